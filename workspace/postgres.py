@@ -1,0 +1,105 @@
+"""A private PostgreSQL cluster for one run: a free port on loopback, a folder that goes away."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from workspace.machine import find_postgres
+from workspace.processes import SetUpFailed, start_group
+
+URL_VARIABLE = "AULA_TEST_POSTGRES"
+START_SECONDS = 60.0
+
+# Nothing in the cluster outlives the run, so it need not survive a power cut.
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "timezone": "UTC",
+}
+
+
+@contextlib.contextmanager
+def run_cluster() -> Iterator[str]:
+    """Yield the URL of a fresh cluster, whose role may make databases; afterwards it is gone."""
+    programs = find_postgres()
+    if programs is None:
+        message = "PostgreSQL is not installed; `make test` installs it."
+        raise SetUpFailed(message)
+    user = _choose_user()
+    folder = Path(tempfile.mkdtemp(prefix="aula-postgres-"))
+    try:
+        if user is not None:
+            shutil.chown(folder, user)
+        data = folder / "data"
+        _initialise(programs / "initdb", data, user)
+        port = _find_free_port()
+        settings = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        server: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), *settings]
+        log = folder / "server.log"
+        # QUIT is PostgreSQL's immediate stop: its data is deleted on the next line anyway.
+        with start_group(
+            server, cwd=folder, user=user, stop_signal=signal.SIGQUIT, output=log
+        ) as process:
+            _wait_until_ready(programs / "pg_isready", port, process, log)
+            yield f"postgresql+asyncpg://aula@127.0.0.1:{port}/postgres"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _choose_user() -> str | None:
+    """PostgreSQL refuses to run as root: then its own user, or nobody, runs it."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _initialise(initdb: Path, data: Path, user: str | None) -> None:
+    """Make the cluster with C order: the platform sorts by stored keys, never by the database."""
+    options = ["-A", "trust", "-U", "aula", "-E", "UTF8", "--locale=C", "--no-sync"]
+    made = subprocess.run(
+        [initdb, "-D", data, *options],
+        user=user,
+        extra_groups=[] if user else None,
+        cwd=data.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        message = f"initdb failed:\n{made.stdout}{made.stderr}"
+        raise SetUpFailed(message)
+
+
+def _find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(
+    pg_isready: Path, port: int, process: subprocess.Popen[bytes], log: Path
+) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    question: list[str | Path] = [pg_isready, "-q", "-h", "127.0.0.1", "-p", str(port)]
+    while process.poll() is None and time.monotonic() < deadline:
+        if subprocess.run(question, check=False).returncode == 0:
+            return
+        time.sleep(0.1)
+    message = f"PostgreSQL did not start:\n{log.read_text(errors='replace')[-2000:]}"
+    raise SetUpFailed(message)
