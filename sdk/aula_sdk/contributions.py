@@ -1,0 +1,174 @@
+"""What hooks yield: named, frozen things that the platform can check, list and explain.
+
+Making one does no I/O. Callables inside may be coroutines; the host awaits them one at a time, so
+that a failure always has a name.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+import click
+import msgspec
+import sqlalchemy as sa
+from litestar.types import ControllerRouterHandler
+
+from aula_sdk.i18n import Text
+from aula_sdk.people import Actor, Kind
+
+if TYPE_CHECKING:
+    from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
+
+
+class DataClass(StrEnum):
+    """How much a piece of data can hurt (domain 4.5)."""
+
+    ORDINARY = "ordinary"
+    CONFIDENTIAL = "confidential"
+    SENSITIVE = "sensitive"
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """Handlers of a plugin: JSON below ``/api/v1/<plugin>``, pages below ``/<plugin>``.
+
+    Each handler names its permission with ``opt=needs("messages.read")``; one that does not
+    answers 403 to everybody.
+    """
+
+    api: tuple[ControllerRouterHandler, ...] = ()
+    pages: tuple[ControllerRouterHandler, ...] = ()
+
+
+def needs(action: str) -> dict[str, Any]:
+    """Return the ``opt`` of a handler that only those who hold ``action`` may call."""
+    return {"permission": action}
+
+
+def public(reason: str) -> dict[str, Any]:
+    """Return the ``opt`` of a handler that anybody may call; ``reason`` is kept in a list."""
+    return {"permission": None, "public": reason}
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the navigation, shown to those who hold ``action``."""
+
+    name: str
+    title: Text
+    href: str
+    icon: str
+    action: str
+    order: int = 100
+    badge: "Callable[[Actor, ReadUnit, Platform], Awaitable[int]] | None" = None
+    """How many new things wait there, by one cheap query."""
+    topic: str = ""
+    """The live topic that changes the badge."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the reader has chosen to see on the overview."""
+
+    child: UUID | None = None
+    """One of the actor's own children, by person; None means all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A box on the overview, shown to those who hold ``action`` in one of ``roles``."""
+
+    name: str
+    title: Text
+    template: str
+    action: str
+    context: "Callable[[Actor, ReadUnit, Platform, View], Awaitable[dict[str, Any]]]"
+    """Return what the template shows in this view, by few queries; raising leaves a box that says
+    so."""
+    roles: tuple[Kind, ...] = tuple(Kind)
+    order: int = 100
+    href: str = ""
+    topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    """Where the plugin's Alembic revisions lie, and the tables they make."""
+
+    folder: Path
+    metadata: sa.MetaData
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSchema:
+    """The plugin's settings per municipality: a frozen Struct whose fields all have defaults."""
+
+    struct: type[msgspec.Struct]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPrivacy:
+    """What one column holds of people."""
+
+    data_class: DataClass
+    what: Text
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """What one table keeps about people, why, on what ground, for how long (GDPR art. 30)."""
+
+    table: str
+    purpose: Text
+    legal_basis: Text
+    retention: Text
+    fields: dict[str, FieldPrivacy] = field(default_factory=dict)
+    """Every column that is about a person; the others are ids, times and technical marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectData:
+    """How a plugin gives out and removes what it keeps about one person (art. 15 and 17)."""
+
+    name: str
+    export: "Callable[[UUID, ReadUnit], AsyncIterator[tuple[str, dict[str, Any]]]]"
+    """For a person's id, yield (table, row) of everything that is about this person."""
+    erase: "Callable[[UUID, WriteUnit], Awaitable[int]]"
+    """Remove or make anonymous what is about this person; return how many rows it touched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that is done again and again in the background."""
+
+    name: str
+    every: timedelta
+    run: "Callable[[Platform], Awaitable[None]]"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand of ``aula``."""
+
+    name: str
+    command: click.Command
+
+
+@dataclass(frozen=True, slots=True)
+class DemoData:
+    """Fictional content for the demo municipality, made by the plugin's own services.
+
+    Called again it adds nothing. ``order`` says which plugins come first.
+    """
+
+    name: str
+    fill: "Callable[[Platform], Awaitable[str]]"
+    """Return a sentence that says what there is now."""
+    order: int = 100
+
+
+FailurePolicy = Literal["skip", "deny", "stop"]

@@ -1,0 +1,93 @@
+"""Manifests of widgets and plugins: what they say, how they are checked, signed and trusted."""
+
+from aula_sdk.manifest.canonical import canonical_json, sha256_of
+from aula_sdk.manifest.findings import Finding, ManifestInvalid
+from aula_sdk.manifest.reading import find_manifest, parse_manifest, read_manifest
+from aula_sdk.manifest.rules import check_rules, is_loopback, origin_of
+from aula_sdk.manifest.schema import committed_schema, manifest_schema, schema_text
+from aula_sdk.manifest.signing import (
+    EnvelopeRefused,
+    key_id,
+    read_public_key,
+    read_time,
+    seal,
+    unseal,
+    write_public_key,
+    write_time,
+)
+from aula_sdk.manifest.structs import (
+    SCOPE_SENTENCES,
+    DataScope,
+    LocalText,
+    Manifest,
+    NotificationTopic,
+    PackageManifest,
+    Placement,
+    PluginManifest,
+    Role,
+    ScopeName,
+    Supplier,
+    Wheel,
+    WidgetManifest,
+)
+from aula_sdk.manifest.trust import (
+    KeyList,
+    Seen,
+    VerifiedPackage,
+    plain_manifest,
+    refuse_rollback,
+    sign_key_list,
+    sign_package,
+    verify_key_list,
+    verify_package,
+)
+from aula_sdk.manifest.versions import fits_sdk, is_sdk_range, version_order
+
+__all__ = [
+    "SCOPE_SENTENCES",
+    "DataScope",
+    "EnvelopeRefused",
+    "Finding",
+    "KeyList",
+    "LocalText",
+    "Manifest",
+    "ManifestInvalid",
+    "NotificationTopic",
+    "PackageManifest",
+    "Placement",
+    "PluginManifest",
+    "Role",
+    "ScopeName",
+    "Seen",
+    "Supplier",
+    "VerifiedPackage",
+    "Wheel",
+    "WidgetManifest",
+    "canonical_json",
+    "check_rules",
+    "committed_schema",
+    "find_manifest",
+    "fits_sdk",
+    "is_loopback",
+    "is_sdk_range",
+    "key_id",
+    "manifest_schema",
+    "origin_of",
+    "parse_manifest",
+    "plain_manifest",
+    "read_manifest",
+    "read_public_key",
+    "read_time",
+    "refuse_rollback",
+    "schema_text",
+    "seal",
+    "sha256_of",
+    "sign_key_list",
+    "sign_package",
+    "unseal",
+    "verify_key_list",
+    "verify_package",
+    "version_order",
+    "write_public_key",
+    "write_time",
+]

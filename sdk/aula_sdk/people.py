@@ -1,0 +1,96 @@
+"""Who is asking: the actor of a request, loaded once and never changed during it."""
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+from uuid import UUID
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What a person is at an institution, and the role in which somebody acts (ID-3)."""
+
+    EMPLOYEE = "employee"
+    PUPIL = "pupil"
+    GUARDIAN = "guardian"
+    EXTERNAL = "external"
+
+
+class Assurance(IntEnum):
+    """How surely we know who it is: the three levels of NSIS."""
+
+    LOW = 1
+    SUBSTANTIAL = 2
+    HIGH = 3
+
+
+class ActorProfile(msgspec.Struct, frozen=True):
+    """The actor at one institution (ID-1: nearly everything hangs on the institution profile)."""
+
+    id: UUID
+    person_id: UUID
+    institution_id: UUID
+    municipality_id: UUID
+    kind: Kind
+    name: str
+    institution_name: str
+    title: str = ""
+
+
+class ActorChild(msgspec.Struct, frozen=True):
+    """A child whom the acting guardian has custody of or extended access to (ID-11)."""
+
+    profile_id: UUID
+    person_id: UUID
+    guardian_profile_id: UUID
+    institution_id: UUID
+    municipality_id: UUID
+    name: str
+    institution_name: str
+    group_name: str
+    custody: bool
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """What one grant comes to: with these profiles the actor may act through this relation."""
+
+    relation: str
+    profiles: tuple[UUID, ...]
+    institutions: tuple[UUID, ...]
+    municipalities: tuple[UUID, ...]
+    groups: tuple[UUID, ...] = ()
+    step_up: bool = False
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """A signed-in person in one acting role, over all of the account's profiles in that role.
+
+    ``holdings`` maps an action to what the actor holds of it. Profiles of municipalities where
+    the action's plugin is switched off are left out, so a query that starts from the holdings
+    never reaches what has been switched off.
+    """
+
+    account_id: UUID
+    role: Kind
+    name: str
+    profiles: tuple[ActorProfile, ...]
+    children: tuple[ActorChild, ...]
+    holdings: Mapping[str, tuple[Holding, ...]]
+    assurance: Assurance = Assurance.LOW
+    other_roles: tuple[Kind, ...] = ()
+
+    @property
+    def municipalities(self) -> tuple[UUID, ...]:
+        """The municipalities to which the actor belongs, each once."""
+        return tuple(dict.fromkeys(profile.municipality_id for profile in self.profiles))
+
+    def can(self, action: str) -> bool:
+        """Whether the actor holds the action anywhere at all."""
+        return action in self.holdings
+
+    def profiles_for(self, action: str) -> tuple[ActorProfile, ...]:
+        """The profiles with which the actor may do ``action``, through whatever relation."""
+        held = {
+            profile for holding in self.holdings.get(action, ()) for profile in holding.profiles
+        }
+        return tuple(profile for profile in self.profiles if profile.id in held)

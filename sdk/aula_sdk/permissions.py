@@ -1,0 +1,134 @@
+"""How a plugin describes its rights: actions, resources, relations and role defaults.
+
+A `Resource` says what kind of thing there is and which relations people can have to one; each
+relation is a SQL condition over the plugin's tables and the views of `aula_sdk.stamdata`. A role
+default (or a municipality's own grant) says which actions a relation gives. From this the kernel
+makes ``visible`` (a condition for lists), ``may`` (the same condition with one id) and ``explain``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aula_sdk.db import Id, Instant
+from aula_sdk.i18n import Text
+from aula_sdk.ids import IdKind
+
+NO_RELATION = "-"
+"""The relation of an action that is not about an object, such as starting a thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The actor inside a relation's condition: parameters, filled in when the query runs.
+
+    Each holds what the actor has *for the grant in question*: ``profiles`` are those institution
+    profiles of the actor that hold the action through this relation. Use them with ``in_()``.
+    """
+
+    profiles: sa.BindParameter[UUID]
+    institutions: sa.BindParameter[UUID]
+    municipalities: sa.BindParameter[UUID]
+    groups: sa.BindParameter[UUID]
+    now: sa.BindParameter[datetime]
+
+    @classmethod
+    def named(cls, prefix: str) -> "Me":
+        """Return parameters whose names begin with ``prefix``, so that relations can be joined."""
+
+        def many(name: str) -> sa.BindParameter[UUID]:
+            return sa.bindparam(f"{prefix}_{name}", expanding=True, type_=Id)
+
+        return cls(
+            many("profiles"),
+            many("institutions"),
+            many("municipalities"),
+            many("groups"),
+            sa.bindparam("actor_now", type_=Instant),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A way in which a person can be related to one of the resource's objects."""
+
+    name: str
+    sentence: Text
+    """What administrators and guardians read, such as "takes part in the conversation"."""
+    condition: Callable[[Me], sa.ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A kind of thing to which rights apply, with one row of ``table`` for each."""
+
+    name: str
+    """``messages.thread``: the plugin's name and a noun."""
+    kind: IdKind
+    title: Text
+    table: sa.Table
+    relations: tuple[Relation, ...]
+
+    @property
+    def id(self) -> sa.Column[UUID]:
+        """The column by which objects are known."""
+        return self.table.c.id
+
+    def relation(self, name: str) -> Relation:
+        """Return the relation of that name; raise KeyError when there is none."""
+        return {relation.name: relation for relation in self.relations}[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that can be allowed: ``messages.read``."""
+
+    name: str
+    title: Text
+    resource: str = ""
+    """The name of the resource it is about; empty when it is about none."""
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDefault:
+    """What a role holds until a municipality decides otherwise."""
+
+    role: str
+    """A kind of profile (``guardian``) or an administrators' role (``institution_admin``)."""
+    action: str
+    relation: str = NO_RELATION
+    step_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """The answer to "which objects?": a condition and the values of its parameters.
+
+    ``clause`` is the same object for every actor whose grants have the same shape, so that a
+    statement built from it can be kept (``functools.cache``); ``params`` differ by actor.
+    """
+
+    clause: sa.ColumnElement[bool]
+    params: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of an explanation: a relation that matched, or a level that blocked."""
+
+    allowed: bool
+    sentence: Text
+    source: str
+    """Where it was decided: ``default``, ``municipality``, ``institution``, ``plugin state`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an actor may or may not do something, in words for people."""
+
+    allowed: bool
+    reasons: tuple[Reason, ...]

@@ -1,0 +1,274 @@
+"""What the kernel hands to a plugin, as Protocols: type-check and test without the kernel.
+
+Handlers get these by dependency injection under the names ``actor``, ``read``, ``write``,
+``shell`` and ``platform``.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol, TypeVar, runtime_checkable
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from litestar.response import Response
+
+from aula_sdk.events import Event
+from aula_sdk.i18n import Text
+from aula_sdk.people import Actor
+from aula_sdk.permissions import Explanation, Resource, Visible
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+Params = Mapping[str, Any]
+
+
+@runtime_checkable  # Litestar asks whether what it injects is one.
+class ReadUnit(Protocol):
+    """Reads over one connection, taken at the first statement; each sees what is committed then."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment of this unit, the same in all its statements."""
+        ...
+
+    async def rows(
+        self, statement: sa.Select[Any], params: Params | None = None
+    ) -> Sequence[sa.Row[Any]]:
+        """Return all rows."""
+        ...
+
+    async def structs(
+        self, into: type[Row], statement: sa.Select[Any], params: Params | None = None
+    ) -> list[Row]:
+        """Return all rows as Structs whose fields have the columns' order."""
+        ...
+
+    async def first(
+        self, statement: sa.Select[Any], params: Params | None = None
+    ) -> sa.Row[Any] | None:
+        """Return the first row, or None."""
+        ...
+
+    async def scalar(self, statement: sa.Select[Any], params: Params | None = None) -> Any:
+        """Return the first column of the first row, or None."""
+        ...
+
+
+@runtime_checkable  # Litestar asks whether what it injects is one.
+class WriteUnit(ReadUnit, Protocol):
+    """One transaction. In a request the kernel commits it after the handler, before the answer
+    leaves; an exception rolls everything back: rows, events, audit and live topics.
+    """
+
+    async def execute(
+        self, statement: sa.Executable, params: Params | Sequence[Params] | None = None
+    ) -> sa.CursorResult[Any]:
+        """Carry out an INSERT, UPDATE or DELETE; return its result (``rowcount``, RETURNING)."""
+        ...
+
+    def emit(self, event: Event) -> None:
+        """Deliver the event after the commit."""
+        ...
+
+    def changed(self, topic: str, profiles: Sequence[UUID]) -> None:
+        """After the commit, tell open pages of these profiles to fetch ``topic`` again."""
+        ...
+
+    def audit(
+        self,
+        action: str,
+        *,
+        municipality_id: UUID,
+        object_id: UUID | None = None,
+        subjects: Sequence[UUID] = (),
+        details: Mapping[str, str | int | bool] | None = None,
+    ) -> None:
+        """Record that the actor did this to the object, about these persons' profiles.
+
+        Opaque ids, numbers and enumerations only; the row commits with the write (rule 18).
+        """
+        ...
+
+    async def once(self, key: str) -> UUID | None:
+        """Return the id that an earlier request with this idempotency key made, if any (rule 15).
+
+        Otherwise None; the caller makes the thing and says so with `remember`.
+        """
+        ...
+
+    async def remember(self, key: str, object_id: UUID) -> None:
+        """Keep what was made under this idempotency key for seven days."""
+        ...
+
+
+class Permissions(Protocol):
+    """The two questions, and why."""
+
+    def visible(self, actor: Actor, action: str) -> Visible:
+        """Return the condition that an object of the action's resource is one the actor may do
+        this to. Use it in the WHERE of every list; of an actor without the action it is false.
+        """
+        ...
+
+    async def may(self, unit: ReadUnit, actor: Actor, action: str, object_id: UUID) -> bool:
+        """Whether the actor may do this to this object: `visible` with one id."""
+        ...
+
+    async def require(
+        self, unit: ReadUnit, actor: Actor, action: str, object_id: UUID, *, sees: str
+    ) -> None:
+        """Pass when the actor may. Otherwise raise `Forbidden` when the actor may at least do
+        ``sees`` to the object, and `NotFound` to a stranger (rule 23).
+        """
+        ...
+
+    async def explain(
+        self, unit: ReadUnit, actor: Actor, action: str, object_id: UUID | None = None
+    ) -> Explanation:
+        """Say which relation and grant matched, or which level blocked it."""
+        ...
+
+    def resource(self, name: str) -> Resource:
+        """Return the resource of that name; raise KeyError when there is none."""
+        ...
+
+
+class StoredFile(msgspec.Struct, frozen=True):
+    """A file that was uploaded."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    """In bytes."""
+    has_preview: bool = False
+
+
+class Files(Protocol):
+    """Uploaded files. A file belongs to its uploader until it is attached to an object; from then
+    on whoever may do ``action`` to that object may fetch it, asked anew each time (rule 24).
+    """
+
+    async def attach(
+        self,
+        write: WriteUnit,
+        actor: Actor,
+        files: Sequence[UUID],
+        *,
+        action: str,
+        object_id: UUID,
+        part_id: UUID | None = None,
+        municipality_id: UUID,
+    ) -> None:
+        """Give the actor's own unattached files to an object (``part_id``: a message in a thread).
+
+        ``action`` is asked of the part where there is one: it must be about things of its kind.
+
+        Raises `Invalid` when one is not the actor's, is attached already or has expired.
+        """
+        ...
+
+    async def attached(
+        self, unit: ReadUnit, object_id: UUID, parts: Sequence[UUID] | None = None
+    ) -> Mapping[UUID, Sequence[StoredFile]]:
+        """Return the files of an object by part (by the object's own id where there is no part)."""
+        ...
+
+    async def detach(self, write: WriteUnit, object_id: UUID, part_id: UUID | None = None) -> int:
+        """Let go of the files of an object or part; they are removed soon after."""
+        ...
+
+    async def waiting(
+        self, unit: ReadUnit, actor: Actor, files: Sequence[UUID]
+    ) -> Sequence[StoredFile]:
+        """Return those of these files that the actor has uploaded and not attached yet."""
+        ...
+
+    async def store(
+        self,
+        write: WriteUnit,
+        actor: Actor,
+        *,
+        name: str,
+        media_type: str,
+        content: bytes,
+        municipality_id: UUID,
+    ) -> UUID:
+        """Keep a file that code made (demo data, exports), as if the actor had uploaded it."""
+        ...
+
+
+@runtime_checkable  # Litestar asks whether what it injects is one.
+class Shell(Protocol):
+    """The pages around a plugin's content."""
+
+    async def page(
+        self,
+        template: str,
+        context: Mapping[str, Any] | None = None,
+        *,
+        title: Text | str,
+        status_code: int = 200,
+    ) -> Response[Any]:
+        """Return a whole page; an HTMX request picks its part of it by ``hx-select``."""
+        ...
+
+    async def part(self, template: str, context: Mapping[str, Any] | None = None) -> Response[Any]:
+        """Return a fragment without the layout, for HTMX."""
+        ...
+
+    def see_other(self, href: str, *, toast: Text | None = None) -> Response[Any]:
+        """Answer a POST: 303 to ``href``, where ``toast`` says what happened."""
+        ...
+
+
+@runtime_checkable  # Litestar asks whether what it injects is one.
+class Platform(Protocol):
+    """Everything that services, subscribers, jobs and demo data reach the kernel through."""
+
+    @property
+    def permissions(self) -> Permissions:
+        """The two questions, and why."""
+        ...
+
+    @property
+    def files(self) -> Files:
+        """Uploaded files."""
+        ...
+
+    def read(self) -> AbstractAsyncContextManager[ReadUnit]:
+        """Open a unit of reads outside a request."""
+        ...
+
+    def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[WriteUnit]:
+        """Open a transaction outside a request; commits when the block ends without exception."""
+        ...
+
+    async def actor_for(self, profile_id: UUID) -> Actor:
+        """Return the actor who would act with this profile, for jobs and demo data."""
+        ...
+
+    def settings_for(self, plugin: str, municipality_id: UUID) -> msgspec.Struct:
+        """Return the plugin's settings in this municipality."""
+        ...
+
+    def is_active(self, plugin: str, municipality_id: UUID) -> bool:
+        """Whether the plugin is switched on in this municipality."""
+        ...
+
+    def active_municipalities(self, plugin: str) -> Sequence[UUID]:
+        """Return the municipalities in which the plugin is switched on."""
+        ...
+
+
+__all__ = [
+    "Files",
+    "Params",
+    "Permissions",
+    "Platform",
+    "ReadUnit",
+    "Shell",
+    "StoredFile",
+    "WriteUnit",
+]

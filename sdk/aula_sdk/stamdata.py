@@ -1,0 +1,112 @@
+"""Who belongs where, as read-only tables for plugins' SQL (architecture rule 11).
+
+These are views of the kernel, versioned by name; a new column is a new version beside the old one.
+Join them or use EXISTS; do not carry long lists of ids from one query to the next. Every row says
+when it holds, half-open: ``valid_from <= now < valid_to``, where no ``valid_to`` means "still".
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from aula_sdk.db import Id, Instant
+
+views = sa.MetaData(info={"owner": "stamdata views"})
+
+
+def _view(name: str, *columns: sa.Column[Any]) -> sa.Table:
+    return sa.Table(
+        f"stamdata_{name}_v1",
+        views,
+        *columns,
+        sa.Column("municipality_id", Id),
+        sa.Column("valid_from", Instant),
+        sa.Column("valid_to", Instant),
+    )
+
+
+institution = _view(
+    "institution",
+    sa.Column("id", Id),
+    sa.Column("name", sa.String),
+    sa.Column("kind", sa.String),
+)
+"""Institutions; ``kind`` is school, daycare, municipality or administration (ID-7)."""
+
+profile = _view(
+    "profile",
+    sa.Column("id", Id),
+    sa.Column("person_id", Id),
+    sa.Column("institution_id", Id),
+    sa.Column("kind", sa.String),
+    sa.Column("name", sa.String),
+    sa.Column("sort_key", sa.String),
+    sa.Column("search_key", sa.String),
+    sa.Column("title", sa.String),
+)
+"""Institution profiles by the name that may be shown (the alias of a protected person, STM-12)."""
+
+group = _view(
+    "group",
+    sa.Column("id", Id),
+    sa.Column("institution_id", Id),
+    sa.Column("name", sa.String),
+    sa.Column("sort_key", sa.String),
+    sa.Column("kind", sa.String),
+)
+"""Groups; ``kind`` is main, year, team, sfo or other (domain 6.3)."""
+
+membership = _view(
+    "membership",
+    sa.Column("group_id", Id),
+    sa.Column("profile_id", Id),
+    sa.Column("institution_id", Id),
+    sa.Column("role", sa.String),
+)
+"""Direct members of groups: pupils, employees and externals."""
+
+guardianship = _view(
+    "guardianship",
+    sa.Column("guardian_id", Id),
+    sa.Column("child_id", Id),
+    sa.Column("institution_id", Id),
+    sa.Column("relation", sa.String),
+    sa.Column("custody", sa.Boolean),
+    sa.Column("access", sa.Boolean),
+)
+"""Contact persons of children, both as institution profiles; ``access`` is custody or extended
+access (ID-11). A contact person without access is no reason to show anything."""
+
+reach = _view(
+    "reach",
+    sa.Column("group_id", Id),
+    sa.Column("profile_id", Id),
+    sa.Column("kind", sa.String),
+    sa.Column("child_id", Id),
+    sa.Column("institution_id", Id),
+)
+"""Whom a group reaches: its members (``child_id`` empty) and, for each child in it, the guardians
+with access (``child_id`` the child). ``kind`` is the kind of the profile that is reached."""
+
+grant = sa.Table(
+    "permissions_grant_v1",
+    views,
+    sa.Column("id", Id),
+    sa.Column("municipality_id", Id),
+    sa.Column("institution_id", Id),
+    sa.Column("group_id", Id),
+    sa.Column("role", sa.String),
+    sa.Column("profile_id", Id),
+    sa.Column("action", sa.String),
+    sa.Column("relation", sa.String),
+    sa.Column("allowed", sa.Boolean),
+    sa.Column("step_up", sa.Boolean),
+)
+"""Grants that municipalities and institutions have made beyond or against the role defaults."""
+
+
+def valid(view: sa.FromClause, now: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that a row of ``view`` (or an alias of it) holds at ``now``."""
+    return sa.and_(
+        view.c.valid_from <= now, sa.or_(view.c.valid_to.is_(None), view.c.valid_to > now)
+    )
