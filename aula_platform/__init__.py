@@ -1,0 +1,1 @@
+"""The kernel of Aula Platform and the host of its plugins."""

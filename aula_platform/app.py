@@ -1,0 +1,138 @@
+"""`create_app`: the one place where the kernel, the web and the plugins are joined."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.middleware import DefineMiddleware
+
+from aula_platform import web
+from aula_platform.background import make_worker
+from aula_platform.events import LiveHub
+from aula_platform.identity.broker_settings import check_brokers, list_origins
+from aula_platform.identity.csrf import CsrfProtection
+from aula_platform.identity.desk import LoginDesk
+from aula_platform.identity.oidc import make_brokers
+from aula_platform.kernel import Kernel, make_catalogue, open_kernel
+from aula_platform.permissions import Catalogue
+from aula_platform.plugin_host import Host
+from aula_platform.settings import Settings
+from aula_platform.storage import Storage
+from aula_platform.web.authentication import Authenticate
+from aula_platform.web.badges import show_badge
+from aula_platform.web.dependencies import DEPENDENCIES
+from aula_platform.web.error_pages import EXCEPTION_HANDLERS
+from aula_platform.web.file_routes import FILE_ROUTES
+from aula_platform.web.guards import guard_route
+from aula_platform.web.headers import SecurityHeaders
+from aula_platform.web.installable import INSTALLABLE
+from aula_platform.web.live import make_live_route
+from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_platform.web.mounting import mount_plugins, mount_static
+from aula_platform.web.nowhere import find_nothing
+from aula_platform.web.openapi import OPENAPI
+from aula_platform.web.overview import Overview
+from aula_platform.web.profile import Profile
+from aula_platform.web.sign_in import sign_in_router
+from aula_platform.web.templates import make_environment
+from aula_platform.widgets.room import WidgetRoom
+from aula_platform.widgets.routes import WIDGET_ROUTES
+
+_MAX_BODY = 30 * 1024 * 1024
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+
+def create_app(settings: Settings, host: Host, *, background: bool = True) -> Litestar:
+    """Return the application. It opens its database at the start, and refuses one that is behind.
+
+    With ``background`` this process also delivers events and runs jobs (rule 19). Raises
+    `WrongBrokerSettings` when people could sign in as anybody outside of demo mode.
+    """
+    check_brokers(settings.site.mode, settings.login.brokers)
+    catalogue = make_catalogue(host)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    storage = Storage(settings.database_url, pool_size=settings.storage.pool_size)
+    desk = LoginDesk(storage, LOGIN_PEOPLE, make_brokers(settings), settings)
+    form_origins = list_origins(settings.login.brokers)
+    is_https = settings.site.url.startswith("https:")
+    app = Litestar(
+        route_handlers=[
+            Overview,
+            show_badge,
+            Profile,
+            sign_in_router(desk),
+            make_live_route(),
+            *FILE_ROUTES,
+            *INSTALLABLE,
+            *WIDGET_ROUTES,
+            *mount_plugins(host),
+            *mount_static(host),
+            find_nothing,
+        ],
+        dependencies=DEPENDENCIES,
+        guards=[guard_route],
+        exception_handlers=EXCEPTION_HANDLERS,
+        middleware=[
+            DefineMiddleware(SecurityHeaders, is_https=is_https, form_origins=form_origins),
+            DefineMiddleware(Authenticate, storage=storage, settings=settings),
+            CsrfProtection(settings.site.url),
+        ],
+        lifespan=[_opened(settings, host, storage, catalogue, background=background)],
+        openapi_config=OPENAPI,
+        compression_config=CompressionConfig(
+            backend="gzip", minimum_size=500, exclude_opt_key="uncompressed"
+        ),
+        request_max_body_size=_MAX_BODY,
+        logging_config=None,
+    )
+    app.state.settings = settings
+    app.state.host = host
+    app.state.storage = storage
+    app.state.environment = make_environment(_template_folders(host))
+    return app
+
+
+def _template_folders(host: Host) -> dict[str, Path]:
+    folders = {"aula": Path(web.__file__).parent / "templates" / "aula"}
+    for name, accepted in host.accepted.items():
+        folder = accepted.folder("templates")
+        if folder:
+            folders[name] = folder / name
+    return folders
+
+
+def _opened(
+    settings: Settings, host: Host, storage: Storage, catalogue: Catalogue, *, background: bool
+) -> Lifespan:
+    """Return what holds while the application runs: the kernel, the worker, the open database."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
+        try:
+            kernel = await open_kernel(settings, host, storage, catalogue)
+            _publish(app, kernel)
+            worker = make_worker(kernel, hub=app.state.hub, background=background)
+            await worker.start()
+            try:
+                yield
+            finally:
+                await worker.stop()
+                kernel.files.close()
+        finally:
+            await storage.close()
+
+    return lifespan
+
+
+def _publish(app: Litestar, kernel: Kernel) -> None:
+    app.state.hub = LiveHub()
+    app.state.activation = kernel.activation
+    app.state.actors = kernel.actors
+    app.state.platform = kernel.platform
+    chosen = kernel.settings.municipalities
+    app.state.municipality_names = {
+        one: chosen[key].name for key, one in kernel.municipalities.items()
+    }
+    app.state.widgets = WidgetRoom(kernel.settings, kernel.municipalities)

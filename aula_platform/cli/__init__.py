@@ -1,0 +1,58 @@
+"""``aula``: the operator's commands. Plugins add theirs by the hook ``aula_commands``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from aula_platform.cli.context import CommandContext
+from aula_platform.cli.explaining import explain
+from aula_platform.cli.plugins import plugins
+from aula_platform.cli.site import check, demo_data, migrate, serve
+from aula_platform.cli.working import work
+from aula_platform.kernel import NotMigrated
+from aula_platform.plugin_host import start_host
+from aula_platform.settings import WrongSettings
+from aula_platform.stamdata.commands import import_stamdata
+from aula_sdk.contributions import Command
+from aula_sdk.errors import Problem
+from aula_sdk.i18n import use_locale
+
+
+@click.group()
+@click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("aula.toml"),
+    envvar="AULA_CONFIG",
+    show_default=True,
+    help="The configuration.",
+)
+@click.option("--language", type=click.Choice(["da", "en"]), default="da", show_default=True)
+@click.pass_obj
+def aula(context: CommandContext, config: Path, language: str) -> None:
+    """Run and look after an installation of Aula Platform."""
+    use_locale(language)
+    context.config = config
+
+
+for command in (serve, work, migrate, check, demo_data, plugins, import_stamdata, explain):
+    aula.add_command(command)
+
+
+def main() -> None:
+    """Run the program ``aula``; a refusal is a sentence and exit code 2, not a traceback."""
+    host = start_host()
+    for _plugin, contributed in host.each(Command):
+        aula.add_command(contributed.command, contributed.name)
+    try:
+        aula(obj=CommandContext(host), prog_name="aula")
+    except (WrongSettings, NotMigrated) as error:
+        sys.exit(_tell(str(error)))
+    except Problem as problem:
+        sys.exit(_tell(f"{problem.title}. {problem.detail or ''}"))
+
+
+def _tell(message: str) -> int:
+    click.echo(f"aula: {message}", err=True)
+    return 2

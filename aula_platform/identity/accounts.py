@@ -1,0 +1,142 @@
+"""Accounts: made at the first log-in of somebody whom stamdata knows, linked by UNI-ID."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from aula_platform.identity.brokers import ProvedIdentity
+from aula_platform.identity.epochs import raise_rights_epoch
+from aula_platform.identity.people import LoginProfile, People
+from aula_platform.identity.problems import PersonLeft
+from aula_platform.identity.tables import account, account_person, credential
+from aula_sdk.db import Instant
+from aula_sdk.i18n import gettext_for
+from aula_sdk.ids import new_id
+from aula_sdk.protocols import ReadUnit, WriteUnit
+
+_ = gettext_for("aula")
+
+
+async def open_account(
+    write: WriteUnit, proved: ProvedIdentity, profiles: Sequence[LoginProfile]
+) -> UUID:
+    """Return the account of who was proved, made if it is their first time, linked as of now.
+
+    The UNI-ID decides: a new UNI-ID at the same broker is another account, and a person whose
+    UNI-ID was corrected leaves the account that they were linked to by mistake. Raises
+    `PersonLeft` when the account has been closed.
+    """
+    await write.execute(
+        insert(account)
+        .values(id=new_id(), uniid=proved.uniid, created_at=write.now)
+        .on_conflict_do_nothing(index_elements=[account.c.uniid])
+    )
+    found = await write.first(
+        sa.select(account.c.id, account.c.closed_at).where(account.c.uniid == proved.uniid)
+    )
+    assert found is not None  # noqa: S101  # It was there or has just been made.
+    account_id: UUID = found.id
+    if found.closed_at is not None:
+        raise PersonLeft(_("Your account has been closed. Ask your municipality."))
+    await _keep_credential(write, account_id, proved)
+    await _link(write, account_id, {p.person_id: p.municipality_id for p in profiles})
+    return account_id
+
+
+async def _keep_credential(write: WriteUnit, account_id: UUID, proved: ProvedIdentity) -> None:
+    statement = insert(credential).values(
+        id=new_id(),
+        account_id=account_id,
+        issuer=proved.issuer,
+        subject=proved.subject,
+        created_at=write.now,
+        last_used_at=write.now,
+    )
+    await write.execute(
+        statement.on_conflict_do_update(
+            index_elements=[credential.c.issuer, credential.c.subject],
+            set_={"account_id": account_id, "last_used_at": write.now},
+        )
+    )
+
+
+async def _link(write: WriteUnit, account_id: UUID, persons: dict[UUID, UUID]) -> None:
+    """Make the account be exactly these persons (person id → municipality id)."""
+    mine = account_person.c.account_id == account_id
+    linked = {row.person_id for row in await write.rows(sa.select(account_person).where(mine))}
+    if linked == persons.keys():
+        return
+    gone = account_person.c.person_id.in_(linked - persons.keys())
+    await write.execute(sa.delete(account_person).where(mine, gone))
+    new = sorted(persons.keys() - linked)
+    others = sa.select(account_person.c.person_id).where(account_person.c.person_id.in_(new))
+    # Nobody remembers anything of a new account; a morning of first log-ins must not make every
+    # worker forget everybody.
+    is_remembered = bool(linked) or await write.first(others) is not None
+    for person_id in new:
+        statement = insert(account_person).values(
+            person_id=person_id,
+            account_id=account_id,
+            municipality_id=persons[person_id],
+            linked_at=write.now,
+        )
+        await write.execute(
+            statement.on_conflict_do_update(
+                index_elements=[account_person.c.person_id],
+                set_={"account_id": account_id, "linked_at": write.now},
+            )
+        )
+    if is_remembered:
+        await raise_rights_epoch(write)
+
+
+async def relink_accounts(write: WriteUnit, people: People) -> int:
+    """After a change of stamdata, make every account be the persons with its UNI-ID; in two
+    statements, whatever their number. Return how many links were added or removed.
+
+    So a child who starts in another municipality is on the overview without a new log-in, and a
+    UNI-ID that is corrected takes the wrong account's access away at once.
+    """
+    person = people.profiles
+    same = sa.exists().where(
+        account.c.id == account_person.c.account_id,
+        person.c.uniid == account.c.uniid,
+        person.c.person_id == account_person.c.person_id,
+    )
+    by_uniid = sa.exists().where(
+        account.c.id == account_person.c.account_id, account.c.uniid.is_not(None)
+    )
+    removed = await write.execute(sa.delete(account_person).where(by_uniid, ~same))
+    taken = sa.exists().where(account_person.c.person_id == person.c.person_id)
+    missing = (
+        sa.select(
+            person.c.person_id,
+            account.c.id,
+            person.c.municipality_id,
+            sa.literal(write.now, Instant),
+        )
+        .join(account, account.c.uniid == person.c.uniid)
+        .where(~taken)
+        .distinct()
+    )
+    added = await write.execute(
+        sa.insert(account_person).from_select(
+            ["person_id", "account_id", "municipality_id", "linked_at"], missing
+        )
+    )
+    changed = int(removed.rowcount + added.rowcount)
+    if changed:
+        await raise_rights_epoch(write)
+    return changed
+
+
+async def list_persons(read: ReadUnit, account_id: UUID) -> dict[UUID, UUID]:
+    """Return the persons that the account is, each with the municipality it belongs to."""
+    rows = await read.rows(
+        sa.select(account_person.c.person_id, account_person.c.municipality_id).where(
+            account_person.c.account_id == account_id
+        )
+    )
+    return {row.person_id: row.municipality_id for row in rows}

@@ -1,0 +1,68 @@
+"""The cookies of signing in: one that says who, one that ties a log-in to the browser it began in.
+
+Over https their names begin with ``__Host-``, which browsers accept only Secure, for the whole
+host and from the host itself: a neighbouring host cannot plant one. Neither is readable by
+scripts. They have no age, so a shared computer forgets them with its browser; how long a session
+lasts is decided on the server.
+"""
+
+from litestar.datastructures import Cookie
+
+_SESSION = "aula_session"
+_LOGIN = "aula_login"
+
+
+def is_secure(site_url: str) -> bool:
+    """Whether people reach the site over https."""
+    return site_url.startswith("https:")
+
+
+def session_cookie_name(site_url: str) -> str:
+    """Return the name of the cookie that holds the session's value."""
+    return _name(_SESSION, site_url)
+
+
+def login_cookie_name(site_url: str) -> str:
+    """Return the name of the cookie that ties log-ins to a browser."""
+    return _name(_LOGIN, site_url)
+
+
+def session_cookie(site_url: str, value: str) -> Cookie:
+    """Return the cookie that signs the browser in."""
+    return _cookie(session_cookie_name(site_url), site_url, value)
+
+
+def login_cookie(site_url: str, value: str) -> Cookie:
+    """Return the cookie that ties log-ins to the browser."""
+    return _cookie(login_cookie_name(site_url), site_url, value)
+
+
+def forget_session(site_url: str) -> Cookie:
+    """Return the cookie that takes the session's away."""
+    return _forget(session_cookie_name(site_url), site_url)
+
+
+def forget_login(site_url: str) -> Cookie:
+    """Return the cookie that takes the log-in's away."""
+    return _forget(login_cookie_name(site_url), site_url)
+
+
+def _name(name: str, site_url: str) -> str:
+    return f"__Host-{name}" if is_secure(site_url) else name
+
+
+def _cookie(name: str, site_url: str, value: str, max_age: int | None = None) -> Cookie:
+    # Lax, because the broker sends the browser back from another site.
+    return Cookie(
+        name,
+        value=value,
+        path="/",
+        secure=is_secure(site_url),
+        httponly=True,
+        samesite="lax",
+        max_age=max_age,
+    )
+
+
+def _forget(name: str, site_url: str) -> Cookie:
+    return _cookie(name, site_url, "", max_age=0)

@@ -1,0 +1,29 @@
+"""Taking away what has run out: sessions, log-ins that nobody finished, empty buckets."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from aula_platform.identity.tables import login_attempt, login_rate, session
+from aula_sdk.contributions import Job
+from aula_sdk.protocols import Platform, WriteUnit
+
+
+async def delete_expired(write: WriteUnit) -> int:
+    """Delete what can no longer be used, and return how many rows that was."""
+    statements = (
+        sa.delete(session).where(
+            sa.or_(session.c.expires_at <= write.now, session.c.idle_expires_at <= write.now)
+        ),
+        sa.delete(login_attempt).where(login_attempt.c.expires_at <= write.now),
+        sa.delete(login_rate).where(login_rate.c.paid_until <= write.now.timestamp()),
+    )
+    return sum([int((await write.execute(statement)).rowcount) for statement in statements])
+
+
+async def _run(platform: Platform) -> None:
+    async with platform.write() as write:
+        await delete_expired(write)
+
+
+JOBS = (Job("identity.delete_expired", timedelta(hours=1), _run),)

@@ -1,0 +1,66 @@
+"""Log-ins that are under way: kept when a browser leaves for its broker, taken when it is back."""
+
+import hmac
+import secrets
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from aula_platform.identity.brokers import LoginRequest
+from aula_platform.identity.problems import LoginExpired
+from aula_platform.identity.secrets import hash_secret, new_secret
+from aula_platform.identity.tables import login_attempt
+from aula_sdk.i18n import gettext_for
+from aula_sdk.protocols import WriteUnit
+
+_ = gettext_for("aula")
+KEEP = timedelta(minutes=15)
+_TAKE = (
+    sa.delete(login_attempt)
+    .where(login_attempt.c.state_hash == sa.bindparam("state_hash"))
+    .returning(*login_attempt.c)
+)
+
+
+def new_request(redirect_uri: str) -> LoginRequest:
+    """Return a log-in with fresh random values (RFC 7636: a verifier of 43 to 128 characters)."""
+    return LoginRequest(new_secret(), new_secret(), secrets.token_urlsafe(64), redirect_uri)
+
+
+async def keep_attempt(
+    write: WriteUnit, login: LoginRequest, *, broker: str, browser: str, return_path: str
+) -> None:
+    """Remember the log-in for a quarter of an hour, bound to the browser that began it."""
+    await write.execute(
+        sa.insert(login_attempt).values(
+            state_hash=hash_secret(login.state),
+            browser_hash=hash_secret(browser),
+            broker=broker,
+            nonce=login.nonce,
+            code_verifier=login.code_verifier,
+            return_path=return_path,
+            expires_at=write.now + KEEP,
+        )
+    )
+
+
+async def take_attempt(
+    write: WriteUnit, *, state: str, browser: str, redirect_uri: str
+) -> tuple[LoginRequest, str, str]:
+    """Return the log-in, its broker and the return path, and make sure it is never used again.
+
+    Raises `LoginExpired` when there is none such, when it is too old, and when it was begun in
+    another browser: else somebody could sign *you* in as *them* by a link. The caller commits
+    before it asks the broker, so that of two answers with the same state one at most counts.
+    """
+    row = (await write.execute(_TAKE, {"state_hash": hash_secret(state)})).first()
+    if (
+        row is None
+        or row.expires_at <= write.now
+        or not hmac.compare_digest(row.browser_hash, hash_secret(browser))
+    ):
+        raise LoginExpired(
+            _("It was begun too long ago, in another browser, or used before. Begin again.")
+        )
+    login = LoginRequest(state, row.nonce, row.code_verifier, redirect_uri)
+    return login, row.broker, row.return_path

@@ -1,0 +1,94 @@
+"""Why somebody could not sign in, in words that say what to do next.
+
+The sign-in page shows these beside the buttons, so that the next step is on the same screen. None
+of them tells a stranger whether another person exists: all are shown after the broker's answer,
+about the one who answered.
+"""
+
+from aula_sdk.errors import Problem
+from aula_sdk.i18n import gettext_for
+
+_ = gettext_for("aula")
+
+
+class LoginRefused(Problem):
+    """Nobody was signed in. Subclasses say why; ``detail`` says what to do."""
+
+    status = 403
+    code = "login.refused"
+    title = _("You were not signed in")
+
+
+class LoginCancelled(LoginRefused):
+    """The person turned round at the broker."""
+
+    code = "login.cancelled"
+    title = _("You stopped before you were signed in")
+
+
+class LoginExpired(LoginRefused):
+    """The log-in was begun too long ago, in another browser, or has been used already."""
+
+    status = 400
+    code = "login.expired"
+    title = _("This log-in can no longer be used")
+
+
+class LoginNotTrusted(LoginRefused):
+    """The broker's answer does not prove anything."""
+
+    status = 400
+    code = "login.not-trusted"
+    title = _("The answer from the log-in service could not be trusted")
+
+
+class BrokerUnavailable(LoginRefused):
+    """The broker does not answer, or says that it cannot."""
+
+    status = 503
+    code = "login.unavailable"
+    title = _("The log-in service does not answer")
+
+
+class TooManyLogins(LoginRefused):
+    """More log-ins were begun from one address than people at one place begin."""
+
+    status = 429
+    code = "login.too-many"
+    title = _("Too many log-ins have been begun from here")
+
+
+class PersonUnknown(LoginRefused):
+    """No institution has told us of this person."""
+
+    code = "login.person-unknown"
+    title = _("We do not know you here")
+
+
+class PersonLeft(LoginRefused):
+    """Everything this person had here has ended."""
+
+    code = "login.person-left"
+    title = _("You no longer have access")
+
+
+class PersonNotYet(LoginRefused):
+    """What this person has here has not begun."""
+
+    code = "login.person-not-yet"
+    title = _("Your access has not begun yet")
+
+
+class WrongBroker(LoginRefused):
+    """The person is known, but not as one of those whom this way of signing in is for (LOG-4)."""
+
+    code = "login.wrong-broker"
+    title = _("You need to sign in another way")
+
+
+class RequestForged(Problem):
+    """A request that changes something did not come from a page of this session."""
+
+    status = 403
+    code = "request-forged"
+    title = _("The page you sent from is no longer valid")

@@ -1,0 +1,225 @@
+"""Sessions: which browser is signed in, as whom, in which role and how surely.
+
+The browser holds 256 random bits, the database their hash. A session ends after an hour without a
+request and at the latest after half a day (`LoginSettings`), and its value changes whenever its
+rights do: at sign-in and at each change of role.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from aula_platform.identity.secrets import derive_key, hash_secret, mask, new_secret
+from aula_platform.identity.tables import account, epoch, session
+from aula_platform.settings import LoginSettings
+from aula_sdk.db import Instant
+from aula_sdk.ids import new_id
+from aula_sdk.people import Assurance, Kind
+from aula_sdk.protocols import ReadUnit, WriteUnit
+
+CSRF_PURPOSE = "csrf"
+TOUCH_EVERY = timedelta(minutes=1)
+_LONGEST_COOKIE = 100
+
+
+class SessionRow(msgspec.Struct, frozen=True):
+    """A live session with what every request needs beside it, read by one statement (rule 20)."""
+
+    id: UUID
+    account_id: UUID
+    broker: str
+    role: Kind | None
+    """The acting role; None until somebody with several roles has chosen one."""
+    assurance: Assurance
+    proved_at: datetime
+    """When the person last proved to the broker who they are."""
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    locale: str | None
+    theme: str | None
+    rights_epoch: int
+    activation_epoch: int
+    csrf_key: bytes
+
+    def __repr__(self) -> str:
+        """Leave out everything that a log must not hold."""
+        return f"SessionRow(id={self.id})"
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A place where somebody is signed in, as they see it themselves."""
+
+    id: UUID
+    device: str
+    created_at: datetime
+    last_seen_at: datetime
+    role: str | None
+
+
+class NewSession(msgspec.Struct, frozen=True):
+    """What a log-in has established."""
+
+    account_id: UUID
+    broker: str
+    role: Kind | None
+    assurance: Assurance
+    proved_at: datetime
+    device: str
+
+
+_LOAD = (
+    sa.select(
+        session.c.id,
+        session.c.account_id,
+        session.c.broker,
+        session.c.role,
+        session.c.assurance,
+        session.c.proved_at,
+        session.c.created_at,
+        session.c.last_seen_at,
+        session.c.expires_at,
+        account.c.locale,
+        account.c.theme,
+        epoch.c.rights,
+        epoch.c.activation,
+    )
+    .join(account, account.c.id == session.c.account_id)
+    .join(epoch, sa.true())
+    .where(
+        session.c.token_hash == sa.bindparam("token_hash"),
+        session.c.idle_expires_at > sa.bindparam("now", type_=Instant),
+        session.c.expires_at > sa.bindparam("now", type_=Instant),
+        account.c.closed_at.is_(None),
+    )
+)
+
+
+async def load_session(read: ReadUnit, cookie_value: str) -> SessionRow | None:
+    """Return the live session that the cookie stands for; None when it is unknown or has ended."""
+    if not cookie_value or len(cookie_value) > _LONGEST_COOKIE:
+        return None
+    params = {"token_hash": hash_secret(cookie_value), "now": read.now}
+    row = await read.first(_LOAD, params)
+    if row is None:
+        return None
+    return SessionRow(
+        id=row.id,
+        account_id=row.account_id,
+        broker=row.broker,
+        role=None if row.role is None else Kind(row.role),
+        assurance=Assurance(row.assurance),
+        proved_at=row.proved_at,
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        expires_at=row.expires_at,
+        locale=row.locale,
+        theme=row.theme,
+        rights_epoch=row.rights,
+        activation_epoch=row.activation,
+        csrf_key=derive_key(cookie_value, CSRF_PURPOSE),
+    )
+
+
+def csrf_token(current: SessionRow) -> str:
+    """Return a token for this session's forms, different each time and valid as long as it."""
+    return mask(current.csrf_key)
+
+
+async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettings) -> str:
+    """Keep the session and return the value of its cookie, which is stored nowhere."""
+    value = new_secret()
+    await write.execute(
+        sa.insert(session).values(
+            id=new_id(),
+            token_hash=hash_secret(value),
+            account_id=new.account_id,
+            broker=new.broker,
+            role=new.role,
+            assurance=int(new.assurance),
+            proved_at=new.proved_at,
+            device=new.device,
+            created_at=write.now,
+            last_seen_at=write.now,
+            idle_expires_at=write.now + timedelta(minutes=settings.idle_minutes),
+            expires_at=write.now + timedelta(hours=settings.absolute_hours),
+        )
+    )
+    return value
+
+
+async def change_role(write: WriteUnit, current: SessionRow, role: Kind) -> str | None:
+    """Act in ``role`` from now on and return the new value of the cookie; None if it has ended.
+
+    The old value dies, and with it the CSRF tokens in pages that are still open in the old role:
+    what was begun as an employee can never be sent as a guardian.
+    """
+    value = new_secret()
+    changed = await write.execute(
+        sa.update(session)
+        .where(session.c.id == current.id)
+        .values(role=role, token_hash=hash_secret(value))
+    )
+    return value if changed.rowcount else None
+
+
+def is_touch_due(current: SessionRow, now: datetime) -> bool:
+    """Whether the session was last seen so long ago that it should be written down again."""
+    return now - current.last_seen_at >= TOUCH_EVERY
+
+
+async def touch_session(write: WriteUnit, session_id: UUID, settings: LoginSettings) -> None:
+    """Note that the session is in use, at most once a minute; call it after the answer has left."""
+    await write.execute(
+        sa.update(session)
+        .where(
+            session.c.id == session_id,
+            session.c.last_seen_at <= write.now - TOUCH_EVERY,
+            # A request can last longer than its session, as the live stream does: none is revived.
+            session.c.idle_expires_at > write.now,
+        )
+        .values(
+            last_seen_at=write.now,
+            idle_expires_at=write.now + timedelta(minutes=settings.idle_minutes),
+        )
+    )
+
+
+async def end_session(write: WriteUnit, account_id: UUID, session_id: UUID) -> bool:
+    """End one session of this account; return whether there was one."""
+    ended = await write.execute(
+        sa.delete(session).where(session.c.id == session_id, session.c.account_id == account_id)
+    )
+    return bool(ended.rowcount)
+
+
+async def end_all_sessions(write: WriteUnit, account_id: UUID, *, but: UUID | None = None) -> int:
+    """Sign the account out everywhere, except in the session ``but``; return from how many."""
+    ended = await write.execute(
+        sa.delete(session).where(session.c.account_id == account_id, session.c.id != but)
+        if but
+        else sa.delete(session).where(session.c.account_id == account_id)
+    )
+    return int(ended.rowcount)
+
+
+async def list_devices(read: ReadUnit, account_id: UUID) -> list[Device]:
+    """Return where the account is signed in now, the most recently used first."""
+    return await read.structs(
+        Device,
+        sa.select(
+            session.c.id,
+            session.c.device,
+            session.c.created_at,
+            session.c.last_seen_at,
+            session.c.role,
+        )
+        .where(
+            session.c.account_id == account_id,
+            session.c.idle_expires_at > read.now,
+            session.c.expires_at > read.now,
+        )
+        .order_by(session.c.last_seen_at.desc()),
+    )

@@ -1,0 +1,103 @@
+"""The identity room's tables.
+
+They carry no ``municipality_id`` (but for the link to persons): one human being can have a child
+in a day-care of one municipality and work at a school of another, and signs in once for both. The
+wall between municipalities stands behind the account, at the persons that it is linked to.
+"""
+
+import sqlalchemy as sa
+
+from aula_sdk.db import Id, Instant, plugin_metadata
+
+metadata = plugin_metadata("identity")
+
+_HASH = sa.LargeBinary(32)
+
+account = sa.Table(
+    "identity_account",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("uniid", sa.String(200), nullable=True, unique=True),
+    sa.Column("locale", sa.String(8), nullable=True),
+    sa.Column("theme", sa.String(8), nullable=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant, nullable=True),
+)
+"""One human being who signs in. ``locale`` and ``theme`` follow them from device to device."""
+
+credential = sa.Table(
+    "identity_credential",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("issuer", sa.String(500), nullable=False),
+    sa.Column("subject", sa.String(255), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("last_used_at", Instant, nullable=False),
+    sa.UniqueConstraint("issuer", "subject"),
+    sa.Index(None, "account_id"),
+)
+"""A way in which an account has proved itself: a subject is known only at its issuer."""
+
+account_person = sa.Table(
+    "identity_account_person",
+    metadata,
+    sa.Column("person_id", Id, primary_key=True),
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("municipality_id", Id, nullable=False),
+    sa.Column("linked_at", Instant, nullable=False),
+    sa.Index(None, "account_id"),
+)
+"""The persons of stamdata that an account is: at most one account for each person."""
+
+session = sa.Table(
+    "identity_session",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("token_hash", _HASH, nullable=False, unique=True),
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("broker", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(16), nullable=True),
+    sa.Column("assurance", sa.SmallInteger, nullable=False),
+    sa.Column("proved_at", Instant, nullable=False),
+    sa.Column("device", sa.String(64), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("last_seen_at", Instant, nullable=False),
+    sa.Column("idle_expires_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Index(None, "account_id"),
+    sa.Index(None, "expires_at"),
+)
+"""A signed-in browser. ``role`` is empty until somebody with several roles has chosen one."""
+
+login_attempt = sa.Table(
+    "identity_login_attempt",
+    metadata,
+    sa.Column("state_hash", _HASH, primary_key=True),
+    sa.Column("browser_hash", _HASH, nullable=False),
+    sa.Column("broker", sa.String(64), nullable=False),
+    sa.Column("nonce", sa.String(64), nullable=False),
+    sa.Column("code_verifier", sa.String(128), nullable=False),
+    sa.Column("return_path", sa.String(2000), nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Index(None, "expires_at"),
+)
+"""A browser that has been sent to a broker. The row is taken away when it comes back."""
+
+login_rate = sa.Table(
+    "identity_login_rate",
+    metadata,
+    sa.Column("key", _HASH, primary_key=True),
+    sa.Column("paid_until", sa.Double, nullable=False),
+    sa.Index(None, "paid_until"),
+)
+"""How much of its allowance an address has used at a broker (`login_rate`)."""
+
+epoch = sa.Table(
+    "identity_epoch",
+    metadata,
+    sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("rights", sa.BigInteger, nullable=False),
+    sa.Column("activation", sa.BigInteger, nullable=False),
+)
+"""One row: numbers that grow when rights or activation change (architecture rule 20)."""

@@ -1,0 +1,165 @@
+"""Actors: loaded once, kept while nothing that they are made of has changed (rule 20)."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aula_platform.identity.sessions import SessionRow
+from aula_platform.identity.tables import account_person
+from aula_platform.permissions.catalogue import Catalogue
+from aula_platform.permissions.holdings import (
+    Decision,
+    GrantRow,
+    IsActive,
+    decide,
+    holdings_of,
+)
+from aula_platform.permissions.tables import grant
+from aula_platform.stamdata import tables as stamdata_tables
+from aula_platform.stamdata.queries import ActorRows, actor_rows
+from aula_sdk.db import Id
+from aula_sdk.errors import NotFound
+from aula_sdk.people import Actor, Assurance, Kind
+from aula_sdk.protocols import ReadUnit
+
+_KEPT = 5_000
+_FRESH = timedelta(seconds=30)
+"""Validity runs out by the clock, without any epoch moving; snapshots are no older than this."""
+
+_GRANTS = sa.select(
+    grant.c.municipality_id,
+    grant.c.institution_id,
+    grant.c.group_id,
+    grant.c.role,
+    grant.c.profile_id,
+    grant.c.action,
+    grant.c.relation,
+    grant.c.allowed,
+    grant.c.step_up,
+).where(grant.c.municipality_id.in_(sa.bindparam("municipalities", expanding=True, type_=Id)))
+
+_PERSONS = sa.select(account_person.c.person_id).where(
+    account_person.c.account_id == sa.bindparam("account_id", type_=Id)
+)
+_profile, _person = stamdata_tables.profile, stamdata_tables.person
+_twin = stamdata_tables.person.alias("twin")
+_OF_PROFILE = (
+    sa.select(
+        _profile.c.kind,
+        _profile.c.person_id,
+        _twin.c.id.label("twin_id"),
+        account_person.c.account_id,
+    )
+    .join(_person, _person.c.id == _profile.c.person_id)
+    .outerjoin(_twin, _twin.c.uniid == _person.c.uniid)
+    .outerjoin(account_person, account_person.c.person_id == _person.c.id)
+    .where(_profile.c.id == sa.bindparam("profile_id", type_=Id))
+)
+
+
+class HasActivation(Protocol):
+    """Where it is known which plugin is on in which municipality."""
+
+    def is_active(self, plugin: str, municipality_id: UUID) -> bool:
+        """Whether the plugin is switched on there."""
+        ...
+
+
+class ActorLoader:
+    """Makes actors out of stamdata, grants and activation."""
+
+    def __init__(self, catalogue: Catalogue, activation: HasActivation) -> None:
+        self._catalogue = catalogue
+        self._is_active: IsActive = activation.is_active
+        self._kept: OrderedDict[tuple[object, ...], tuple[datetime, Actor | None]] = OrderedDict()
+
+    async def for_session(self, read: ReadUnit, session: SessionRow) -> Actor | None:
+        """Return the actor of a session; None while no role is chosen or no profile holds.
+
+        Any change of rights or activation moves an epoch that the session was read with, so that
+        the very next request gets a new actor.
+        """
+        if session.role is None:
+            return None
+        key = (
+            session.account_id,
+            session.role,
+            session.assurance,
+            session.rights_epoch,
+            session.activation_epoch,
+        )
+        kept = self._kept.get(key)
+        if kept is None or read.now - kept[0] > _FRESH:
+            persons = [row[0] for row in await read.rows(_PERSONS, {"account_id": key[0]})]
+            actor = await self._load(
+                read, session.account_id, persons, session.role, session.assurance
+            )
+            kept = (read.now, actor)
+            self._kept[key] = kept
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return kept[1]
+
+    async def for_profile(self, read: ReadUnit, profile_id: UUID) -> Actor:
+        """Return the actor who would act with this profile, at the lowest assurance.
+
+        Raises `NotFound` when the profile does not hold now. For jobs and fictional content.
+        """
+        rows = await read.rows(_OF_PROFILE, {"profile_id": profile_id})
+        if not rows:
+            raise NotFound
+        first = rows[0]
+        persons = {first.person_id, *(row.twin_id for row in rows if row.twin_id is not None)}
+        actor = await self._load(
+            read, first.account_id or first.person_id, sorted(persons), Kind(first.kind)
+        )
+        if actor is None:
+            raise NotFound
+        return actor
+
+    async def decisions(self, read: ReadUnit, actor: Actor) -> list[Decision]:
+        """Return every decision about an actor, allowed or not, to explain it."""
+        persons = sorted({profile.person_id for profile in actor.profiles})
+        return await self._decide(read, await actor_rows(read, persons, read.now), actor.role)
+
+    async def _decide(self, read: ReadUnit, rows: ActorRows, role: Kind) -> list[Decision]:
+        profiles = [profile for profile in rows.profiles if profile.kind is role]
+        municipalities = list({profile.municipality_id for profile in profiles})
+        grants = await read.structs(GrantRow, _GRANTS, {"municipalities": municipalities})
+        return [
+            decision
+            for profile in profiles
+            for decision in decide(
+                self._catalogue, profile, rows.roles.get(profile.id, ()), grants, self._is_active
+            )
+        ]
+
+    async def _load(
+        self,
+        read: ReadUnit,
+        account_id: UUID,
+        persons: Sequence[UUID],
+        role: Kind,
+        assurance: Assurance = Assurance.LOW,
+    ) -> Actor | None:
+        if not persons:
+            return None
+        rows = await actor_rows(read, persons, read.now)
+        profiles = tuple(profile for profile in rows.profiles if profile.kind is role)
+        if not profiles:
+            return None
+        others = {profile.kind for profile in rows.profiles} - {role}
+        return Actor(
+            account_id,
+            role,
+            profiles[0].name,
+            profiles,
+            rows.children if role is Kind.GUARDIAN else (),
+            holdings_of(await self._decide(read, rows, role)),
+            assurance,
+            tuple(kind for kind in Kind if kind in others),
+        )

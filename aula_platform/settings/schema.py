@@ -1,0 +1,141 @@
+"""Every key of ``aula.toml``, its type and its default; the reference in the docs is made of it."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from aula_sdk.people import Kind
+
+Level = Literal["low", "substantial", "high"]
+
+
+class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The installation as a whole."""
+
+    mode: Literal["demo", "production"] = "production"
+    """``demo`` allows the demo log-in broker and widgets from loopback; never for real people."""
+    url: str = "http://127.0.0.1:8000"
+    """The address people open; cookies are Secure when it is https."""
+    name: str = "Aula"
+    data: str = "var"
+    """Folder of secrets, stored widgets and, unless said otherwise, database and files."""
+    default_locale: Literal["da", "en"] = "da"
+
+
+class StorageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the data is."""
+
+    database: str = ""
+    """``sqlite:///path`` or ``postgresql://user@host/name``; empty: a SQLite file in ``data``."""
+    pool_size: int = 10
+
+
+class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Uploaded files."""
+
+    location: str = ""
+    """``file:///folder``, ``s3://bucket/prefix`` or ``memory:///``; empty: a folder in ``data``."""
+    max_bytes: int = 25 * 1024 * 1024
+    max_per_upload: int = 10
+
+
+class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An OpenID Connect provider through which people sign in."""
+
+    issuer: str
+    client_id: str
+    title: str
+    client_secret_file: str = ""
+    """A file that holds the secret; empty for a public client, which has PKCE alone."""
+    kinds: tuple[Kind, ...] = tuple(Kind)
+    """Whom the button is for."""
+    scopes: tuple[str, ...] = ("openid",)
+    subject_claim: str = "uniid"
+    """The claim by which people are matched; never a CPR number."""
+    acr: dict[str, Level] = {}
+    """Which values of ``acr`` mean which level of assurance; others mean ``low``."""
+    demo: bool = False
+    """Whether anybody may be anybody there; refused outside of demo mode."""
+
+
+class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How people sign in, and for how long."""
+
+    brokers: dict[str, BrokerSettings] = {}
+    idle_minutes: int = 60
+    absolute_hours: int = 12
+
+
+class RegistrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where widgets and plugins are found."""
+
+    url: str = ""
+    root_key: str = ""
+    """The registry's public key (ed25519, hexadecimal), compared by the operator by other ways."""
+
+
+class PluginChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the configuration says of one plugin in one municipality."""
+
+    state: Literal["on", "off"] = "on"
+    settings: dict[str, Any] = {}
+
+
+class WidgetChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the configuration says of one embedded widget in one municipality."""
+
+    state: Literal["on", "off"] = "on"
+    scopes: tuple[str, ...] = ()
+    """What the municipality lets the vendor have, of what the manifest asks for."""
+    roles: tuple[Kind, ...] = tuple(Kind)
+    placement: str = "overview"
+
+
+class MunicipalitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One municipality: its name, its addresses and what is switched on."""
+
+    name: str
+    code: str = ""
+    hosts: tuple[str, ...] = ()
+    """Host names under which this municipality is meant before anybody has signed in."""
+    help: str = ""
+    """Whom people ask when they cannot sign in; shown to them."""
+    plugins: dict[str, PluginChoice] = {}
+    widgets: dict[str, WidgetChoice] = {}
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    site: SiteSettings = SiteSettings()
+    storage: StorageSettings = StorageSettings()
+    files: FileSettings = FileSettings()
+    login: LoginSettings = LoginSettings()
+    registry: RegistrySettings = RegistrySettings()
+    municipalities: dict[str, MunicipalitySettings] = {}
+
+    @property
+    def data(self) -> Path:
+        """The folder for what is kept beside the database."""
+        return Path(self.site.data)
+
+    @property
+    def database_url(self) -> str:
+        """The database, with the default filled in."""
+        return self.storage.database or f"sqlite:///{self.data / 'aula.db'}"
+
+    @property
+    def files_url(self) -> str:
+        """The place of files, with the default filled in."""
+        return self.files.location or f"file://{(self.data / 'files').absolute()}"
+
+    @property
+    def secrets(self) -> Path:
+        """The folder of keys that this installation has made for itself."""
+        return self.data / "secrets"
+
+    @property
+    def widgets_folder(self) -> Path:
+        """The folder of widgets that were taken from the registry."""
+        return self.data / "widgets"

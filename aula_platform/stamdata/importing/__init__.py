@@ -1,0 +1,1 @@
+"""Importing stamdata from files: preview first, then apply, and keep a report."""

@@ -1,0 +1,122 @@
+"""The read-only views that the SDK publishes as `aula_sdk.stamdata`, as SQL texts (rule 11).
+
+A row of a view holds as long as everything it rests on: a membership no longer than its group, a
+guardianship no longer than both profiles. SQLite and PostgreSQL differ only in how the earliest
+and the latest of several moments are written; no end counts as the end of time.
+
+A text that a release has carried is never edited: the migration that made the view reads it here.
+A changed view is a new version with a text of its own.
+"""
+
+_FOREVER = "9223372036854775807"
+
+
+def _latest(dialect: str, *moments: str) -> str:
+    name = "greatest" if dialect == "postgresql" else "max"
+    return f"{name}({', '.join(moments)})"
+
+
+def _earliest(dialect: str, *moments: str) -> str:
+    if dialect == "postgresql":
+        return f"least({', '.join(moments)})"  # Leaves out what is NULL.
+    filled = ", ".join(f"coalesce({moment}, {_FOREVER})" for moment in moments)
+    return f"nullif(min({filled}), {_FOREVER})"
+
+
+def _validity(dialect: str, *rows: str) -> str:
+    """Return the two columns that say when all of these rows hold together."""
+    starts = _latest(dialect, *(f"{row}.valid_from" for row in rows))
+    ends = _earliest(dialect, *(f"{row}.valid_to" for row in rows))
+    return f"{starts} AS valid_from, {ends} AS valid_to"
+
+
+def _wall(dialect: str, row: str) -> str:
+    """Return the municipality's column, out of reach of SQLite's choice of an index.
+
+    Without statistics it would rather read a whole municipality than look up two profiles.
+    """
+    plain = "" if dialect == "postgresql" else "+"
+    return f"{plain}{row}.municipality_id AS municipality_id"
+
+
+def _institution(dialect: str) -> str:
+    return f"""
+SELECT place.id, place.name, place.kind, {_wall(dialect, "place")},
+       place.valid_from, place.valid_to
+FROM stamdata_institution AS place
+"""  # noqa: S608  # Built from the constants of this module alone, here and below.
+
+
+def _profile(dialect: str) -> str:
+    return f"""
+SELECT profile.id, profile.person_id, profile.institution_id, profile.kind, person.name,
+       person.sort_key, person.search_key, profile.title, {_wall(dialect, "profile")},
+       profile.valid_from, profile.valid_to
+FROM stamdata_profile AS profile
+JOIN stamdata_person AS person ON person.id = profile.person_id
+"""  # noqa: S608
+
+
+def _group(dialect: str) -> str:
+    return f"""
+SELECT kin.id, kin.institution_id, kin.name, kin.sort_key, kin.kind, {_wall(dialect, "kin")},
+       kin.valid_from, kin.valid_to
+FROM stamdata_group AS kin
+"""  # noqa: S608
+
+
+def _membership(dialect: str) -> str:
+    return f"""
+SELECT member.group_id, member.profile_id, kin.institution_id, member.role,
+       {_wall(dialect, "member")}, {_validity(dialect, "member", "kin")}
+FROM stamdata_membership AS member
+JOIN stamdata_group AS kin ON kin.id = member.group_id
+"""  # noqa: S608
+
+
+def _guardianship(dialect: str) -> str:
+    return f"""
+SELECT guardian.id AS guardian_id, child.id AS child_id, child.institution_id, tie.relation,
+       tie.custody, (tie.custody OR tie.extended_access) AS access, {_wall(dialect, "tie")},
+       {_validity(dialect, "tie", "guardian", "child")}
+FROM stamdata_guardianship AS tie
+JOIN stamdata_profile AS child
+  ON child.person_id = tie.child_person_id AND child.kind = 'pupil'
+JOIN stamdata_profile AS guardian
+  ON guardian.person_id = tie.guardian_person_id AND guardian.kind = 'guardian'
+ AND guardian.institution_id = child.institution_id
+"""  # noqa: S608
+
+
+def _reach(dialect: str) -> str:
+    return f"""
+SELECT member.group_id, member.profile_id, profile.kind, NULL AS child_id,
+       profile.institution_id, {_wall(dialect, "member")}, {_validity(dialect, "member", "kin")}
+FROM stamdata_membership AS member
+JOIN stamdata_group AS kin ON kin.id = member.group_id
+JOIN stamdata_profile AS profile ON profile.id = member.profile_id
+UNION ALL
+SELECT member.group_id, guardian.id AS profile_id, guardian.kind, child.id AS child_id,
+       guardian.institution_id, {_wall(dialect, "member")},
+       {_validity(dialect, "member", "kin", "tie", "guardian")}
+FROM stamdata_membership AS member
+JOIN stamdata_group AS kin ON kin.id = member.group_id
+JOIN stamdata_profile AS child ON child.id = member.profile_id AND child.kind = 'pupil'
+JOIN stamdata_guardianship AS tie
+  ON tie.child_person_id = child.person_id AND (tie.custody OR tie.extended_access)
+JOIN stamdata_profile AS guardian
+  ON guardian.person_id = tie.guardian_person_id AND guardian.kind = 'guardian'
+ AND guardian.institution_id = child.institution_id
+"""  # noqa: S608
+
+
+def view_texts(dialect: str) -> dict[str, str]:
+    """Return the SELECT of each view by its name, for ``sqlite`` or ``postgresql``."""
+    return {
+        "stamdata_institution_v1": _institution(dialect),
+        "stamdata_profile_v1": _profile(dialect),
+        "stamdata_group_v1": _group(dialect),
+        "stamdata_membership_v1": _membership(dialect),
+        "stamdata_guardianship_v1": _guardianship(dialect),
+        "stamdata_reach_v1": _reach(dialect),
+    }

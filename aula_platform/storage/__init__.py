@@ -1,0 +1,15 @@
+"""Engines, units of work and migrations: the only room that touches a database engine.
+
+Everybody else gets a `ReadUnit` or a `WriteUnit`. Nobody else commits.
+"""
+
+from pathlib import Path
+
+from aula_platform.storage.database import Storage
+from aula_platform.storage.migrate import Owner
+from aula_platform.storage.tables import metadata
+from aula_platform.storage.units import AuditNote, Read, Topic, Write
+
+OWNER = Owner("storage", metadata, Path(__file__).parent / "migrations")
+
+__all__ = ["OWNER", "AuditNote", "Owner", "Read", "Storage", "Topic", "Write"]

@@ -1,0 +1,71 @@
+"""`Storage`: opens units of work, commits them, and lets other rooms join a transaction."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aula_platform.storage.engines import open_engines
+from aula_platform.storage.units import Read, Write
+from aula_sdk.people import Actor
+
+
+class Storage:
+    """The database of one installation.
+
+    ``recorders`` are awaited with each write unit just before it commits (outbox, audit);
+    ``listeners`` are called with it just after.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """Open ``sqlite:///path`` or ``postgresql://user@host/name``; connects when first used."""
+        self.url = url
+        self.engines = open_engines(url, pool_size=pool_size)
+        self.recorders: list[Callable[[Write], Awaitable[None]]] = []
+        self.listeners: list[Callable[[Write], None]] = []
+        self._writer = asyncio.Lock() if self.engines.is_sqlite else None
+        self._has_written = False
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engines.is_sqlite
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Read]:
+        """Open a unit of reads; the connection goes back when the block ends."""
+        unit = Read(self.engines.reading)
+        try:
+            yield unit
+        finally:
+            await unit.close()
+
+    @asynccontextmanager
+    async def write(self, actor: Actor | None = None) -> AsyncIterator[Write]:
+        """Open a transaction that commits when the block ends, and rolls back on an exception."""
+        unit = Write(self.engines.writing, self._writer, actor)
+        try:
+            yield unit
+            await self._commit(unit)
+        finally:
+            await unit.close()
+        for listener in self.listeners:
+            listener(unit)
+
+    async def _commit(self, unit: Write) -> None:
+        if not unit.has_work:
+            return
+        for recorder in self.recorders:
+            await recorder(unit)
+        await unit.commit()
+        self._has_written = True
+
+    async def close(self) -> None:
+        """Close all connections; SQLite first brings up to date what it knows of its tables.
+
+        Without statistics it takes the index on the municipality for the best one of all, and
+        reads a whole municipality to find one row.
+        """
+        if self.is_sqlite and self._has_written:
+            async with self.engines.reading.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA optimize")
+        await self.engines.dispose()

@@ -1,0 +1,95 @@
+"""How the two databases are opened.
+
+SQLite by its defaults starts a transaction only at the first write, so a read-modify-write loses
+updates; here a write begins with BEGIN IMMEDIATE, one at a time in the process (decision 0003).
+Reads use an engine of their own in autocommit, which spares a round trip to begin and to end.
+"""
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_WAL_TRIES = 200
+BUSY_MILLISECONDS = 50
+"""How long SQLite itself waits for another process; we wait on, without blocking the loop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The engine that reads in autocommit and the one that writes in transactions."""
+
+    reading: AsyncEngine
+    writing: AsyncEngine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.writing.dialect.name == "sqlite"
+
+    async def dispose(self) -> None:
+        """Close all connections; aiosqlite's threads would otherwise keep the process alive."""
+        await self.reading.dispose()
+        await self.writing.dispose()
+
+
+def open_engines(url: str, *, pool_size: int = 10) -> Engines:
+    """Return the engines for ``sqlite:///path`` or ``postgresql://…``; connects to nothing yet."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_sqlite(parsed.set(drivername="sqlite+aiosqlite"), pool_size)
+    parsed = parsed.set(drivername="postgresql+asyncpg")
+    options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
+    return Engines(
+        create_async_engine(parsed, isolation_level="AUTOCOMMIT", **options),
+        create_async_engine(parsed, isolation_level="READ COMMITTED", **options),
+    )
+
+
+def _open_sqlite(url: sa.URL, pool_size: int) -> Engines:
+    pool: dict[str, Any] = {"poolclass": sa.pool.AsyncAdaptedQueuePool, "max_overflow": pool_size}
+    reading = create_async_engine(url, pool_size=pool_size, **pool)
+    writing = create_async_engine(url, pool_size=2, **pool)
+    for engine in (reading, writing):
+        sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    sa.event.listen(writing.sync_engine, "begin", _begin_immediate)
+    return Engines(reading, writing)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions of its own; ``begin`` below does it in time.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    _make_wal(cursor)
+    for pragma in (
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _make_wal(cursor: Any) -> None:
+    """Turn the write-ahead log on; of several that open a new file at once, one does it.
+
+    SQLite refuses the others at once instead of letting them wait, so they ask again.
+    """
+    for attempt in range(_WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or attempt == _WAL_TRIES - 1:
+                raise
+            time.sleep(BUSY_MILLISECONDS / 1000)
+        else:
+            return
+
+
+def _begin_immediate(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

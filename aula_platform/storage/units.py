@@ -1,0 +1,196 @@
+"""Units of work: what a request or a job reads and writes through."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from aula_platform.storage.tables import idempotency
+from aula_sdk.db import utc_now
+from aula_sdk.events import Event
+from aula_sdk.people import Actor
+
+Row = TypeVar("Row", bound=msgspec.Struct)
+Params = Mapping[str, Any]
+_BUSY_PAUSE = 0.02
+_BUSY_TRIES = 500
+
+
+class Topic(NamedTuple):
+    """A live topic that has changed for these profiles."""
+
+    name: str
+    profiles: tuple[UUID, ...]
+
+
+class AuditNote(NamedTuple):
+    """What is to be written into the audit with this transaction."""
+
+    action: str
+    municipality_id: UUID
+    object_id: UUID | None
+    subjects: tuple[UUID, ...]
+    details: Mapping[str, str | int | bool]
+
+
+class Read:
+    """Implements `aula_sdk.protocols.ReadUnit`; takes a connection at its first statement."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._stack = AsyncExitStack()
+        self._open: AsyncConnection | None = None
+        self.now: datetime = utc_now()
+        self.statements = 0
+
+    async def connection(self) -> AsyncConnection:
+        """Return the unit's connection, opening it when this is the first use."""
+        if self._open is None:
+            self._open = await self._stack.enter_async_context(self._engine.connect())
+        return self._open
+
+    async def close(self) -> None:
+        """Give the connection back."""
+        await self._stack.aclose()
+        self._open = None
+
+    async def _run(
+        self, statement: sa.Executable, params: Params | Sequence[Params] | None
+    ) -> sa.CursorResult[Any]:
+        connection = await self.connection()
+        self.statements += 1
+        return await connection.execute(statement, params)
+
+    async def rows(
+        self, statement: sa.Executable, params: Params | None = None
+    ) -> Sequence[sa.Row[Any]]:
+        """Return all rows."""
+        return (await self._run(statement, params)).all()
+
+    async def structs(
+        self, into: type[Row], statement: sa.Executable, params: Params | None = None
+    ) -> list[Row]:
+        """Return all rows as Structs whose fields have the columns' order."""
+        return [into(*row) for row in await self.rows(statement, params)]
+
+    async def first(
+        self, statement: sa.Executable, params: Params | None = None
+    ) -> sa.Row[Any] | None:
+        """Return the first row, or None."""
+        return (await self._run(statement, params)).first()
+
+    async def scalar(self, statement: sa.Executable, params: Params | None = None) -> Any:
+        """Return the first column of the first row, or None."""
+        return (await self._run(statement, params)).scalar()
+
+
+class Write(Read):
+    """Implements `aula_sdk.protocols.WriteUnit`: one transaction, begun at its first statement."""
+
+    def __init__(self, engine: AsyncEngine, lock: asyncio.Lock | None, actor: Actor | None) -> None:
+        super().__init__(engine)
+        self._lock = lock
+        self.actor = actor
+        self.events: list[Event] = []
+        self.topics: list[Topic] = []
+        self.audits: list[AuditNote] = []
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything to commit."""
+        return self._open is not None or bool(self.events or self.topics or self.audits)
+
+    async def connection(self) -> AsyncConnection:
+        """Return the connection inside the transaction, beginning it when this is the first use.
+
+        On SQLite one writer at a time enters, in the order of asking; another process that holds
+        the file is waited for without blocking the loop.
+        """
+        if self._open is None:
+            if self._lock is not None:
+                await self._stack.enter_async_context(self._lock)
+            self._open = await self._begin()
+        return self._open
+
+    async def _begin(self) -> AsyncConnection:
+        for _attempt in range(_BUSY_TRIES):
+            connection = await self._stack.enter_async_context(self._engine.connect())
+            try:
+                await connection.begin()  # type: ignore[unused-awaitable]  # The connection keeps its transaction.
+            except OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                await connection.close()
+                await asyncio.sleep(_BUSY_PAUSE)
+            else:
+                return connection
+        message = "the database is held by another process"
+        raise TimeoutError(message)
+
+    async def commit(self) -> None:
+        """Make everything durable; called by `Storage` alone."""
+        if self._open is not None:
+            await self._open.commit()
+
+    async def execute(
+        self, statement: sa.Executable, params: Params | Sequence[Params] | None = None
+    ) -> sa.CursorResult[Any]:
+        """Carry out an INSERT, UPDATE or DELETE; an empty list of rows does nothing at all."""
+        return await self._run(statement, params)
+
+    def emit(self, event: Event) -> None:
+        """Deliver the event after the commit."""
+        self.events.append(event)
+
+    def changed(self, topic: str, profiles: Sequence[UUID]) -> None:
+        """After the commit, tell open pages of these profiles to fetch ``topic`` again."""
+        self.topics.append(Topic(topic, tuple(profiles)))
+
+    def audit(
+        self,
+        action: str,
+        *,
+        municipality_id: UUID,
+        object_id: UUID | None = None,
+        subjects: Sequence[UUID] = (),
+        details: Mapping[str, str | int | bool] | None = None,
+    ) -> None:
+        """Record that the actor did this; the row commits with the write."""
+        self.audits.append(
+            AuditNote(action, municipality_id, object_id, tuple(subjects), details or {})
+        )
+
+    async def once(self, key: str) -> UUID | None:
+        """Return what an earlier request of this account with this key made, if anything."""
+        account = self._account()
+        found = await self.scalar(
+            sa.select(idempotency.c.object_id).where(
+                idempotency.c.account_id == account, idempotency.c.key == key
+            )
+        )
+        return found if found is None else UUID(str(found))
+
+    async def remember(self, key: str, object_id: UUID) -> None:
+        """Keep what was made under this key; two at once meet at the primary key, and one fails."""
+        await self.execute(
+            sa.insert(idempotency),
+            {
+                "account_id": self._account(),
+                "key": key,
+                "object_id": object_id,
+                "created_at": self.now,
+            },
+        )
+
+    def _account(self) -> UUID:
+        if self.actor is None:
+            message = "idempotency keys belong to an account: there is none in this unit"
+            raise RuntimeError(message)
+        return self.actor.account_id

@@ -1,0 +1,56 @@
+"""What handlers are given by name: ``actor``, ``read``, ``write``, ``shell`` and ``platform``."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from litestar import Request
+from litestar.di import NamedDependency, Provide
+
+from aula_platform.plugin_host.platform import HostedPlatform
+from aula_platform.web.authentication import storage_of, unit_of
+from aula_platform.web.shell import WebShell
+from aula_sdk.errors import NotSignedIn
+from aula_sdk.people import Actor
+from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
+
+AnyRequest = Request[Any, Any, Any]
+
+
+async def _actor(request: AnyRequest) -> Actor:
+    actor: Actor | None = request.scope.get("user")
+    if actor is None:
+        raise NotSignedIn
+    return actor
+
+
+async def _read(request: AnyRequest) -> AsyncGenerator[ReadUnit]:
+    unit = unit_of(request.scope)
+    try:
+        yield unit
+    finally:
+        await unit.close()
+
+
+async def _write(request: AnyRequest) -> AsyncGenerator[WriteUnit]:
+    # Litestar throws a handler's exception in here, so that the transaction is rolled back, and
+    # runs the rest of this function before the answer leaves: what is acknowledged is durable.
+    async with storage_of(request.app).write(request.scope.get("user")) as unit:
+        yield unit
+
+
+async def _shell(request: AnyRequest, read: NamedDependency[ReadUnit]) -> Shell:
+    return WebShell(request, read)
+
+
+async def _platform(request: AnyRequest) -> Platform:
+    platform: HostedPlatform = request.app.state.platform
+    return platform
+
+
+DEPENDENCIES = {
+    "actor": Provide(_actor),
+    "read": Provide(_read),
+    "write": Provide(_write),
+    "shell": Provide(_shell),
+    "platform": Provide(_platform),
+}

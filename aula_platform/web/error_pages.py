@@ -1,0 +1,72 @@
+"""Which answer a refusal gets: a problem document, a page, or the way to the sign-in page."""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import MediaType, Request, Response
+from litestar.types import ExceptionHandlersMap
+
+from aula_platform.web.frame import Frame
+from aula_platform.web.problems import json_answer, problem_of, wants_json
+from aula_sdk.errors import FieldError, NotSignedIn, Problem, StepUpRequired
+from aula_sdk.i18n import Text, gettext_for
+
+_ = gettext_for("aula")
+AnyRequest = Request[Any, Any, Any]
+
+_WHAT_TO_DO: dict[int, Text] = {
+    400: _("Go back and try again. If it happens again, tell the school's administrator."),
+    403: _("If you think that you should be able to, ask the school's administrator."),
+    404: _("Perhaps it has been removed, or the link is meant for somebody else."),
+    409: _("Go back and load the page again to see how it stands now."),
+    413: _("Choose something smaller, or share it in several parts."),
+    422: _("Go back: what you wrote is still there."),
+    429: _("Wait a moment and try again."),
+    500: _("The fault is ours and has been noted. Try again in a moment."),
+}
+
+
+def answer_problem(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Return the answer to a request that could not be carried out.
+
+    A browser without a session is sent to sign in and comes back to the page it asked for.
+    """
+    problem = problem_of(error)
+    if wants_json(request):
+        return json_answer(request, problem)
+    if isinstance(problem, NotSignedIn) and not isinstance(problem, StepUpRequired):
+        location = {"Location": _sign_in(request)}
+        return Response("", status_code=303, headers=location, media_type=MediaType.TEXT)
+    return _page(request, problem)
+
+
+def _sign_in(request: AnyRequest) -> str:
+    if request.method != "GET":
+        return "/sign-in"
+    path = request.url.path
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"/sign-in?next={quote(path + query, safe='')}"
+
+
+def _page(request: AnyRequest, problem: Problem) -> Response[Any]:
+    context = {
+        "status": problem.status,
+        "heading": problem.title,
+        "text": problem.detail or _reasons(problem.fields),
+        "kept": "",
+        "next": _WHAT_TO_DO.get(problem.status, ""),
+        "reference": problem.extra.get("incident", ""),
+        "retry_url": "",
+        "step_up_url": "",
+    }
+    body = Frame(request).fill("aula/error.html", context)
+    answer: Response[Any] = Response(body, status_code=problem.status, media_type=MediaType.HTML)
+    answer.headers.update(problem.headers)
+    return answer
+
+
+def _reasons(fields: tuple[FieldError, ...]) -> str:
+    return "; ".join(f"{field.field}: {field.reason}" for field in fields)
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {Exception: answer_problem}

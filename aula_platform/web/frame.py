@@ -1,0 +1,135 @@
+"""The frame around every page: who is here, in which language and colours, what was just done."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+from uuid import uuid4
+
+from jinja2 import Environment
+from litestar import Request
+
+from aula_platform.identity.sessions import SessionRow, csrf_token
+from aula_platform.settings import Settings
+from aula_platform.web.assets_map import asset_url
+from aula_platform.web.headers import nonce_of
+from aula_platform.web.shell_context import (
+    ShellChild,
+    ShellContext,
+    ShellFlash,
+    ShellLocale,
+    ShellNavItem,
+    ShellPerson,
+    ShellRole,
+    Theme,
+)
+from aula_platform.web.times import say_time
+from aula_sdk import ids
+from aula_sdk.i18n import Text, current_locale, gettext_for
+from aula_sdk.people import Actor, Kind
+
+_ = gettext_for("aula")
+TOAST_COOKIE = "aula_toast"
+ROLE_LABELS: dict[Kind, Text] = {
+    Kind.GUARDIAN: _("Guardian"),
+    Kind.PUPIL: _("Pupil"),
+    Kind.EMPLOYEE: _("Employee"),
+    Kind.EXTERNAL: _("External"),
+}
+LANGUAGES = {"da": "Dansk", "en": "English"}
+_LONGEST_TOAST = 200
+AnyRequest = Request[Any, Any, Any]
+
+
+class Frame:
+    """The frame of one request's pages, made without asking the database anything."""
+
+    def __init__(self, request: AnyRequest) -> None:
+        self._request = request
+        self._environment: Environment = request.app.state.environment
+        self._settings: Settings = request.app.state.settings
+        self.actor: Actor | None = request.scope.get("user")
+        self._session: SessionRow | None = request.scope.get("auth")
+
+    def fill(
+        self,
+        template: str,
+        context: Mapping[str, Any],
+        navigation: tuple[ShellNavItem, ...] = (),
+    ) -> str:
+        """Return the template's HTML, which escapes what it shows."""
+        values = {"format_time": say_time, "shell": self.context(navigation), **context}
+        return self._environment.get_template(template).render(values)
+
+    def context(self, navigation: tuple[ShellNavItem, ...] = ()) -> ShellContext:
+        """Return what the layout shows around the page."""
+        session, locale = self._session, current_locale()
+        return ShellContext(
+            asset=asset_url,
+            new_key=lambda: uuid4().hex,
+            csrf_token=csrf_token(session) if session else "",
+            nonce=nonce_of(self._request.scope),
+            site_name=self._settings.site.name,
+            municipality=self._municipality(),
+            locale=locale,
+            theme=_theme(session.theme if session else None),
+            person=_person(self.actor),
+            roles=_roles(self.actor),
+            nav=navigation,
+            children=self._children(),
+            locales=tuple(ShellLocale(k, name, k == locale) for k, name in LANGUAGES.items()),
+            flashes=self._flashes(),
+            live=self.actor is not None,
+            role_url="/role",
+            logout_url="/sign-out",
+            back_url=self._request.url.path,
+        )
+
+    def _municipality(self) -> str:
+        """Return where the reader belongs, when that is one place."""
+        names = self._request.app.state.get("municipality_names", {})
+        places = self.actor.municipalities if self.actor else ()
+        return str(names.get(places[0], "")) if len(places) == 1 else ""
+
+    def _children(self) -> tuple[ShellChild, ...]:
+        chosen = self._request.query_params.get("child", "")
+        found: dict[str, ShellChild] = {}
+        for child in self.actor.children if self.actor else ():
+            key = ids.PERSON.format(child.person_id)
+            detail = child.group_name or child.institution_name
+            found.setdefault(
+                key, ShellChild(key, child.name, f"?child={key}", key == chosen, detail=detail)
+            )
+        return tuple(found.values())
+
+    def _flashes(self) -> tuple[ShellFlash, ...]:
+        value = self._request.cookies.get(TOAST_COOKIE)
+        if not value:
+            return ()
+        try:
+            text = json.loads(unquote(value))
+        except ValueError:
+            return ()
+        return (ShellFlash(text[:_LONGEST_TOAST]),) if isinstance(text, str) else ()
+
+
+def _person(actor: Actor | None) -> ShellPerson | None:
+    if actor is None:
+        return None
+    key = ids.ACCOUNT.format(actor.account_id)
+    return ShellPerson(actor.name, str(ROLE_LABELS[actor.role]), key)
+
+
+def _roles(actor: Actor | None) -> tuple[ShellRole, ...]:
+    if actor is None or not actor.other_roles:
+        return ()
+    return tuple(
+        ShellRole(kind.value, str(ROLE_LABELS[kind]), current=kind is actor.role)
+        for kind in (actor.role, *actor.other_roles)
+    )
+
+
+def _theme(chosen: str | None) -> Theme:
+    if chosen == "light":
+        return "light"
+    return "dark" if chosen == "dark" else "auto"

@@ -1,0 +1,101 @@
+"""The reader's own page: who one is here, in which role, with which look, signed in where."""
+
+from typing import Annotated, Any
+
+import msgspec
+import sqlalchemy as sa
+from litestar import Controller, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+
+from aula_platform.identity.return_path import keep_local
+from aula_platform.identity.sessions import SessionRow, list_devices
+from aula_platform.identity.tables import account
+from aula_platform.web.devices import say_device
+from aula_platform.web.overview import USE
+from aula_platform.web.times import say_time
+from aula_sdk.contributions import needs
+from aula_sdk.errors import Invalid
+from aula_sdk.i18n import LOCALES, gettext_for
+from aula_sdk.people import Actor, Assurance
+from aula_sdk.protocols import ReadUnit, Shell, WriteUnit
+
+_ = gettext_for("aula")
+AnyRequest = Request[Any, Any, Any]
+THEMES = ("auto", "light", "dark")
+_LEVELS = {
+    Assurance.LOW: _("You signed in with one factor."),
+    Assurance.SUBSTANTIAL: _("You signed in with two factors."),
+    Assurance.HIGH: _("You signed in with two factors, at the highest level."),
+}
+
+
+class LookForm(msgspec.Struct, kw_only=True):
+    """What the forms of language and colours send."""
+
+    locale: str = ""
+    theme: str = ""
+    next: str = "/profile"
+
+
+class Profile(Controller):
+    """The profile and its two choices, which follow the account from device to device."""
+
+    path = "/profile"
+    include_in_schema = False
+
+    @get("/", opt=needs(USE))
+    async def show(
+        self,
+        request: AnyRequest,
+        actor: NamedDependency[Actor],
+        read: NamedDependency[ReadUnit],
+        shell: NamedDependency[Shell],
+    ) -> Response[Any]:
+        """Show who one is, where, and the devices that are signed in."""
+        session: SessionRow = request.scope["auth"]
+        devices = await list_devices(read, actor.account_id)
+        places = dict.fromkeys(profile.institution_name for profile in actor.profiles)
+        facts = [{"label": _("Belongs to"), "value": ", ".join(places)}]
+        facts += [
+            {
+                "label": _("This device") if device.id == session.id else _("Also signed in"),
+                "value": f"{say_device(device.device)} · {say_time(device.last_seen_at)}",
+            }
+            for device in devices
+        ]
+        context = {"facts": facts, "sections": [], "assurance": _LEVELS[actor.assurance]}
+        return await shell.page("aula/profile.html", context, title=_("Profile"))
+
+    @post("/language", opt=needs(USE), status_code=303)
+    async def choose_language(
+        self,
+        data: Annotated[LookForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+        actor: NamedDependency[Actor],
+        write: NamedDependency[WriteUnit],
+        shell: NamedDependency[Shell],
+    ) -> Response[Any]:
+        """Show texts in another language from the next page on."""
+        if data.locale not in LOCALES:
+            raise Invalid(_("There is no such language here"))
+        await _set(write, actor, locale=data.locale)
+        return shell.see_other(keep_local(data.next))
+
+    @post("/theme", opt=needs(USE), status_code=303)
+    async def choose_theme(
+        self,
+        data: Annotated[LookForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+        actor: NamedDependency[Actor],
+        write: NamedDependency[WriteUnit],
+        shell: NamedDependency[Shell],
+    ) -> Response[Any]:
+        """Show pages light, dark, or as the device is set."""
+        if data.theme not in THEMES:
+            raise Invalid(_("There is no such choice of colours"))
+        await _set(write, actor, theme=data.theme)
+        return shell.see_other(keep_local(data.next))
+
+
+async def _set(write: WriteUnit, actor: Actor, **values: str) -> None:
+    await write.execute(sa.update(account).where(account.c.id == actor.account_id).values(**values))

@@ -1,0 +1,90 @@
+"""The pages around the plugins' content: implements `aula_sdk.protocols.Shell`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie
+
+from aula_platform.plugin_host import Host
+from aula_platform.settings import Settings
+from aula_platform.web.frame import TOAST_COOKIE, Frame
+from aula_platform.web.navigation import items_for, place_of
+from aula_platform.web.shell_context import ShellNavItem
+from aula_sdk.i18n import Text, gettext_for
+from aula_sdk.people import Actor
+from aula_sdk.protocols import Platform, ReadUnit
+
+_ = gettext_for("aula")
+_TOAST_SECONDS = 30
+AnyRequest = Request[Any, Any, Any]
+
+
+class WebShell:
+    """The shell of one request."""
+
+    def __init__(self, request: AnyRequest, read: ReadUnit) -> None:
+        state = request.app.state
+        self._request = request
+        self._read = read
+        self._frame = Frame(request)
+        self._host: Host = state.host
+        self._settings: Settings = state.settings
+        self._platform: Platform = state.platform
+        self._navigation: tuple[ShellNavItem, ...] | None = None
+
+    async def page(
+        self,
+        template: str,
+        context: Mapping[str, Any] | None = None,
+        *,
+        title: Text | str,
+        status_code: int = 200,
+    ) -> Response[Any]:
+        """Return a whole page."""
+        body = await self.render(template, {"title": title, **(context or {})})
+        answer: Response[Any] = Response(body, status_code=status_code, media_type=MediaType.HTML)
+        if TOAST_COOKIE in self._request.cookies:
+            answer.delete_cookie(TOAST_COOKIE)
+        return answer
+
+    async def part(self, template: str, context: Mapping[str, Any] | None = None) -> Response[Any]:
+        """Return a fragment without the layout, for HTMX."""
+        return Response(await self.render(template, context or {}), media_type=MediaType.HTML)
+
+    def see_other(self, href: str, *, toast: Text | None = None) -> Response[Any]:
+        """Answer a POST: 303 to ``href``, where ``toast`` says what happened."""
+        answer: Response[Any] = Response(
+            "", status_code=303, headers={"Location": href}, media_type=MediaType.TEXT
+        )
+        if toast is not None:
+            answer.set_cookie(
+                Cookie(
+                    TOAST_COOKIE,
+                    value=quote(json.dumps(str(toast))),
+                    max_age=_TOAST_SECONDS,
+                    httponly=True,
+                    secure=self._settings.site.url.startswith("https:"),
+                    samesite="lax",
+                )
+            )
+        return answer
+
+    async def render(self, template: str, context: Mapping[str, Any]) -> str:
+        """Return the template's HTML; the navigation is read once for all of the request."""
+        if self._navigation is None:
+            actor = self._frame.actor
+            self._navigation = await self._navigate(actor) if actor else ()
+        return self._frame.fill(template, context, self._navigation)
+
+    async def _navigate(self, actor: Actor) -> tuple[ShellNavItem, ...]:
+        path = self._request.url.path
+        found = [ShellNavItem("/", str(_("Overview")), "home", current=path == "/")]
+        for plugin, item in items_for(self._host, actor):
+            is_here = path == item.href or path.startswith(f"{item.href}/")
+            place = await place_of(plugin, item, actor, self._read, self._platform)
+            found.append(replace(place, current=is_here))
+        return tuple(found)
