@@ -1,0 +1,1 @@
+"""The service where vendors publish and municipalities find widgets and plugins."""
