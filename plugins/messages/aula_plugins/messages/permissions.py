@@ -1,0 +1,290 @@
+"""Who may do what: four resources, the relations people have to them, and what roles start with.
+
+A conversation and its messages are reached by taking part. Whom somebody may write to is a right
+of its own over people and groups, so that every recipient is checked by the same condition that
+the search for recipients is made of (appendix E of the domain, R6).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from aula_plugins.messages import _
+from aula_plugins.messages.ids import MESSAGE, THREAD
+from aula_plugins.messages.models import message, participant, participant_child, thread
+from aula_sdk import stamdata
+from aula_sdk.ids import GROUP, PROFILE
+from aula_sdk.people import Kind
+from aula_sdk.permissions import Action, Me, Relation, Resource, RoleDefault
+
+
+def _participates(
+    me: Me, thread_id: sa.ColumnElement[Any], of: sa.Table, *further: Any
+) -> sa.ColumnElement[bool]:
+    """The actor has a row among the participants of the thread that ``thread_id`` names.
+
+    ``further`` are functions of that row to conditions on it. R7: a guardian's row counts only
+    while the guardian has access to one of the children on whose account it is there.
+    """
+    mine = participant.alias("mine")
+    conditions = [condition(mine) for condition in further]
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(mine)
+        .where(
+            mine.c.thread_id == thread_id,
+            mine.c.profile_id.in_(me.profiles),
+            sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access(me, mine)),
+            *conditions,
+        )
+        .correlate(of)
+    )
+
+
+def _has_access(me: Me, mine: sa.FromClause) -> sa.ColumnElement[bool]:
+    link = participant_child.alias("my_child")
+    access = stamdata.guardianship.alias("my_access")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(
+            link.join(
+                access,
+                sa.and_(
+                    access.c.guardian_id == link.c.profile_id,
+                    access.c.child_id == link.c.child_id,
+                ),
+            )
+        )
+        .where(
+            link.c.thread_id == mine.c.thread_id,
+            link.c.profile_id == mine.c.profile_id,
+            access.c.access.is_(True),
+            stamdata.valid(access, me.now),
+        )
+        .correlate(mine)
+    )
+
+
+def _still_in(mine: sa.FromClause) -> sa.ColumnElement[bool]:
+    return mine.c.left_at.is_(None)
+
+
+def _left(mine: sa.FromClause) -> sa.ColumnElement[bool]:
+    return mine.c.left_at.is_not(None)
+
+
+def _sent_before_leaving(mine: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.or_(mine.c.left_at.is_(None), message.c.sent_at <= mine.c.left_at)
+
+
+THREADS = Resource(
+    "messages.thread",
+    THREAD,
+    _("Conversation"),
+    thread,
+    (
+        Relation(
+            "participant",
+            _("takes part in the conversation"),
+            lambda me: _participates(me, thread.c.id, thread, _still_in),
+        ),
+        Relation(
+            "former_participant",
+            _("took part in the conversation and has left it"),
+            lambda me: _participates(me, thread.c.id, thread, _left),
+        ),
+        Relation(
+            "creator",
+            _("has started the conversation and takes part in it"),
+            lambda me: sa.and_(
+                thread.c.creator_id.in_(me.profiles),
+                _participates(me, thread.c.id, thread, _still_in),
+            ),
+        ),
+    ),
+)
+
+MESSAGES = Resource(
+    "messages.message",
+    MESSAGE,
+    _("Message"),
+    message,
+    (
+        Relation(
+            "reader",
+            _("takes part in the conversation, or did when the message was sent"),
+            lambda me: _participates(me, message.c.thread_id, message, _sent_before_leaving),
+        ),
+        Relation(
+            "author",
+            _("has written the message and takes part in the conversation"),
+            lambda me: sa.and_(
+                message.c.author_id.in_(me.profiles),
+                _participates(me, message.c.thread_id, message, _still_in),
+            ),
+        ),
+    ),
+)
+
+
+def _works_here(me: Me) -> sa.ColumnElement[bool]:
+    person = stamdata.profile
+    return sa.and_(
+        person.c.kind == Kind.EMPLOYEE.value,
+        person.c.institution_id.in_(me.institutions),
+        stamdata.valid(person, me.now),
+    )
+
+
+def _is_here(me: Me) -> sa.ColumnElement[bool]:
+    """Belongs to the institution; a guardian on account of a child with access (ID-11)."""
+    person = stamdata.profile
+    access = stamdata.guardianship.alias("some_access")
+    has_access = sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(access)
+        .where(
+            access.c.guardian_id == person.c.id,
+            access.c.access.is_(True),
+            stamdata.valid(access, me.now),
+        )
+        .correlate(person)
+    )
+    return sa.and_(
+        person.c.institution_id.in_(me.institutions),
+        sa.or_(person.c.kind != Kind.GUARDIAN.value, has_access),
+        stamdata.valid(person, me.now),
+    )
+
+
+def _my_childrens_groups(me: Me) -> sa.Select[Any]:
+    """The groups in which the acting guardian has a child with access."""
+    access = stamdata.guardianship.alias("access")
+    place = stamdata.membership.alias("place")
+    return (
+        sa.select(place.c.group_id)
+        .select_from(place.join(access, access.c.child_id == place.c.profile_id))
+        .where(
+            access.c.guardian_id.in_(me.profiles),
+            access.c.access.is_(True),
+            stamdata.valid(access, me.now),
+            stamdata.valid(place, me.now),
+        )
+    )
+
+
+def _shares_a_group_with_my_child(me: Me) -> sa.ColumnElement[bool]:
+    person = stamdata.profile
+    reached = stamdata.reach.alias("reached")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(reached)
+        .where(
+            reached.c.profile_id == person.c.id,
+            reached.c.kind.in_((Kind.PUPIL.value, Kind.GUARDIAN.value)),
+            reached.c.group_id.in_(_my_childrens_groups(me)),
+            stamdata.valid(reached, me.now),
+        )
+        .correlate(person)
+    )
+
+
+PEOPLE = Resource(
+    "messages.person",
+    PROFILE,
+    _("Person to write to"),
+    stamdata.profile,
+    (
+        Relation("institution", _("belongs to an institution where I work"), _is_here),
+        Relation("staff", _("works at an institution where I or my children belong"), _works_here),
+        Relation(
+            "classmates",
+            _("is in a group with my child, or guardian of somebody who is"),
+            _shares_a_group_with_my_child,
+        ),
+    ),
+)
+
+GROUPS = Resource(
+    "messages.group",
+    GROUP,
+    _("Group to write to"),
+    stamdata.group,
+    (
+        Relation(
+            "institution",
+            _("is a group of an institution where I work"),
+            lambda me: sa.or_(
+                stamdata.group.c.institution_id.in_(me.institutions),
+                stamdata.group.c.id.in_(me.groups),
+            ),
+        ),
+        Relation(
+            "childs_group",
+            _("is a group in which I have a child"),
+            lambda me: stamdata.group.c.id.in_(_my_childrens_groups(me)),
+        ),
+    ),
+)
+
+ACTIONS = (
+    Action("messages.read", _("Read conversations"), THREADS.name),
+    Action("messages.read_message", _("Read a message and its attachments"), MESSAGES.name),
+    Action("messages.create", _("Start conversations")),
+    Action("messages.send_to_many", _("Write to more people than the limit")),
+    Action("messages.write_to_person", _("Choose a person as recipient"), PEOPLE.name),
+    Action("messages.write_to_group", _("Choose a group as recipient"), GROUPS.name),
+    Action("messages.reply", _("Answer the sender"), THREADS.name),
+    Action("messages.reply_all", _("Answer all in a conversation"), THREADS.name),
+    Action("messages.add_participant", _("Add people to a conversation"), THREADS.name),
+    Action("messages.leave", _("Leave a conversation"), THREADS.name),
+    Action("messages.see_participants", _("See who takes part"), THREADS.name),
+    Action("messages.see_readers", _("See who has read a conversation"), THREADS.name),
+    Action("messages.edit_own", _("Change an own message"), MESSAGES.name),
+    Action("messages.withdraw_own", _("Withdraw an own message"), MESSAGES.name),
+)
+
+_EVERYBODY = (
+    ("messages.read", "participant"),
+    ("messages.read", "former_participant"),
+    ("messages.read_message", "reader"),
+    ("messages.reply", "participant"),
+    ("messages.leave", "participant"),
+    ("messages.see_participants", "participant"),
+    ("messages.edit_own", "author"),
+    ("messages.withdraw_own", "author"),
+)
+_BEYOND = {
+    Kind.EMPLOYEE: (
+        ("messages.write_to_person", "institution"),
+        ("messages.write_to_group", "institution"),
+        ("messages.reply_all", "participant"),
+        ("messages.add_participant", "participant"),
+        ("messages.see_readers", "participant"),
+    ),
+    Kind.GUARDIAN: (
+        ("messages.write_to_person", "staff"),
+        ("messages.write_to_person", "classmates"),
+        ("messages.write_to_group", "childs_group"),
+        ("messages.reply_all", "participant"),
+        ("messages.add_participant", "creator"),
+    ),
+    Kind.PUPIL: (),
+    Kind.EXTERNAL: (("messages.write_to_person", "staff"),),
+}
+_STARTERS = (Kind.EMPLOYEE, Kind.GUARDIAN, Kind.EXTERNAL)
+
+
+def role_defaults() -> Iterable[RoleDefault]:
+    """Yield what each role holds until a municipality decides otherwise (appendix E).
+
+    Pupils read and answer; guardians start conversations within their children's groups and with
+    the staff; employees with everybody at their institution.
+    """
+    for kind, beyond in _BEYOND.items():
+        for action, relation in (*_EVERYBODY, *beyond):
+            yield RoleDefault(kind.value, action, relation)
+    for kind in _STARTERS:
+        yield RoleDefault(kind.value, "messages.create")
+    yield RoleDefault("institution_admin", "messages.send_to_many")

@@ -1,0 +1,150 @@
+"""What a choice of recipients comes to: people, each reached in one or several ways.
+
+The statement holds the rights ``messages.write_to_person`` and ``messages.write_to_group`` as
+conditions, so nobody is addressed outside them (appendix E).
+"""
+
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from aula_plugins.messages.models import RecipientKind
+from aula_plugins.messages.queries import params
+from aula_sdk import stamdata
+from aula_sdk.people import Kind
+
+_Clause = sa.ColumnElement[bool]
+
+
+def institution() -> sa.BindParameter[UUID]:
+    """The institution that is written from."""
+    return params.one("institution")
+
+
+def kinds() -> sa.BindParameter[str]:
+    """The kinds of people that may be chosen at all (a setting of the municipality)."""
+    return sa.bindparam("kinds", expanding=True, type_=sa.String)
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """One way in which a choice reaches a person; a guardian once for each child."""
+
+    what: str
+    target_id: UUID
+    role: str
+    profile_id: UUID
+    person_id: UUID
+    kind: str
+    name: str
+    title: str
+    sort_key: str
+    child_id: UUID | None
+
+
+@cache
+def reached(to_person: _Clause, to_group: _Clause) -> sa.Select[Any]:
+    """Everybody whom a choice of recipients reaches, in one statement.
+
+    Parameters: ``people``, ``children`` (whose guardians are meant), ``<kind>_groups`` for each
+    kind, ``kinds``, ``institution``, ``sender``, ``now`` and those of the rights. A guardian is
+    reached on account of children with access only (ID-11).
+    """
+    every = sa.union_all(
+        _chosen_people(to_person), _guardians_of_children(to_person), _in_groups(to_group)
+    ).subquery("every")
+    return sa.select(*every.c).order_by(every.c.sort_key, every.c.profile_id)
+
+
+def _columns(
+    what: RecipientKind, target: Any, role: Any, child: Any
+) -> tuple[sa.ColumnElement[Any], ...]:
+    person = stamdata.profile
+    return (
+        sa.literal(what.value, sa.String).label("what"),
+        target.label("target_id"),
+        role.label("role"),
+        person.c.id.label("profile_id"),
+        person.c.person_id.label("person_id"),
+        person.c.kind.label("kind"),
+        person.c.name.label("name"),
+        person.c.title.label("title"),
+        person.c.sort_key.label("sort_key"),
+        child.label("child_id"),
+    )
+
+
+def belongs_here() -> _Clause:
+    """Somebody else at the institution, of a kind that may be chosen."""
+    person = stamdata.profile
+    return sa.and_(
+        person.c.institution_id == institution(),
+        person.c.id != params.one("sender"),
+        person.c.kind.in_(kinds()),
+        stamdata.valid(person, params.now()),
+    )
+
+
+def valid_access(name: str) -> tuple[sa.FromClause, _Clause]:
+    """The guardians with access, by a name of its own inside the statement."""
+    access = stamdata.guardianship.alias(name)
+    return access, sa.and_(access.c.access.is_(True), stamdata.valid(access, params.now()))
+
+
+def _chosen_people(to_person: _Clause) -> sa.Select[Any]:
+    person = stamdata.profile
+    access, holds = valid_access("chosen_guardian")
+    return (
+        sa.select(*_columns(RecipientKind.PERSON, person.c.id, sa.literal(""), access.c.child_id))
+        .select_from(person.outerjoin(access, sa.and_(access.c.guardian_id == person.c.id, holds)))
+        .where(
+            person.c.id.in_(params.many("people")),
+            belongs_here(),
+            sa.or_(person.c.kind != Kind.GUARDIAN.value, access.c.child_id.is_not(None)),
+            to_person,
+        )
+    )
+
+
+def _guardians_of_children(to_person: _Clause) -> sa.Select[Any]:
+    person = stamdata.profile
+    access, holds = valid_access("guardian_of")
+    return (
+        sa.select(
+            *_columns(
+                RecipientKind.GUARDIANS_OF,
+                access.c.child_id,
+                sa.literal(Kind.GUARDIAN.value),
+                access.c.child_id,
+            )
+        )
+        .select_from(access.join(person, person.c.id == access.c.guardian_id))
+        .where(access.c.child_id.in_(params.many("children")), holds, belongs_here(), to_person)
+    )
+
+
+def _in_groups(to_group: _Clause) -> sa.Select[Any]:
+    person, group, reach = stamdata.profile, stamdata.group, stamdata.reach
+    chosen = [
+        sa.and_(
+            reach.c.kind == kind.value, reach.c.group_id.in_(params.many(f"{kind.value}_groups"))
+        )
+        for kind in Kind
+    ]
+    return (
+        sa.select(*_columns(RecipientKind.GROUP, reach.c.group_id, reach.c.kind, reach.c.child_id))
+        .select_from(
+            reach.join(group, group.c.id == reach.c.group_id).join(
+                person, person.c.id == reach.c.profile_id
+            )
+        )
+        .where(
+            sa.or_(*chosen),
+            stamdata.valid(reach, params.now()),
+            stamdata.valid(group, params.now()),
+            belongs_here(),
+            to_group,
+        )
+    )

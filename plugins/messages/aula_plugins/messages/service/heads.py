@@ -1,0 +1,40 @@
+"""Loading a conversation together with what the actor may do in it, by one statement."""
+
+from uuid import UUID
+
+from aula_plugins.messages.errors import ThreadLeft
+from aula_plugins.messages.queries import heads
+from aula_sdk.errors import Forbidden, NotFound
+from aula_sdk.people import Actor
+from aula_sdk.protocols import Platform, ReadUnit
+
+
+async def load_head(
+    unit: ReadUnit, platform: Platform, actor: Actor, thread_id: UUID
+) -> heads.Head:
+    """Return a conversation that the actor may read; raise `NotFound` to everybody else."""
+    visible = platform.permissions.visible(actor, "messages.read")
+    rights = [platform.permissions.visible(actor, action) for action in heads.THREAD_ACTIONS]
+    params: dict[str, object] = {"thread_id": thread_id, "mine": own_profiles(actor)}
+    for right in (visible, *rights):
+        params |= right.params
+    found = await unit.structs(
+        heads.Head, heads.head(visible.clause, *(right.clause for right in rights)), params
+    )
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def own_profiles(actor: Actor) -> list[UUID]:
+    """Return the profiles with which the actor can take part in conversations."""
+    return [profile.id for profile in actor.profiles_for("messages.read")]
+
+
+def require_right(head: heads.Head, *, may: bool) -> None:
+    """Pass when the right is there; else say why not to somebody who sees the conversation."""
+    if may:
+        return
+    if head.left_at is not None:
+        raise ThreadLeft
+    raise Forbidden
