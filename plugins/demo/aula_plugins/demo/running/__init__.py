@@ -1,0 +1,1 @@
+"""Everything behind ``aula demo``: a folder of data, its configuration, and the processes."""
