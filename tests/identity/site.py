@@ -1,0 +1,228 @@
+"""The part of the application that signing in needs, put together from its real pieces."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx2
+import sqlalchemy as sa
+from litestar import Litestar, Request, Response, get, route
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+
+from aula_platform import web
+from aula_platform.identity.csrf import CsrfProtection
+from aula_platform.identity.desk import LoginDesk
+from aula_platform.identity.oidc import make_brokers
+from aula_platform.identity.sessions import csrf_token
+from aula_platform.permissions.actors import ActorLoader
+from aula_platform.permissions.catalogue import Catalogue
+from aula_platform.plugin_host import Host
+from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
+from aula_platform.stamdata import tables
+from aula_platform.storage import Storage
+from aula_platform.web.authentication import Authenticate
+from aula_platform.web.dependencies import DEPENDENCIES
+from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_platform.web.problems import json_answer, problem_of
+from aula_platform.web.sign_in import sign_in_router
+from aula_platform.web.templates import make_environment
+from aula_sdk.contributions import public
+from aula_sdk.db import utc_now
+from aula_sdk.errors import Problem
+from aula_sdk.ids import new_id
+from aula_sdk.people import Kind
+from tests.identity.provider import Provider
+
+SUBSTANTIAL = "https://data.gov.dk/concept/core/nsis/Substantial"
+LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+
+
+class AllOn:
+    """An activation in which everything is on."""
+
+    def is_active(self, _plugin: str, _municipality_id: UUID) -> bool:
+        return True
+
+
+@get("/who", opt=public("test"))
+async def who(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """Say as whom the request acts."""
+    actor, session = request.scope.get("user"), request.scope.get("auth")
+    return {
+        "role": actor and actor.role,
+        "profiles": actor and sorted(profile.kind for profile in actor.profiles),
+        "places": actor and sorted(profile.institution_name for profile in actor.profiles),
+        "assurance": session and session.assurance,
+        "csrf": session and csrf_token(session),
+    }
+
+
+@route(
+    "/change", http_method=["POST", "PUT", "PATCH", "DELETE"], opt=public("test"), status_code=201
+)
+async def change(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """Do something; say which fields of a form arrived."""
+    is_json = request.content_type[0] == "application/json"
+    return {"fields": [] if is_json else sorted((await request.form()).keys())}
+
+
+def refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """Answer with the problem's document; a fault of ours fails the test."""
+    if not isinstance(error, Problem | HTTPException):
+        raise error
+    return json_answer(request, problem_of(error))
+
+
+def make_settings(provider: Provider, secret_file: Path, *, url: str, **broker: Any) -> Settings:
+    values: dict[str, Any] = {
+        "issuer": provider.issuer,
+        "client_id": provider.client_id,
+        "client_secret_file": str(secret_file),
+        "title": "Test log-in",
+        "acr": {SUBSTANTIAL: "substantial"},
+        **broker,
+    }
+    return Settings(
+        site=SiteSettings(mode="demo", url=url),
+        login=LoginSettings(brokers={"test": BrokerSettings(**values)}),
+    )
+
+
+def make_app(storage: Storage, settings: Settings) -> Litestar:
+    desk = LoginDesk(storage, LOGIN_PEOPLE, make_brokers(settings), settings)
+    app = Litestar(
+        [sign_in_router(desk), who, change],
+        dependencies=DEPENDENCIES,
+        exception_handlers={Exception: refuse},
+        middleware=[
+            DefineMiddleware(Authenticate, storage=storage, settings=settings),
+            CsrfProtection(settings.site.url),
+        ],
+        logging_config=None,
+        openapi_config=None,
+    )
+    folder = Path(web.__file__).parent / "templates" / "aula"
+    app.state.update(
+        settings=settings,
+        storage=storage,
+        host=Host(),
+        platform=None,  # Only the navigation of who is signed in asks for it.
+        actors=ActorLoader(Catalogue(), AllOn()),
+        environment=make_environment({"aula": folder}),
+    )
+    return app
+
+
+@dataclass
+class Browser:
+    """A browser that follows the broker's redirects by itself, and ours when told to."""
+
+    client: httpx2.AsyncClient
+
+    async def go_to_broker(self, path: str = "/") -> str:
+        """Press the button; return the address at the broker."""
+        answer = await self.client.get("/sign-in/test", params={"next": path})
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"])
+
+    async def log_in_at(self, address: str) -> str:
+        """Let the person log in; return the path to which the broker sends the browser."""
+        async with httpx2.AsyncClient() as outside:
+            answer = await outside.get(address)
+        back = urlsplit(answer.headers["location"])
+        return f"{back.path}?{back.query}"
+
+    async def sign_in(self, path: str = "/") -> httpx2.Response:
+        """Sign in all the way; return the answer to the callback."""
+        return await self.client.get(await self.log_in_at(await self.go_to_broker(path)))
+
+    def come_with(self, name: str, value: str) -> None:
+        """Have this cookie and no other, as one who has copied it."""
+        self.client.cookies.clear()
+        self.client.cookies.set(name, value)
+
+    async def who(self) -> dict[str, Any]:
+        """Return as whom the site sees this browser."""
+        found: dict[str, Any] = (await self.client.get("/who")).json()
+        return found
+
+    async def post(self, path: str, **fields: str) -> httpx2.Response:
+        """Send a form with the token of this session."""
+        token = (await self.who())["csrf"] or ""
+        return await self.client.post(path, data={"_csrf_token": token, **fields})
+
+
+@dataclass
+class Town:
+    """Stamdata of a test: people are added by UNI-ID, kind and institution."""
+
+    storage: Storage
+
+    async def add(
+        self,
+        uniid: str,
+        kind: Kind,
+        place: str = "Skovskolen",
+        town: str = "Skovby",
+        *,
+        begins: timedelta | None = None,
+        ends: timedelta | None = None,
+    ) -> UUID:
+        """Give a person a profile; return the person's id."""
+        validity = {
+            "valid_from": LONG_AGO if begins is None else utc_now() + begins,
+            "valid_to": None if ends is None else utc_now() + ends,
+        }
+        async with self.storage.write() as write:
+            municipality = await self._municipality(write, town)
+            common = {"municipality_id": municipality, "source": "test", **validity}
+            institution, person = (
+                new_id(),
+                await write.scalar(
+                    sa.select(tables.person.c.id).where(
+                        tables.person.c.uniid == uniid,
+                        tables.person.c.municipality_id == municipality,
+                    )
+                ),
+            )
+            await write.execute(
+                sa.insert(tables.institution).values(
+                    **{**common, "valid_from": LONG_AGO, "valid_to": None},
+                    id=institution,
+                    source_id=str(institution),
+                    kind="school",
+                    name=place,
+                    sort_key=place,
+                )
+            )
+            if person is None:
+                person = new_id()
+                await write.execute(
+                    sa.insert(tables.person).values(
+                        **{**common, "valid_from": LONG_AGO, "valid_to": None},
+                        id=person,
+                        source_id=uniid,
+                        uniid=uniid,
+                        name="Test",
+                        sort_key="test",
+                        search_key="test",
+                    )
+                )
+            await write.execute(
+                sa.insert(tables.profile).values(
+                    **common, id=new_id(), person_id=person, institution_id=institution, kind=kind
+                )
+            )
+        return UUID(str(person))
+
+    async def _municipality(self, write: Any, town: str) -> UUID:
+        table = tables.municipality
+        found = await write.scalar(sa.select(table.c.id).where(table.c.key == town))
+        if found is None:
+            found = new_id()
+            await write.execute(sa.insert(table).values(id=found, key=town, name=town))
+        return UUID(str(found))

@@ -1,0 +1,104 @@
+"""Signing in at the application as it is served: guard, error pages and policy included."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import httpx2
+import msgspec
+import pytest
+
+from aula_platform.app import create_app
+from aula_platform.kernel import ROOMS
+from aula_platform.plugin_host import Host
+from aula_platform.settings import MunicipalitySettings, StorageSettings
+from aula_platform.storage import Storage
+from aula_platform.storage.migrate import migrate
+from aula_sdk.people import Kind
+from aula_sdk.testing.databases import Databases
+from tests.identity.provider import Person, Provider
+from tests.identity.site import Browser, Town, make_settings
+
+URL = "https://aula.example.dk"
+
+
+def _prepare(url: str) -> None:
+    async def migrate_rooms() -> None:
+        opened = Storage(url)
+        await migrate(opened, ROOMS)
+        await opened.close()
+
+    asyncio.run(migrate_rooms())
+
+
+@pytest.fixture
+def whole_database(databases: Databases) -> Iterator[str]:
+    url = databases.copy_of("kernel", _prepare)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def site(whole_database: str, provider: Provider, tmp_path: Path) -> AsyncIterator[Browser]:
+    """A browser at the whole application; somebody known sits at the keyboard."""
+    secret = tmp_path / "secret"
+    secret.write_text(provider.secret)
+    settings = make_settings(provider, secret, url=URL)
+    settings = msgspec.structs.replace(
+        settings,
+        site=msgspec.structs.replace(settings.site, data=str(tmp_path)),
+        storage=StorageSettings(whole_database),
+        municipalities={"Skovby": MunicipalitySettings(name="Skovby", help="Ring 12 34 56 78.")},
+    )
+    app = create_app(settings, Host(), background=False)
+    async with app.lifespan():
+        await Town(app.state.storage).add("ulla0001", Kind.GUARDIAN)
+        provider.person = Person("ulla0001")
+        transport = httpx2.ASGITransport(cast(Any, app))
+        headers = {"accept": "text/html"}
+        async with httpx2.AsyncClient(transport=transport, base_url=URL, headers=headers) as client:
+            yield Browser(client)
+
+
+async def test_from_the_door_to_the_overview_and_out_again(site: Browser) -> None:
+    """A page asked for by nobody leads to the buttons, these to the broker, that to the page."""
+    door = await site.client.get("/profile")
+    assert door.headers["location"] == "/sign-in?next=%2Fprofile"
+    buttons = (await site.client.get(door.headers["location"])).text
+    assert 'href="/sign-in/test?next=%2Fprofile"' in buttons
+    assert "Ring 12 34 56 78." in buttons
+    assert (await site.sign_in("/profile")).headers["location"] == "/profile"
+    page = await site.client.get("/profile")
+    assert page.status_code == 200
+    token = page.text.split('name="csrf-token" content="')[1].split('"')[0]
+    out = await site.client.post("/sign-out", data={"_csrf_token": token})
+    assert out.status_code == 303
+    assert (await site.client.get("/profile")).headers["location"] == door.headers["location"]
+
+
+async def test_signing_out_is_not_stopped_on_its_way(site: Browser, provider: Provider) -> None:
+    """The policy of the page with the form allows the broker's address."""
+    await site.sign_in()
+    policy = (await site.client.get("/profile")).headers["content-security-policy"]
+    assert f"form-action 'self' {provider.issuer}" in policy
+
+
+async def test_a_forged_form_gets_a_page_that_says_what_to_do(site: Browser) -> None:
+    """Refused before any handler, and still in the reader's language and look."""
+    await site.sign_in()
+    answer = await site.client.post("/sign-out", data={"_csrf_token": "x"})
+    assert answer.status_code == 403
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Genindlæs siden" in answer.text
+    assert (await site.client.get("/profile")).status_code == 200
+
+
+async def test_no_way_in_is_found_by_search_engines_or_kept_by_caches(site: Browser) -> None:
+    """R11: sign-in pages are not indexed; what they answer is stored nowhere."""
+    for path in ("/sign-in", "/sign-in/test", "/sign-in/callback", "/role"):
+        answer = await site.client.get(path)
+        assert "noindex" in answer.headers["x-robots-tag"]
+        assert "no-store" in answer.headers["cache-control"]

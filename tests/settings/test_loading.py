@@ -1,0 +1,70 @@
+"""Settings: what is wrong is named by file, line and key, with what was expected."""
+
+from pathlib import Path
+
+import pytest
+
+from aula_platform.settings import WrongSettings, load_settings
+
+GOOD = """\
+[site]
+mode = "demo"
+
+[municipalities.fjord]
+name = "Fjordvang"
+
+[municipalities.fjord.plugins.messages]
+state = "on"
+settings = { max_recipients = 100 }
+"""
+
+
+def _load(tmp_path: Path, text: str) -> WrongSettings:
+    path = tmp_path / "aula.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(WrongSettings) as caught:
+        load_settings(path)
+    assert str(caught.value).startswith(str(path))
+    return caught.value
+
+
+def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
+    path = tmp_path / "aula.toml"
+    path.write_text(GOOD, encoding="utf-8")
+    settings = load_settings(path)
+    choice = settings.municipalities["fjord"].plugins["messages"]
+    assert (choice.state, choice.settings) == ("on", {"max_recipients": 100})
+    assert settings.database_url == "sqlite:///var/aula.db"
+    assert settings.site.default_locale == "da"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "instead", "key", "line", "says"),
+    [
+        ("mode", "mod", "site.mod", 2, "did you mean 'mode'?"),
+        ("state", "stat", "municipalities.fjord.plugins.messages.stat", 8, "did you mean 'state'?"),
+        ("[site]", "[sites]", "sites", 1, "did you mean 'site'?"),
+        ('"demo"', '"demmo"', "site.mode", 2, "expected one of 'demo', 'production'"),
+        ('"on"', '"of"', "municipalities.fjord.plugins.messages.state", 8, "did you mean 'off'?"),
+        ('"demo"', "3", "site.mode", 2, "expected one of 'demo', 'production'"),
+        ('name = "Fjordvang"', "", "municipalities.fjord", 4, "missing required field `name`"),
+        ('"Fjordvang"', "7", "municipalities.fjord.name", 5, "Expected `str`, got `int`"),
+    ],
+)
+def test_a_wrong_key_is_named_with_its_line_and_the_nearest_known(
+    tmp_path: Path, wrong: str, instead: str, key: str, line: int, says: str
+) -> None:
+    error = _load(tmp_path, GOOD.replace(wrong, instead))
+    assert (error.key, error.line) == (key, line)
+    assert says in str(error)
+
+
+def test_a_key_that_resembles_nothing_lists_what_is_known(tmp_path: Path) -> None:
+    error = _load(tmp_path, GOOD + "\n[zebra]\n")
+    assert "known keys: files, login, municipalities, registry, site, storage" in str(error)
+
+
+def test_a_missing_file_and_bad_toml_are_said(tmp_path: Path) -> None:
+    with pytest.raises(WrongSettings, match="cannot be read"):
+        load_settings(tmp_path / "nowhere.toml")
+    assert "is not TOML" in str(_load(tmp_path, "[site\n"))

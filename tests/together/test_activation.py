@@ -1,0 +1,54 @@
+"""Installed is not enabled: a plugin is there where the configuration switches it on."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from aula_platform.plugin_host import start_host
+from aula_platform.plugin_host.discovery import installed_plugins
+from aula_platform.settings import PluginChoice
+from aula_platform.testing import RunningSite, run_site, settings_for
+from aula_sdk.testing.cast import SOUTH
+from aula_sdk.testing.plugin import Browser, People
+
+
+@pytest.fixture
+async def running(
+    database: str, plugins: Sequence[str], tmp_path: Path
+) -> AsyncIterator[RunningSite]:
+    """The site in which one of the two municipalities has messages switched off."""
+    settings = settings_for(database, plugins, tmp_path)
+    south = msgspec.structs.replace(
+        settings.municipalities[SOUTH],
+        plugins={"messages": PluginChoice("off"), "mesages": PluginChoice("on")},
+    )
+    changed = msgspec.structs.replace(
+        settings, municipalities={**settings.municipalities, SOUTH: south}
+    )
+    host = start_host([plugin for plugin in installed_plugins() if plugin.name in plugins])
+    async with run_site(changed, host) as site:
+        yield site
+
+
+async def test_where_it_is_off_its_pages_are_not_there(browser: Browser, people: People) -> None:
+    """Routes answer 404, the menu and the overview know nothing of it; elsewhere it works on."""
+    off = await browser(people.stranger_teacher)
+    on = await browser(people.teacher)
+    for path in ("/messages", "/api/v1/messages/threads"):
+        assert (await off.get(path)).status_code == 404
+        assert (await on.get(path)).status_code == 200
+    assert "/messages" not in (await off.get("/")).text
+    assert 'href="/messages"' in (await on.get("/")).text
+
+
+async def test_every_state_says_who_decided_it(running: RunningSite) -> None:
+    """The state is explained with its source; a name that nobody has gets the nearest one."""
+    states = {
+        (state.municipality, state.plugin): state for state in running.app.state.activation.states()
+    }
+    assert states["north", "messages"].active
+    assert 'south.plugins.messages] says state = "off"' in states["south", "messages"].reason
+    assert "did you mean 'messages'?" in states["south", "mesages"].reason
+    assert "not named in the configuration" in states["south", "oneroster"].reason
