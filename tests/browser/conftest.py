@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from aula_platform.web import asset_build
 from tests.browser.conversations import Conversations, write_conversations
+from tests.browser.page_list import fill_pages
 from tests.browser.served_site import ServedSite
 
 ARGUMENTS = (
@@ -38,6 +39,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
 def conversations(site: ServedSite) -> Conversations:
     """What the cast has written to each other."""
     return write_conversations(site)
+
+
+@pytest.fixture(scope="session")
+def ids(site: ServedSite, conversations: Conversations) -> dict[str, str]:
+    """What addresses of pages name in braces, once every page has something to show."""
+    return fill_pages(site, conversations)
 
 
 @pytest.fixture(scope="module")

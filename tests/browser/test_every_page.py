@@ -11,17 +11,8 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewContext
-from tests.browser.conversations import Conversations
-from tests.browser.page_list import (
-    NO_PAGES,
-    NOBODY,
-    PAGES,
-    ROLES,
-    Page,
-    Visit,
-    fill_address,
-    list_page_routes,
-)
+from tests.browser.page_list import NO_PAGES, PAGES, list_page_routes
+from tests.browser.pages.shapes import NOBODY, ROLES, Page, Visit
 from tests.browser.served_site import ServedSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -50,11 +41,11 @@ def test_the_list_is_what_the_routes_name(site: ServedSite) -> None:
 
 @pytest.mark.parametrize(("page", "visit"), VISITS)
 def test_a_page_is_right_and_accessible(
-    page: Page, visit: Visit, new_context: NewContext, conversations: Conversations
+    page: Page, visit: Visit, new_context: NewContext, ids: dict[str, str]
 ) -> None:
     """Experience 8: own heading, own content, the right role, zero axe violations, no error."""
     tab = new_context(visit.reader, width=NARROWEST).new_page()
-    address = fill_address(visit.address, conversations)
+    address = visit.address.format(**ids)
     errors = _listen(tab, page.status)
     answer = tab.goto(address)
     assert answer is not None
@@ -81,12 +72,12 @@ def test_a_page_is_right_and_accessible(
 
 @pytest.mark.parametrize(("page", "role"), REFUSALS)
 def test_others_are_refused_with_a_page(
-    page: Page, role: str, new_context: NewContext, conversations: Conversations
+    page: Page, role: str, new_context: NewContext, ids: dict[str, str]
 ) -> None:
     """R7: who may not read a page gets one that says so and nothing of its content."""
     context = new_context(role)
     for visit in page.visits:
-        answer = context.request.get(fill_address(visit.address, conversations))
+        answer = context.request.get(visit.address.format(**ids))
         assert answer.status in {403, 404}
         assert "<h1>" in answer.text()
         assert visit.content not in answer.text()

@@ -1,0 +1,59 @@
+"""The kernel's own pages."""
+
+from __future__ import annotations
+
+from tests.browser.conversations import PRACTICE, READING
+from tests.browser.pages.messages import NEWS
+from tests.browser.pages.shapes import NOBODY, ROLES, Page, Visit
+
+PAGES = (
+    Page(
+        "/",
+        (
+            Visit("guardian", "/", "Hej Anne", NEWS),
+            Visit("pupil", "/", "Hej Alma", READING),
+            Visit("teacher", "/", "Hej Mette", READING),
+            Visit("external", "/", "Hej Viggo", PRACTICE),
+        ),
+    ),
+    Page(
+        "/profile",
+        (
+            Visit("guardian", "/profile", "Profil", "Solstrålen"),
+            Visit("pupil", "/profile", "Profil", "Alma Skov"),
+            Visit("teacher", "/profile", "Profil", "Mette Holm"),
+            Visit("external", "/profile", "Profil", "Viggo Krog"),
+        ),
+    ),
+    Page("/sign-in", (Visit(NOBODY, "/sign-in", "Log ind", "Unilogin"),)),
+    Page(
+        "/sign-in/{broker}",
+        (Visit(NOBODY, "/sign-in/test", "Log ind", "Unilogin"),),
+        503,
+    ),
+    Page("/sign-in/callback", (Visit(NOBODY, "/sign-in/callback", "Log ind", "forfra"),), 400),
+    Page(
+        "/role",
+        tuple(Visit(role, "/role", "Hvilken rolle vil du bruge?", "Nordskolen") for role in ROLES),
+    ),
+    Page("/offline", (Visit(NOBODY, "/offline", "Ingen forbindelse", "net"),)),
+    Page(
+        "/{path}",
+        (
+            Visit(NOBODY, "/no/such/page", "findes ikke", "overblikket"),
+            *(Visit(role, "/no/such/page", "findes ikke", "overblikket") for role in ROLES),
+        ),
+        404,
+    ),
+)
+
+NO_PAGES = {
+    "/overview/{plugin}/{name}": "a box of the overview by itself, for its refresh",
+    "/badges/{plugin}/{name}": "a number of the navigation by itself, for its refresh",
+    "/live": "a stream of topics",
+    "/files/{file_id}": "an uploaded file",
+    "/files/{file_id}/{size}": "an uploaded picture, smaller",
+    "/sw.js": "the service worker",
+    "/.well-known/jwks.json": "keys for programs",
+    "/static/{file_path}": "files that pages load",
+}
