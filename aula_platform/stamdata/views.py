@@ -110,6 +110,45 @@ JOIN stamdata_profile AS guardian
 """  # noqa: S608
 
 
+_WAYS = ("email", "phone", "mobile", "address")
+_IN_A_PROTECTED_FAMILY = """(
+  EXISTS (SELECT 1 FROM stamdata_guardianship AS tie
+          JOIN stamdata_person AS kin ON kin.id = tie.child_person_id
+          WHERE tie.guardian_person_id = person.id AND kin.protected)
+  OR EXISTS (SELECT 1 FROM stamdata_guardianship AS tie
+             JOIN stamdata_person AS kin ON kin.id = tie.guardian_person_id
+             WHERE tie.child_person_id = person.id AND kin.protected)
+  OR EXISTS (SELECT 1 FROM stamdata_guardianship AS tie
+             JOIN stamdata_guardianship AS other
+               ON other.guardian_person_id = tie.guardian_person_id
+             JOIN stamdata_person AS kin ON kin.id = other.child_person_id
+             WHERE tie.child_person_id = person.id AND kin.protected))"""
+
+
+def _contact(dialect: str) -> str:
+    """Ways to reach people, without any that is protected and without protected people (STM-14).
+
+    What is not to be known leaves the kernel nowhere: there is no row, and no mark in its place.
+    Where a protected person lives is not told by the address of a parent, child or sibling (R8).
+    """
+    return "UNION ALL".join(
+        f"""
+SELECT reached.person_id, '{way}' AS kind, reached.{way} AS value, {_wall(dialect, "person")},
+       person.valid_from, person.valid_to
+FROM stamdata_contact AS reached
+JOIN stamdata_person AS person ON person.id = reached.person_id
+WHERE NOT person.protected AND NOT reached.{way}_protected AND reached.{way} <> ''
+{f"AND NOT {_IN_A_PROTECTED_FAMILY}" if way == "address" else ""}
+"""  # noqa: S608
+        for way in _WAYS
+    )
+
+
+def contact_view_texts(dialect: str) -> dict[str, str]:
+    """Return the view that came after the first ones, as `view_texts` does."""
+    return {"stamdata_contact_v1": _contact(dialect)}
+
+
 def view_texts(dialect: str) -> dict[str, str]:
     """Return the SELECT of each view by its name, for ``sqlite`` or ``postgresql``."""
     return {

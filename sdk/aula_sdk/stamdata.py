@@ -88,6 +88,16 @@ reach = _view(
 """Whom a group reaches: its members (``child_id`` empty) and, for each child in it, the guardians
 with access (``child_id`` the child). ``kind`` is the kind of the profile that is reached."""
 
+contact = _view(
+    "contact",
+    sa.Column("person_id", Id),
+    sa.Column("kind", sa.String),
+    sa.Column("value", sa.String),
+)
+"""Ways to reach a person, one row each; ``kind`` is email, phone, mobile or address. What is
+protected, and anything of a protected person, has no row and no mark (STM-12, STM-14): "not
+registered" and "protected" look the same. Who may see a row is for the plugin to decide."""
+
 grant = sa.Table(
     "permissions_grant_v1",
     views,
