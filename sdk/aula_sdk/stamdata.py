@@ -91,12 +91,14 @@ with access (``child_id`` the child). ``kind`` is the kind of the profile that i
 contact = _view(
     "contact",
     sa.Column("person_id", Id),
-    sa.Column("kind", sa.String),
-    sa.Column("value", sa.String),
+    sa.Column("email", sa.String),
+    sa.Column("phone", sa.String),
+    sa.Column("mobile", sa.String),
+    sa.Column("address", sa.String),
 )
-"""Ways to reach a person, one row each; ``kind`` is email, phone, mobile or address. What is
-protected, and anything of a protected person, has no row and no mark (STM-12, STM-14): "not
-registered" and "protected" look the same. Who may see a row is for the plugin to decide."""
+"""How to reach each person; empty where nothing is registered. What is protected, and anything of a
+protected person, is empty too and has no mark (STM-12, STM-14): the two look the same. Who may see
+the rest is for the plugin to decide."""
 
 grant = sa.Table(
     "permissions_grant_v1",

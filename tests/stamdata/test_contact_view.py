@@ -38,12 +38,18 @@ async def published(storage: Storage) -> set[tuple[str, str, str]]:
     contact, profile = stamdata.contact, stamdata.profile
     now = sa.literal(utc_now(), contact.c.valid_from.type)
     statement = (
-        sa.select(profile.c.name, contact.c.kind, contact.c.value)
+        sa.select(profile.c.name, *(contact.c[way] for way in WAYS))
         .join_from(contact, profile, profile.c.person_id == contact.c.person_id)
         .where(stamdata.valid(contact, now))
     )
     async with storage.read() as read:
-        return {tuple(row) for row in await read.rows(statement)}
+        rows = await read.rows(statement)
+    return {
+        (name, way, value)
+        for name, *found in rows
+        for way, value in zip(WAYS, found, strict=True)
+        if value
+    }
 
 
 async def test_each_way_has_a_protection_of_its_own(importer: Importer, storage: Storage) -> None:
@@ -67,7 +73,7 @@ async def test_each_way_has_a_protection_of_its_own(importer: Importer, storage:
 async def test_nothing_of_a_protected_person_is_published(
     importer: Importer, storage: Storage
 ) -> None:
-    """R8, STM-12: whatever the source sends along, there is no row, in any column."""
+    """R8, STM-12: whatever the source sends along, nothing of it is in the view."""
     secret = {way: f"hemmelig-{way}" for way in WAYS}
     await importer([*family_school(), *reachable("skjult", protected=True, **secret)])
     assert await published(storage) == set()
@@ -127,3 +133,27 @@ async def test_nor_does_the_child_of_a_protected_parent(
         ]
     )
     assert await published(storage) == {("Navn barn", "email", "barn@hjem.example")}
+
+
+async def test_protected_and_not_registered_look_the_same(
+    importer: Importer, storage: Storage
+) -> None:
+    """STM-15: the view has no mark by which a plugin could tell who is protected."""
+    veiled = {f"{way}_protected": True for way in WAYS}
+    await importer(
+        [
+            *family_school(),
+            *reachable("intet"),
+            *reachable("skjult", protected=True, email="skjult@hjem.example"),
+            *reachable("numre", mobile="+45 00 00 00 03", **veiled),
+        ]
+    )
+    contact, profile = stamdata.contact, stamdata.profile
+    columns = [contact.c[way] for way in WAYS]
+    statement = (
+        sa.select(*columns)
+        .join_from(contact, profile, profile.c.person_id == contact.c.person_id)
+        .where(profile.c.name.in_(["Navn intet", "Navn skjult", "Navn numre"]))
+    )
+    async with storage.read() as read:
+        assert [tuple(row) for row in await read.rows(statement)] == [("", "", "", "")] * 3

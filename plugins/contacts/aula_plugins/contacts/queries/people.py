@@ -173,37 +173,47 @@ def relations(see_relation: _Clause) -> sa.Select[Any]:
     )
 
 
-class WayRow(msgspec.Struct, frozen=True):
-    """One way to reach somebody; none for who may be reached and has none."""
+class Ways(msgspec.Struct, frozen=True):
+    """How to reach somebody of whom the reader may know it; empty where there is no way."""
 
     profile_id: UUID
-    kind: str | None
-    value: str | None
+    email: str
+    phone: str
+    mobile: str
+    address: str
+
+
+_WAYS = ("email", "phone", "mobile", "address")
 
 
 @cache
 def contact_data(see_contact_data: _Clause) -> sa.Select[Any]:
-    """How to reach those of ``people`` of whom the reader may know it, one row at least for each.
+    """How to reach those of ``people`` of whom the reader may know it, one row for each of them.
 
     Parameters: ``now`` and ``staff_ways``, the ways by which employees are reached.
     """
     person, contact = stamdata.profile, stamdata.contact
-    is_shown = sa.or_(
-        person.c.kind != Kind.EMPLOYEE.value, contact.c.kind.in_(params.texts("staff_ways"))
-    )
-    return (
-        sa.select(person.c.id, contact.c.kind, contact.c.value)
-        .select_from(
-            person.outerjoin(
-                contact,
-                sa.and_(
-                    contact.c.person_id == person.c.person_id,
-                    is_shown,
-                    stamdata.valid(contact, params.now()),
+    ways = [
+        sa.case(
+            (
+                sa.or_(
+                    person.c.kind != Kind.EMPLOYEE.value,
+                    sa.literal(way, sa.String).in_(params.texts("staff_ways")),
                 ),
-            )
+                contact.c[way],
+            ),
+            else_="",
+        ).label(way)
+        for way in _WAYS
+    ]
+    return (
+        sa.select(person.c.id, *ways)
+        .select_from(person.join(contact, contact.c.person_id == person.c.person_id))
+        .where(
+            person.c.id.in_(params.many("people")),
+            stamdata.valid(contact, params.now()),
+            see_contact_data,
         )
-        .where(person.c.id.in_(params.many("people")), see_contact_data)
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from aula_plugins.contacts.fields import FieldClass, show
@@ -19,8 +20,8 @@ from aula_sdk.protocols import Platform, ReadUnit
 _Kept = TypeVar("_Kept", bound=Contact)
 _LISTED = frozenset({FieldClass.LISTED})
 _REACHABLE = _LISTED | {FieldClass.REACHABLE}
-Data = Mapping[UUID, dict[str, str]]
-"""By profile the ways to reach somebody; who is missing may not be reached by the reader."""
+Data = Mapping[UUID, queries.Ways]
+"""By profile how to reach somebody; who is missing may not be reached by the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ async def _contact_data(reader: Reader, rows: Iterable[queries.PersonRow]) -> Da
     see = reader.platform.permissions.visible(reader.actor, "contacts.see_contact_data")
     settings = settings_of(reader.platform, reader.municipality_id)
     found = await reader.read.structs(
-        queries.WayRow,
+        queries.Ways,
         queries.contact_data(see.clause),
         {
             **see.params,
@@ -149,12 +150,7 @@ async def _contact_data(reader: Reader, rows: Iterable[queries.PersonRow]) -> Da
             "staff_ways": settings.staff_ways,
         },
     )
-    data: dict[UUID, dict[str, str]] = {}
-    for way in found:
-        ways = data.setdefault(way.profile_id, {})
-        if way.kind and way.value:
-            ways[way.kind] = way.value
-    return data
+    return {ways.profile_id: ways for ways in found}
 
 
 def _shown(struct: type[_Kept], row: queries.PersonRow, data: Data, **more: Any) -> _Kept:
@@ -166,7 +162,7 @@ def _shown(struct: type[_Kept], row: queries.PersonRow, data: Data, **more: Any)
         "title": row.title,
         "is_contact_parent": row.is_contact_parent,
         "reach": Reach.NOT_SHARED if ways is None else Reach.SHOWN,
-        **(ways or {}),
+        **(msgspec.structs.asdict(ways) if ways else {}),
         **more,
     }
     seen = _LISTED if ways is None else _REACHABLE
