@@ -110,6 +110,49 @@ JOIN stamdata_profile AS guardian
 """  # noqa: S608
 
 
+_WAYS = ("email", "phone", "mobile", "address")
+_IN_A_PROTECTED_FAMILY = """(
+  EXISTS (SELECT 1 FROM stamdata_guardianship AS tie
+          JOIN stamdata_person AS kin ON kin.id = tie.child_person_id
+          WHERE tie.guardian_person_id = person.id AND kin.protected)
+  OR EXISTS (SELECT 1 FROM stamdata_guardianship AS tie
+             JOIN stamdata_person AS kin ON kin.id = tie.guardian_person_id
+             WHERE tie.child_person_id = person.id AND kin.protected)
+  OR EXISTS (SELECT 1 FROM stamdata_guardianship AS tie
+             JOIN stamdata_guardianship AS other
+               ON other.guardian_person_id = tie.guardian_person_id
+             JOIN stamdata_person AS kin ON kin.id = other.child_person_id
+             WHERE tie.child_person_id = person.id AND kin.protected))"""
+
+
+def _contact(dialect: str) -> str:
+    """How to reach each person, without what is protected (STM-12, STM-14).
+
+    What is not to be known leaves the kernel nowhere, and leaves no mark: it looks as if it were
+    not registered. Nor does the address of a parent, child or sibling tell where a protected
+    person lives (R8). One row for each person, so that the view is no more than a join to SQLite,
+    which would gather a union of everybody's data first.
+    """
+    protected = {way: f"person.protected OR reached.{way}_protected" for way in _WAYS}
+    protected["address"] += f" OR {_IN_A_PROTECTED_FAMILY}"
+    ways = ",\n       ".join(
+        f"CASE WHEN {protected[way]} THEN '' ELSE coalesce(reached.{way}, '') END AS {way}"
+        for way in _WAYS
+    )
+    return f"""
+SELECT person.id AS person_id,
+       {ways},
+       {_wall(dialect, "person")}, person.valid_from, person.valid_to
+FROM stamdata_person AS person
+LEFT JOIN stamdata_contact AS reached ON reached.person_id = person.id
+"""  # noqa: S608
+
+
+def contact_view_texts(dialect: str) -> dict[str, str]:
+    """Return the view that came after the first ones, as `view_texts` does."""
+    return {"stamdata_contact_v1": _contact(dialect)}
+
+
 def view_texts(dialect: str) -> dict[str, str]:
     """Return the SELECT of each view by its name, for ``sqlite`` or ``postgresql``."""
     return {

@@ -88,6 +88,18 @@ reach = _view(
 """Whom a group reaches: its members (``child_id`` empty) and, for each child in it, the guardians
 with access (``child_id`` the child). ``kind`` is the kind of the profile that is reached."""
 
+contact = _view(
+    "contact",
+    sa.Column("person_id", Id),
+    sa.Column("email", sa.String),
+    sa.Column("phone", sa.String),
+    sa.Column("mobile", sa.String),
+    sa.Column("address", sa.String),
+)
+"""How to reach each person; empty where nothing is registered. What is protected, and anything of a
+protected person, is empty too and has no mark (STM-12, STM-14): the two look the same. Who may see
+the rest is for the plugin to decide."""
+
 grant = sa.Table(
     "permissions_grant_v1",
     views,
