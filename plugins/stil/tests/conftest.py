@@ -1,6 +1,7 @@
 """Deliveries for tests: the hand-written files, and small ones made on the spot."""
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -97,9 +98,13 @@ class Exports:
                 archive.write(path, f"{inside}{path.name}")
         return target
 
+    def stream(self, path: Path) -> Iterator[Record | RowError]:
+        """Yield what a delivery gives, while it is being read."""
+        return Export(self.settings).read(path)
+
     def read(self, path: Path) -> list[Record | RowError]:
         """Return everything that a delivery gives."""
-        return [*Export(self.settings).read(path)]
+        return [*self.stream(path)]
 
     def inspect(self, path: Path) -> Delivery:
         """Return what a delivery is."""
