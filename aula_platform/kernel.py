@@ -19,10 +19,12 @@ from aula_platform.stamdata.queries import municipalities
 from aula_platform.storage import Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
 from aula_sdk.permissions import Action, Resource, RoleDefault
+from aula_sdk.stamdata_source import StamdataSource
 
 _ = gettext_for("aula")
 
@@ -41,6 +43,13 @@ _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action("shell.use", _("Use the platform")),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
 )
+
+
+class FormatOff(Conflict):
+    """A format of stamdata is to be read where its plugin is off."""
+
+    code = "stamdata.format-off"
+    title = _("The plugin that reads this format is not switched on in the municipality")
 
 
 _MOVES_RIGHTS = ("stamdata.", "permissions.")
@@ -91,6 +100,22 @@ class Kernel:
     def subscribers(self) -> list[Subscriber]:
         """The plugins' subscribers."""
         return [subscriber for _plugin, subscriber in self.host.each(Subscriber)]
+
+    def as_set(self, source: StamdataSource, municipality: str) -> StamdataSource:
+        """Return a format of stamdata as the municipality with this key has set it.
+
+        Raises `FormatOff` when the format has settings and its plugin is off there: nobody has
+        said then how it is to be read.
+        """
+        municipality_id = self.municipalities.get(municipality)
+        if source.configure is None or municipality_id is None:
+            return source
+        owners = {each.name: plugin for plugin, each in self.host.each(StamdataSource)}
+        state = self.activation.state(owners[source.name], municipality_id)
+        if state is None or state.settings is None:
+            reason = "" if state is None else state.reason
+            raise FormatOff(_("Why it is off: %(reason)s") % {"reason": reason})
+        return source.configure(state.settings)
 
 
 async def open_kernel(

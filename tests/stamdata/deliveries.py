@@ -51,15 +51,15 @@ class Importer:
         apply: bool = True,
         confirmed: bool = True,
         owner: str = "",
+        delivery: Delivery | None = None,
     ) -> Report:
         kept = list(records)
+        said = delivery or Delivery("Records 1", mode, kinds)
 
         def read(path: Path) -> Iterator[Record | RowError]:
             yield from kept
 
-        source = StamdataSource(
-            "records", _("Records"), lambda _path: Delivery("Records 1", mode, kinds), read
-        )
+        source = StamdataSource("records", _("Records"), lambda _path: said, read)
         wish = Wish(municipality, apply=apply, confirmed=confirmed, owner=owner)
         return await run_import(self.storage, source, Path("records"), wish)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from aula_platform.stamdata import tables as live_tables
-from aula_platform.stamdata.delivery import tables
+from aula_platform.stamdata.delivery import covering, tables
 from aula_platform.stamdata.delivery.keeping import keep_refused, rests_on_kept
 from aula_platform.stamdata.delivery.matching import (
     classify_whole,
@@ -51,5 +51,6 @@ def _no_longer_delivered(scope: Scope) -> Condition:
         (STAGE, LIVE),
         [LIVE.c.source_id],
         scope.own(LIVE),
+        covered=covering.at(scope, LIVE.c.institution_id),
         rests=rests_on_kept(scope, "org", LIVE.c.institution_id),
     )

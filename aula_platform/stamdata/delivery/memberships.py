@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from aula_platform.stamdata import tables as live_tables
-from aula_platform.stamdata.delivery import tables
+from aula_platform.stamdata.delivery import covering, tables
 from aula_platform.stamdata.delivery.intervals import FOREVER, classify, match_intervals
 from aula_platform.stamdata.delivery.keeping import is_complete, keep_refused, rests_on_kept
 from aula_platform.stamdata.delivery.matching import (
@@ -136,6 +136,7 @@ def _no_longer_delivered(scope: Scope) -> Condition:
         group.c.id == LIVE.c.group_id,
         profile.c.id == LIVE.c.profile_id,
         person.c.id == profile.c.person_id,
+        covered=covering.of_group(scope, LIVE.c.group_id),
         rests=sa.or_(
             rests_on_kept(scope, "group", LIVE.c.group_id),
             LIVE.c.profile_id.in_(sa.select(profile.c.id).where(of_kept).correlate(None)),

@@ -1,10 +1,10 @@
 """One run of an import, from the file to the report."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 from uuid import UUID
@@ -16,6 +16,7 @@ from aula_platform.stamdata.delivery import tables
 from aula_platform.stamdata.delivery.scope import Runner, Scope
 from aula_platform.stamdata.importing import reports
 from aula_platform.stamdata.importing.brake import DEFAULT_SHARE, Stop, find_stops
+from aula_platform.stamdata.importing.freshness import find_outdated, remember
 from aula_platform.stamdata.importing.preview import Count, count_changes
 from aula_platform.stamdata.importing.reports import Report, State
 from aula_platform.stamdata.importing.samples import Sample, take_samples
@@ -77,11 +78,13 @@ async def run_import(storage: Storage, source: StamdataSource, path: Path, wish:
         bulk=delivery.mode == "bulk",
         kinds=delivery.kinds,
         now=utc_now(),
+        institutions=delivery.institutions,
+        left_out=delivery.left_out,
     )
     await clear_abandoned(storage, place.id)
     async with storage.write() as write:
         await reports.begin(write, scope, delivery)
-    run = _Run(storage, scope, wish)
+    run = _Run(storage, scope, wish, delivery.as_of)
     state: State = "failed"
     try:
         state = await run.carry_out(source.read(path))
@@ -118,11 +121,14 @@ async def _find_municipality(storage: Storage, key: str) -> MunicipalityRow:
 class _Run:
     """The steps of one import; what they find gathers in ``findings``."""
 
-    def __init__(self, storage: Storage, scope: Scope, wish: Wish) -> None:
+    def __init__(
+        self, storage: Storage, scope: Scope, wish: Wish, told: Mapping[str, datetime]
+    ) -> None:
         self.findings = _Findings()
         self._storage = storage
         self._scope = scope
         self._wish = wish
+        self._told = told
         self._changes = StamdataChanges(scope)
         self._stepwise = Stepwise(storage)
 
@@ -130,6 +136,8 @@ class _Run:
         await self._stage(records)
         async with self._storage.read() as read:
             epoch = await current_epoch(read, self._scope.municipality_id)
+            outdated = await find_outdated(read, self._scope, self._told)
+        await self._keep(outdated)
         async with self._runner() as runner:
             await self._changes.compare(runner, self._stepwise.settle if self._large else None)
         await self._gather_problems()
@@ -196,6 +204,7 @@ class _Run:
     async def _apply(self, epoch: int) -> None:
         async with self._storage.write() as write:
             await self._changes.apply(write, epoch)
+            await remember(write, self._scope, self._told)
             write.audit(
                 "stamdata.imported",
                 municipality_id=self._scope.municipality_id,
