@@ -5,8 +5,8 @@ from alembic import op
 
 import aula_sdk.db
 
-revision = "stamdata_0003"
-down_revision = "stamdata_0002"
+revision = "stamdata_0004"
+down_revision = "stamdata_0003"
 
 
 def upgrade() -> None:
