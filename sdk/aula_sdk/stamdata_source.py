@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 
@@ -199,3 +200,26 @@ class StamdataSource:
     read: Callable[[Path], Iterator[Record | RowError]]
     """Yield every row, as a stream whose memory does not grow with the file. An institution comes
     before what belongs to it, a person before profiles, groups before memberships."""
+
+
+@dataclass(frozen=True, slots=True)
+class StamdataWriter:
+    """A plugin's word that it makes groups of its own, and the key with which it writes them.
+
+    Only who holds this object can change what was written with it (`protocols.Stamdata`).
+    """
+
+    title: Text
+    """What people call the origin of these groups."""
+
+
+class PlannedChange(msgspec.Struct, frozen=True):
+    """What a delivery would change of one kind at one institution."""
+
+    institution_id: UUID | None
+    kind: str
+    """``group`` or ``membership``."""
+    added: int
+    changed: int
+    leaving: int
+    returning: int

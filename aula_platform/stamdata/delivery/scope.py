@@ -39,6 +39,9 @@ class Scope:
     kinds: frozenset[str]
     """Of which kinds of record a bulk delivery says everything (`Removed.what` names them)."""
     now: datetime
+    by_ids: bool = False
+    """Whether records refer to institutions and profiles by the platform's own ids, as those of a
+    plugin do, rather than by what their source calls them."""
 
     def concludes(self, what: str) -> bool:
         """Whether a record of this kind that is missing has left."""
