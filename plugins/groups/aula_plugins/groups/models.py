@@ -121,7 +121,7 @@ application = plugin_table(
         postgresql_where=sa.text("state = 'waiting'"),
     ),
 )
-"""Somebody asks that ``profile_id`` (themselves, or their child) becomes a member; once at a time."""
+"""Somebody asks that ``profile_id`` (themselves, or a child) becomes a member; once at a time."""
 
 template = plugin_table(
     metadata,

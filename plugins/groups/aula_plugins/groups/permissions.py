@@ -111,9 +111,7 @@ GROUPS = Resource(
     _("Group"),
     _group,
     (
-        Relation(
-            "member", _("is a group of mine"), lambda me: _group.c.id.in_(_my_groups(me))
-        ),
+        Relation("member", _("is a group of mine"), lambda me: _group.c.id.in_(_my_groups(me))),
         Relation(
             "guardian",
             _("is a group of a child of mine"),

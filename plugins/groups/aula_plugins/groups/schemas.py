@@ -89,9 +89,7 @@ class Member(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, row: MemberRow) -> Self:
-        return cls(
-            row.key, row.name, row.kind, row.title, INSTITUTION.format(row.institution_id)
-        )
+        return cls(row.key, row.name, row.kind, row.title, INSTITUTION.format(row.institution_id))
 
 
 class Members(msgspec.Struct, frozen=True):

@@ -32,6 +32,4 @@ def membership_record(
     group_id: UUID, profile_id: UUID, ends_at: datetime | None = None
 ) -> MembershipRecord:
     """Return the word that somebody is a member from now on, or until ``ends_at``."""
-    return MembershipRecord(
-        GROUP.format(group_id), PROFILE.format(profile_id), valid_to=ends_at
-    )
+    return MembershipRecord(GROUP.format(group_id), PROFILE.format(profile_id), valid_to=ends_at)

@@ -167,9 +167,7 @@ class MembersApi(Controller):
         "/join",
         opt=needs("groups.join"),
         status_code=200,
-        responses=problems(
-            WrongIdKind, NotFound, GroupEnded, AlreadyMember, AlreadyAsked, Invalid
-        ),
+        responses=problems(WrongIdKind, NotFound, GroupEnded, AlreadyMember, AlreadyAsked, Invalid),
     )
     async def join_group(
         self,

@@ -108,7 +108,9 @@ async def _make(platform: Platform, script: GroupScript, home: _Class) -> bool:
         async with platform.write(actor) as write:
             choices = members.Choices(people, parts)
             await members.add_people(write, platform, actor, group_id, choices)
-    await _let_some_ask(platform, script, group_id, [row for row in fitting if row.id not in people])
+    await _let_some_ask(
+        platform, script, group_id, [row for row in fitting if row.id not in people]
+    )
     return True
 
 

@@ -173,9 +173,7 @@ async def _new_page(
         "kinds": [kind.value for kind in form.set_up.kinds],
     }
     status = 422 if errors else 200
-    return await shell.page(
-        "groups/new.html", context, title=_("New group"), status_code=status
-    )
+    return await shell.page("groups/new.html", context, title=_("New group"), status_code=status)
 
 
 async def _edit_page(

@@ -92,8 +92,7 @@ def listed(visible: _Clause, *, mine: bool, of_kind: bool, named: bool, paged: b
             sa.exists()
             .where(
                 last.c.id == params.one("after"),
-                sa.tuple_(_group.c.sort_key, _group.c.id)
-                > sa.tuple_(last.c.sort_key, last.c.id),
+                sa.tuple_(_group.c.sort_key, _group.c.id) > sa.tuple_(last.c.sort_key, last.c.id),
             )
             .correlate(_group)
         )

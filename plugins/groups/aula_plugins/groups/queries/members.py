@@ -227,9 +227,7 @@ def _particulars() -> sa.Select[Any]:
         .select_from(
             person.outerjoin(access, has)
             .outerjoin(child, child.c.id == access.c.child_id)
-            .outerjoin(
-                place, sa.and_(place.c.profile_id == concerned, stamdata.valid(place, now))
-            )
+            .outerjoin(place, sa.and_(place.c.profile_id == concerned, stamdata.valid(place, now)))
             .outerjoin(main, in_main)
         )
         .where(person.c.id.in_(params.many("people")))
@@ -321,7 +319,7 @@ def _differences() -> sa.Select[Any]:
 DIFFERENCES = _differences()
 """What stamdata lacks, or has too much, of a group's members. Parameters: ``group_id``, ``now``,
 and ``<kind>_parts``: the groups whose people of each kind are members too. Of a group that has
-ended those who were in it to the end still count, so that nobody is lost over the summer (GRP-5)."""
+ended those who were in it to the end count, so that nobody is lost over the summer (GRP-5)."""
 
 
 KINDS = sa.select(*(set_up.c[f"for_{kind.value}"] for kind in Kind)).where(

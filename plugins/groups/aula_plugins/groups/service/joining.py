@@ -62,9 +62,7 @@ async def _check_joiner(write: WriteUnit, actor: Actor, head: Head, profile_id: 
         raise AlreadyAsked
 
 
-async def _apply(
-    write: WriteUnit, actor: Actor, head: Head, profile_id: UUID, words: str
-) -> UUID:
+async def _apply(write: WriteUnit, actor: Actor, head: Head, profile_id: UUID, words: str) -> UUID:
     text = " ".join(words.split())
     if len(text) > MAX_WORDS:
         raise wrong_field("words", _("This is too long"), "too-long")

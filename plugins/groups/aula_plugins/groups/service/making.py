@@ -16,7 +16,7 @@ from aula_plugins.groups.queries.groups import Head
 from aula_plugins.groups.queries.members import EDITORS
 from aula_plugins.groups.service.reading import is_over, load_head
 from aula_plugins.groups.service.set_ups import SetUp, check_set_up, clean_name
-from aula_plugins.groups.service.settling import LIVE_TOPIC, settle
+from aula_plugins.groups.service.settling import LIVE_TOPIC
 from aula_plugins.groups.writer import WRITER, group_record
 from aula_sdk import stamdata
 from aula_sdk.errors import Forbidden

@@ -134,9 +134,7 @@ async def open_group(read: ReadUnit, platform: Platform, actor: Actor, group_id:
     page = MemberPage(())
     if head.may_see_members:
         page = await list_members(read, platform, actor, group_id)
-    return Opened(
-        head, tuple(editors), tuple(parts), page, tuple(inside), tuple(joiners), waiting
-    )
+    return Opened(head, tuple(editors), tuple(parts), page, tuple(inside), tuple(joiners), waiting)
 
 
 async def _joiners(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -98,14 +99,12 @@ async def look(read: ReadUnit, platform: Platform, actor: Actor) -> Roll:
     shared = await _shared(read, affected, going_on)
     moving = {row.institution_id for row in ending}
     beginning = [
-        row
-        for row in going_on
-        if row.valid_from >= given["since"] and row.institution_id in moving
+        row for row in going_on if row.valid_from >= given["since"] and row.institution_id in moving
     ]
     return Roll(tuple(ending), tuple(beginning), _repointings(affected, going_on, shared))
 
 
-def _given(read: ReadUnit, platform: Platform, actor: Actor) -> dict[str, object]:
+def _given(read: ReadUnit, platform: Platform, actor: Actor) -> dict[str, Any]:
     windows = [
         settings_of(platform, profile.municipality_id).roll_window_days
         for profile in actor.profiles_for(ROLL)
@@ -175,9 +174,7 @@ async def preview(
         here = [one for one in settled if affected[one.group_id].municipality_id == municipality_id]
         records = records_of(write, here)
         if records:
-            planned.extend(
-                await platform.stamdata.preview(write, WRITER, municipality_id, records)
-            )
+            planned.extend(await platform.stamdata.preview(write, WRITER, municipality_id, records))
     names = {row.group_id: row.group_name for row in affected.values()}
     return Preview(tuple(settled), tuple(planned), names)
 

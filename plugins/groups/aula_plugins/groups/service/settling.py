@@ -97,7 +97,7 @@ async def settle(
     ]
     for one in settled:
         await _check_size(write, platform, municipality_id, one)
-    records = [*groups, *records_of(write, settled)]
+    records: list[GroupRecord | MembershipRecord] = [*groups, *records_of(write, settled)]
     if records:
         await platform.stamdata.deliver(write, WRITER, municipality_id, records)
     for one in settled:
@@ -148,9 +148,7 @@ async def follow_parts(platform: Platform) -> None:
                 await settle(write, platform, municipality_id, moved)
 
 
-async def replace_part(
-    write: WriteUnit, group_id: UUID, old_id: UUID, new_id: UUID | None
-) -> None:
+async def replace_part(write: WriteUnit, group_id: UUID, old_id: UUID, new_id: UUID | None) -> None:
     """Let another group take over from a part when both times have come, or drop the part."""
     here = sa.and_(part.c.group_id == group_id, part.c.part_id == old_id)
     rows = await write.rows(sa.select(part).where(here))
