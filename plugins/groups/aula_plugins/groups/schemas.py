@@ -182,7 +182,7 @@ class SetUpToKeep(msgspec.Struct, frozen=True, kw_only=True):
     description: Description = ""
     access: Access = Access.CLOSED
     show_members: bool = False
-    kinds: list[Kind] = [Kind.EMPLOYEE, Kind.PUPIL]
+    kinds: tuple[Kind, ...] = (Kind.EMPLOYEE, Kind.PUPIL)
 
     @property
     def set_up(self) -> SetUp:
