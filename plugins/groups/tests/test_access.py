@@ -51,7 +51,13 @@ async def try_all(
     answers = []
     for verb, path in routes(running):
         sent: dict[str, Any] = {}
-        body = {"name": "x", "words": "he", "who": ids["profile_id"], "people": [], "accept": True}
+        body = {
+            "name": "x",
+            "words": "he",
+            "who": ids["profile_id"],
+            "people": [ids["profile_id"]],
+            "accept": True,
+        }
         if verb in {"POST", "PUT"}:
             sent = {"json": body} if path.startswith("/api/") else {"data": body}
         answer = await client.request(verb, fill(path, **ids), **sent)

@@ -47,7 +47,9 @@ async def test_who_may_make_groups(yard: SchoolYard, people: People) -> None:
         422, people.teacher, "POST", "/", name="Ressourceteam", across=True
     )
     assert problem["errors"][0]["field"] == "across"
-    team = await yard.make(people.admin, "Ressourceteam", across=True, kinds=["employee"])
+    team = await yard.make(
+        people.admin, "Ressourceteam", across=True, kinds=["employee"], show_members=True
+    )
     await yard.add(people.admin, team, pro(people.pedagogue), pro(people.teacher))
     assert await yard.names(people.pedagogue, team) == {"Åse Dam", "Mette Holm"}
     assert "Ressourceteam" in await yard.listed(people.pedagogue, "?mine=true")
@@ -119,7 +121,7 @@ async def test_groups_from_elsewhere_cannot_be_edited(yard: SchoolYard, people: 
     assert (found["name"], found["description"]) == ("3.A", "Fra 2023")
     assert (found["access"], found["made_here"]) == ("closed", False)
     assert "Bo Berg" in await yard.names(people.guardian, class_)
-    await yard.refused(403, people.other_pupil, "POST", f"/{class_}/join", who=pro(people.pupil))
+    await yard.refused(403, people.pupil, "POST", f"/{class_}/join", who=pro(people.pupil))
 
 
 async def test_templates(yard: SchoolYard, people: People) -> None:

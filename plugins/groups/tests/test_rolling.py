@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from aula_plugins.groups.service.settling import follow_parts
 from aula_sdk.db import Id, Instant, utc_now
 from aula_sdk.ids import GROUP, new_id
+from aula_sdk.names import natural_sort_key
 from aula_sdk.protocols import WriteUnit
 from aula_sdk.testing.kernel import Running
 from aula_sdk.testing.plugin import People
@@ -45,7 +46,7 @@ async def begin_class(
         "institution_id": teacher.institution_id,
         "source_id": name,
         "name": name,
-        "sort_key": name,
+        "sort_key": natural_sort_key(name),
         "kind": "main",
         "level": "",
         "valid_to": None,

@@ -89,7 +89,9 @@ class Member(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, row: MemberRow) -> Self:
-        return cls(row.key, row.name, row.kind, row.title, INSTITUTION.format(row.institution_id))
+        return cls(
+            row.key, row.name, Kind(row.kind), row.title, INSTITUTION.format(row.institution_id)
+        )
 
 
 class Members(msgspec.Struct, frozen=True):
@@ -247,9 +249,9 @@ class FoundItems(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, found: Found) -> Self:
-        parts = [FoundItem(one.key, one.name, one.kind, [], one.size) for one in found.parts]
+        parts = [FoundItem(one.key, one.name, Kind(one.kind), [], one.size) for one in found.parts]
         people = [
-            FoundItem(one.person.key, one.person.name, one.person.kind, list(one.details), 1)
+            FoundItem(one.person.key, one.person.name, Kind(one.person.kind), list(one.details), 1)
             for one in found.people
         ]
         return cls([*parts, *people])

@@ -16,7 +16,7 @@ GROUP_KINDS: dict[str, Text] = {
     GroupKind.SFO: _("After-school care"),
     GroupKind.OTHER: _("Other group"),
 }
-KINDS: dict[Kind, Text] = {
+KINDS: dict[str, Text] = {
     Kind.EMPLOYEE: _("Employee"),
     Kind.PUPIL: _("Pupil"),
     Kind.GUARDIAN: _("Guardian"),
@@ -37,7 +37,7 @@ SHORT_ACCESS: dict[Access, Text] = {
     Access.OPEN: _("Open"),
     Access.APPLICATION: _("On application"),
 }
-_IN_GROUP: dict[Kind, Text] = {
+_IN_GROUP: dict[str, Text] = {
     Kind.EMPLOYEE: _("Employees of %(group)s"),
     Kind.PUPIL: _("Pupils of %(group)s"),
     Kind.GUARDIAN: _("Guardians of %(group)s"),
@@ -50,7 +50,7 @@ def people(count: int) -> Text:
     return _n("%(count)s person", "%(count)s people", count)
 
 
-def part_name(kind: Kind, name: str | None) -> Text:
+def part_name(kind: str, name: str | None) -> Text:
     """Return "Guardians of 3.A"."""
     return _IN_GROUP[kind] % {"group": name or _("a group that is gone")}
 

@@ -13,7 +13,6 @@ from aula_plugins.groups.models import State, application
 from aula_plugins.groups.queries import params
 from aula_sdk import stamdata
 from aula_sdk.ids import GROUP
-from aula_sdk.people import Kind
 
 PAGE = 50
 _Clause = sa.ColumnElement[bool]
@@ -28,7 +27,7 @@ class ApplicationRow(msgspec.Struct, frozen=True):
     group_name: str
     profile_id: UUID
     name: str | None
-    kind: Kind | None
+    kind: str | None
     applicant_name: str | None
     words: str
     made_at: datetime

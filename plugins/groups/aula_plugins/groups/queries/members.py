@@ -26,7 +26,7 @@ class MemberRow(msgspec.Struct, frozen=True):
 
     profile_id: UUID
     name: str
-    kind: Kind
+    kind: str
     title: str
     institution_id: UUID
     institution_name: str
@@ -117,7 +117,7 @@ class Named(msgspec.Struct, frozen=True):
 
     id: UUID
     name: str
-    kind: Kind
+    kind: str
     institution_id: UUID
 
     @property
@@ -272,7 +272,7 @@ class Difference(msgspec.Struct, frozen=True):
 
     profile_id: UUID
     name: str
-    kind: Kind
+    kind: str
     gained: bool
 
 

@@ -29,13 +29,13 @@ class FoundPart(msgspec.Struct, frozen=True):
 
     group_id: UUID
     name: str
-    kind: Kind
+    kind: str
     size: int
 
     @property
     def key(self) -> str:
         """The choice on the wire."""
-        return f"{GROUP.format(self.group_id)}:{self.kind.value}"
+        return f"{GROUP.format(self.group_id)}:{self.kind}"
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -107,7 +107,7 @@ async def _parts(
     return tuple(one for one in found if one.kind in taken)
 
 
-async def kinds_taken(read: ReadUnit, group_id: UUID) -> frozenset[Kind]:
+async def kinds_taken(read: ReadUnit, group_id: UUID) -> frozenset[str]:
     """Return the kinds of people that a group takes."""
     row = await read.first(queries.KINDS, {"group_id": group_id})
     if row is None:

@@ -65,7 +65,7 @@ async def compare(read: ReadUnit, group_id: UUID, parts: Parts) -> Settled:
     given: dict[str, object] = {"group_id": group_id, "now": read.now}
     chosen = list(parts)
     for kind in Kind:
-        given[f"{kind.value}_parts"] = [one for one, of_kind in chosen if of_kind is kind]
+        given[f"{kind.value}_parts"] = [one for one, of_kind in chosen if of_kind == kind]
     found = await read.structs(Difference, DIFFERENCES, given)
     return Settled(group_id, tuple(found))
 
