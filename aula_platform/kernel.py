@@ -13,8 +13,13 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.platform import HostedPlatform
+from aula_platform.plugin_host.stamdata import PluginStamdata
 from aula_platform.settings import Settings
-from aula_platform.stamdata.changes import Municipality, ensure_municipalities
+from aula_platform.stamdata.changes import (
+    PLUGIN_CHANGED,
+    Municipality,
+    ensure_municipalities,
+)
 from aula_platform.stamdata.queries import municipalities
 from aula_platform.storage import Owner, Storage, Write
 from aula_platform.storage.migrate import pending
@@ -133,7 +138,8 @@ async def open_kernel(
     actors = ActorLoader(catalogue, activation)
     rights = Rights(catalogue, actors)
     service = FileService(settings.files_url, rights, settings.files)
-    platform = HostedPlatform(store, rights, service, activation, actors)
+    changes = PluginStamdata(host, activation)
+    platform = HostedPlatform(store, rights, service, activation, actors, changes)
     kernel = Kernel(settings, host, store, activation, actors, rights, service, platform, known)
     # Whoever writes must know for whom events are kept, a command no less than the site.
     await events.register_subscribers(store, kernel.subscribers)
@@ -154,9 +160,11 @@ async def _forget_snapshots(unit: Write) -> None:
     """Let no worker remember an actor from before a change of who belongs where or holds what.
 
     Stamdata and identity do not know each other; what has changed is read off the audit. Accounts
-    are linked anew to the persons with their UNI-ID, so that nobody needs to sign in again.
+    are linked anew to the persons with their UNI-ID, so that nobody needs to sign in again; what
+    plugins change is about groups alone and moves nobody's UNI-ID.
     """
-    if any(note.action.startswith("stamdata.") for note in unit.audits):
+    changes = {note.action for note in unit.audits if note.action.startswith("stamdata.")}
+    if changes - {PLUGIN_CHANGED}:
         await relink_accounts(unit, LOGIN_PEOPLE)
     if any(note.action.startswith(_MOVES_RIGHTS) for note in unit.audits):
         await raise_rights_epoch(unit)

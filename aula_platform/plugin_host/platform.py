@@ -11,7 +11,7 @@ from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host.activation import Activation
 from aula_platform.storage import Read, Storage, Write
 from aula_sdk.people import Actor
-from aula_sdk.protocols import Files
+from aula_sdk.protocols import Files, Stamdata
 
 
 class HostedPlatform:
@@ -24,9 +24,11 @@ class HostedPlatform:
         files: Files,
         activation: Activation,
         actors: ActorLoader,
+        stamdata: Stamdata,
     ) -> None:
         self.permissions = permissions
         self.files = files
+        self.stamdata = stamdata
         self.activation = activation
         self._storage = storage
         self._actors = actors

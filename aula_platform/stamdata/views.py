@@ -153,6 +153,29 @@ def contact_view_texts(dialect: str) -> dict[str, str]:
     return {"stamdata_contact_v1": _contact(dialect)}
 
 
+def reach_of_guardian_members(dialect: str) -> str:
+    """Return the view of reach since guardians can be members themselves (decision 0016).
+
+    The columns are those of the first version. A guardian who is a member is reached for each
+    child with access at the guardian's institution, so that whoever loses access is not reached.
+    """
+    members, guardians = _reach(dialect).split("UNION ALL")
+    return f"""{members.rstrip()} AND profile.kind <> 'guardian'
+UNION ALL{guardians}UNION ALL
+SELECT member.group_id, member.profile_id, profile.kind, child.id AS child_id,
+       profile.institution_id, {_wall(dialect, "member")},
+       {_validity(dialect, "member", "kin", "tie", "profile", "child")}
+FROM stamdata_membership AS member
+JOIN stamdata_group AS kin ON kin.id = member.group_id
+JOIN stamdata_profile AS profile ON profile.id = member.profile_id AND profile.kind = 'guardian'
+JOIN stamdata_guardianship AS tie
+  ON tie.guardian_person_id = profile.person_id AND (tie.custody OR tie.extended_access)
+JOIN stamdata_profile AS child
+  ON child.person_id = tie.child_person_id AND child.kind = 'pupil'
+ AND child.institution_id = profile.institution_id
+"""  # noqa: S608
+
+
 def view_texts(dialect: str) -> dict[str, str]:
     """Return the SELECT of each view by its name, for ``sqlite`` or ``postgresql``."""
     return {

@@ -18,6 +18,12 @@ from aula_sdk.events import Event
 from aula_sdk.i18n import Text
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation, Resource, Visible
+from aula_sdk.stamdata_source import (
+    GroupRecord,
+    MembershipRecord,
+    PlannedChange,
+    StamdataWriter,
+)
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
@@ -199,6 +205,40 @@ class Files(Protocol):
         ...
 
 
+class Stamdata(Protocol):
+    """Groups that a plugin makes itself, as one delivery each (decision 0016).
+
+    Records refer to what the platform has by the platform's ids: ``GroupRecord.source_id`` is an
+    id that the plugin made (``grp_…``), ``org_source_id`` an institution's (``ins_…``),
+    ``MembershipRecord.person_source_id`` the profile that becomes a member (``pro_…``): of any
+    kind, at any institution of the municipality. A group is always said whole; what ends gets a
+    ``valid_to``, at the moment of the unit or later. What another source owns is out of reach.
+    """
+
+    async def deliver(
+        self,
+        write: WriteUnit,
+        writer: StamdataWriter,
+        municipality_id: UUID,
+        records: Sequence[GroupRecord | MembershipRecord],
+    ) -> None:
+        """Carry out all of the changes, or none, in this transaction; they are audited.
+
+        Raises `Invalid` with a field for each record that cannot be taken.
+        """
+        ...
+
+    async def preview(
+        self,
+        write: WriteUnit,
+        writer: StamdataWriter,
+        municipality_id: UUID,
+        records: Sequence[GroupRecord | MembershipRecord],
+    ) -> Sequence[PlannedChange]:
+        """Return what `deliver` would change, counted by the same comparison; raise as it would."""
+        ...
+
+
 @runtime_checkable  # Litestar asks whether what it injects is one.
 class Shell(Protocol):
     """The pages around a plugin's content."""
@@ -237,6 +277,11 @@ class Platform(Protocol):
         """Uploaded files."""
         ...
 
+    @property
+    def stamdata(self) -> Stamdata:
+        """The plugin's own groups."""
+        ...
+
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:
         """Open a unit of reads outside a request."""
         ...
@@ -269,6 +314,7 @@ __all__ = [
     "Platform",
     "ReadUnit",
     "Shell",
+    "Stamdata",
     "StoredFile",
     "WriteUnit",
 ]

@@ -63,7 +63,8 @@ membership = _view(
     sa.Column("institution_id", Id),
     sa.Column("role", sa.String),
 )
-"""Direct members of groups: pupils, employees and externals."""
+"""Direct members of groups: pupils, employees and externals; guardians in groups that were made
+for them here. A member's profile can be at another institution than the group."""
 
 guardianship = _view(
     "guardianship",
@@ -86,7 +87,9 @@ reach = _view(
     sa.Column("institution_id", Id),
 )
 """Whom a group reaches: its members (``child_id`` empty) and, for each child in it, the guardians
-with access (``child_id`` the child). ``kind`` is the kind of the profile that is reached."""
+with access (``child_id`` the child). A guardian who is a member is reached on account of each child
+with access at the guardian's institution, and of none not at all (R7). ``kind`` is the kind of the
+profile that is reached; the same person can be reached in several rows."""
 
 contact = _view(
     "contact",

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -214,3 +215,26 @@ class StamdataSource:
     configure: "Callable[[Any], StamdataSource] | None" = None
     """Return the source as a municipality has set it, given the plugin's `SettingsSchema` Struct;
     such a format is read only where its plugin is switched on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StamdataWriter:
+    """A plugin's word that it makes groups of its own, and the key with which it writes them.
+
+    Only who holds this object can change what was written with it (`protocols.Stamdata`).
+    """
+
+    title: Text
+    """What people call the origin of these groups."""
+
+
+class PlannedChange(msgspec.Struct, frozen=True):
+    """What a delivery would change of one kind at one institution."""
+
+    institution_id: UUID | None
+    kind: str
+    """``group`` or ``membership``."""
+    added: int
+    changed: int
+    leaving: int
+    returning: int

@@ -16,6 +16,7 @@ from aula_platform.stamdata.delivery.matching import (
     refuse_repeated,
     refuse_unresolved,
     resolve,
+    verify_given,
 )
 from aula_platform.stamdata.delivery.scope import Condition, Scope
 
@@ -27,14 +28,7 @@ def compare(scope: Scope) -> Iterator[sa.Executable]:
     """Match by the source's id; a group that comes back keeps its id and what was shared there."""
     yield refuse_repeated(scope, STAGE, "source_id")
     yield refuse(scope, STAGE, STAGE.c.valid_to <= STAGE.c.valid_from, "dates.order", "valid_to")
-    yield from resolve(
-        scope,
-        "org",
-        STAGE,
-        ("org_source_id", "institution_id"),
-        (tables.institution, live_tables.institution),
-    )
-    yield refuse_unresolved(scope, STAGE, "institution_id", "org_source_id")
+    yield from _find_institutions(scope)
     own = sa.and_(scope.own(LIVE), LIVE.c.source_id == STAGE.c.source_id)
     yield match(scope, STAGE, LIVE, own)
     yield keep_refused(scope, "group", STAGE, ("source_id",))
@@ -42,6 +36,17 @@ def compare(scope: Scope) -> Iterator[sa.Executable]:
     yield leave(scope, "group", LIVE, _no_longer_delivered(scope))
     closed = scope.leaves("institution", LIVE.c.institution_id)
     yield leave(scope, "group", LIVE, sa.and_(closed, ~scope.delivered(STAGE, LIVE)))
+
+
+def _find_institutions(scope: Scope) -> Iterator[sa.Executable]:
+    columns, institution = ("org_source_id", "institution_id"), live_tables.institution
+    if scope.by_ids:
+        yield from verify_given(scope, "institution", STAGE, columns, institution)
+        taken = sa.exists().where(LIVE.c.id == STAGE.c.id, ~scope.own(LIVE))
+        yield refuse(scope, STAGE, taken, "record.other-source", "source_id")
+        return
+    yield from resolve(scope, "org", STAGE, columns, (tables.institution, institution))
+    yield refuse_unresolved(scope, STAGE, "institution_id", "org_source_id")
 
 
 def _no_longer_delivered(scope: Scope) -> Condition:

@@ -69,6 +69,20 @@ def resolve(
     )
 
 
+def verify_given(
+    scope: Scope, what: str, stage: sa.Table, columns: tuple[str, str], live: sa.Table
+) -> Iterable[sa.Update]:
+    """Refuse rows whose id in ``columns[1]``, said by a plugin, is nothing that holds here.
+
+    ``columns[0]`` is what the refusal names. An id of another municipality is as unknown as one
+    that nobody has: the wall holds for plugins too.
+    """
+    known = sa.exists().where(
+        live.c.id == stage.c[columns[1]], scope.here(live), scope.stays(what, live)
+    )
+    yield refuse(scope, stage, ~known, "reference.unknown", columns[0])
+
+
 def look_up(
     table: sa.FromClause,
     condition: Condition,

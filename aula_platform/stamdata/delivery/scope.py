@@ -44,6 +44,9 @@ class Scope:
     """The source ids of the institutions that it speaks about; None means all of the source's."""
     left_out: frozenset[PersonPart] = frozenset()
     """What it does not carry of persons."""
+    by_ids: bool = False
+    """Whether records refer to institutions and profiles by the platform's own ids, as those of a
+    plugin do, rather than by what their source calls them."""
 
     def concludes(self, what: str) -> bool:
         """Whether a record of this kind that is missing has left."""
