@@ -33,7 +33,7 @@ from aula_platform.settings import (
 )
 from aula_platform.stamdata import tables
 from aula_platform.stamdata.importing.run import Wish, run_import
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.storage.migrate import migrate
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_sdk.errors import NotFound
@@ -111,20 +111,20 @@ class RunningSite:
             .join(_person, _person.c.id == _profile.c.person_id)
             .order_by(_profile.c.derived, _profile.c.id)
         )
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             rows = await read.rows(statement)
         return [Member(key, name, Kind(kind), *ids) for key, name, kind, *ids in map(tuple, rows)]
 
     async def groups(self) -> dict[str, UUID]:
         """Return the groups' ids by name."""
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             rows = await read.rows(sa.select(_group.c.name, _group.c.id))
         return {row.name: row.id for row in rows}
 
     async def actor(self, member: Member, assurance: Assurance = Assurance.LOW) -> Actor:
         """Return the actor who has signed in as this member; raise NotFound when they have left."""
         value = await self._start_session(member, assurance)
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             session = await load_session(read, value)
             actor = await self.app.state.actors.for_session(read, session)
         if actor is None:
@@ -137,13 +137,13 @@ class RunningSite:
     ) -> tuple[dict[str, str], dict[str, str]]:
         """Start a session and return its cookies and the headers that a page would send."""
         value = await self._start_session(member, assurance)
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             session = await load_session(read, value)
         assert session is not None  # noqa: S101  # It was started on the line above.
         return {session_cookie_name(SITE): value}, {HEADER: csrf_token(session)}
 
     async def _start_session(self, member: Member, assurance: Assurance) -> str:
-        async with self.storage.write() as write:
+        async with self.storage.write(EVERYWHERE) as write:
             proved = ProvedIdentity(ISSUER, member.key, member.key, assurance, write.now)
             profiles = await LOGIN_PEOPLE.find_by_uniid(write, member.key)
             account = await open_account(write, proved, profiles)

@@ -26,7 +26,7 @@ from aula_platform.files.service import FileService
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.settings import FileSettings
-from aula_platform.storage import Read, Storage, Write
+from aula_platform.storage import EVERYWHERE, Read, Storage, Write
 from aula_platform.web.authentication import READ_UNIT
 from aula_platform.web.dependencies import DEPENDENCIES
 from aula_platform.web.file_routes import FILE_ROUTES
@@ -80,7 +80,7 @@ class Signed:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        async with self.site.storage.read() as unit:
+        async with self.site.storage.read(EVERYWHERE) as unit:
             scope["user"] = self.site.actors.get(headers.get(b"x-actor", b"").decode())
             scope.setdefault("state", {})[READ_UNIT] = unit
             await self.app(scope, receive, send)
@@ -118,10 +118,10 @@ class Site:
     client: httpx.AsyncClient = field(init=False)
 
     def read(self) -> AbstractAsyncContextManager[Read]:
-        return self.storage.read()
+        return self.storage.read(EVERYWHERE)
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[Write]:
-        return self.storage.write(actor)
+        return self.storage.write(EVERYWHERE, actor)
 
     async def actor_for(self, profile_id: UUID) -> Actor:
         found = (who for who in self.actors.values() if who.profiles[0].id == profile_id)
@@ -154,14 +154,14 @@ class Site:
     async def make_thing(self, who: str) -> UUID:
         made = new_id()
         owner = self.actors[who].profiles[0]
-        async with self.storage.write() as write:
+        async with self.storage.write(EVERYWHERE) as write:
             row = {"id": made, "owner_id": owner.id, "municipality_id": owner.municipality_id}
             await write.execute(sa.insert(thing), row)
         return made
 
     async def attach(self, who: str, file_id: str, object_id: UUID, **more: Any) -> None:
         actor = self.actors[who]
-        async with self.storage.write(actor) as write:
+        async with self.storage.write(EVERYWHERE, actor) as write:
             await self.files.attach(
                 write,
                 actor,
