@@ -35,6 +35,7 @@ from aula_platform.stamdata import tables
 from aula_platform.stamdata.importing.run import Wish, run_import
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.storage.migrate import migrate
+from aula_platform.testing_wall import ThroughTheWall, WallWatch
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_sdk.errors import NotFound
 from aula_sdk.i18n import gettext_for
@@ -81,8 +82,10 @@ def _host(plugins: Sequence[str]) -> Host:
 class RunningSite:
     """Implements `aula_sdk.testing.kernel.Running`."""
 
-    def __init__(self, app: Litestar) -> None:
+    def __init__(self, app: Litestar, watch: WallWatch | None = None) -> None:
         self.app = app
+        self.watch = watch
+        """What looks for queries without a wall; only the embedded database needs it."""
 
     @property
     def platform(self) -> HostedPlatform:
@@ -203,10 +206,17 @@ class Kernel:
 
 @asynccontextmanager
 async def run_site(settings: Settings, host: Host) -> AsyncIterator[RunningSite]:
-    """Run the application with these settings, over a database that is migrated already."""
+    """Run the application with these settings, over a database that is migrated already.
+
+    On SQLite raises `ThroughTheWall` at the end when a query looked at other municipalities' rows.
+    """
     app = create_app(settings, host, background=False)
+    storage: Storage = app.state.storage
+    watch = WallWatch(storage) if storage.is_sqlite else None
     async with app.lifespan():
-        yield RunningSite(app)
+        yield RunningSite(app, watch)
+    if watch is not None and watch.leaks:
+        raise ThroughTheWall(*watch.leaks)
 
 
 kernel = Kernel()

@@ -1,6 +1,6 @@
 """The wall between municipalities: what a unit reaches, and what PostgreSQL holds by itself."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,56 +13,18 @@ from aula_platform.storage.migrate import migrate
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.storage.tables import idempotency
 from aula_platform.storage.wall import BehindTheWall
-from aula_sdk.db import Id, plugin_metadata, plugin_table
 from aula_sdk.ids import new_id
 from tests.databases import open_database
+from tests.storage.fence import NORTH, SOUTH, plant, thing, view
 
-NORTH, SOUTH = new_id(), new_id()
-REVISION = '''
-"""A table and a view, as a plugin's author writes them: there is no word of a wall."""
-import sqlalchemy as sa
-from alembic import op
-
-import aula_sdk.db
-
-revision = "fence_0001"
-down_revision = None
-
-
-def upgrade():
-    op.create_table(
-        "fence_thing",
-        sa.Column("id", aula_sdk.db.Id(), primary_key=True),
-        sa.Column("municipality_id", aula_sdk.db.Id(), nullable=False),
-    )
-    op.execute("CREATE VIEW fence_view AS SELECT id, municipality_id FROM fence_thing")
-
-
-def downgrade():
-    op.execute("DROP VIEW fence_view")
-    op.drop_table("fence_thing")
-'''
-metadata = plugin_metadata("fence")
-thing = plugin_table(metadata, "fence_thing", sa.Column("id", Id, primary_key=True))
-view = sa.table("fence_view", sa.column("municipality_id", Id))
 PLACES = sa.select(thing.c.municipality_id)
 
 
 @pytest.fixture
-def owner(tmp_path: Path) -> Owner:
-    versions = tmp_path / "fence" / "versions"
-    versions.mkdir(parents=True)
-    (versions / "0001.py").write_text(REVISION, encoding="utf-8")
-    return Owner("fence", metadata, tmp_path / "fence")
-
-
-@pytest.fixture
-async def postgres(tmp_path: Path, owner: Owner) -> AsyncIterator[Storage]:
+async def postgres(tmp_path: Path, fence: Owner) -> AsyncIterator[Storage]:
     """A PostgreSQL with a thing in each of two municipalities."""
-    async with open_database("postgresql", tmp_path, [owner]) as storage:
-        async with storage.write(EVERYWHERE) as write:
-            rows = [{"id": new_id(), "municipality_id": place} for place in (NORTH, SOUTH)]
-            await write.execute(sa.insert(thing), rows)
+    async with open_database("postgresql", tmp_path, [fence]) as storage:
+        await plant(storage)
         yield storage
 
 
@@ -103,16 +65,21 @@ async def test_a_unit_writes_nothing_beyond_its_wall(postgres: Storage) -> None:
             await write.execute(sa.insert(thing).values(id=new_id(), municipality_id=SOUTH))
 
 
-async def test_a_connection_is_told_only_what_is_new_to_it(
-    postgres: Storage, count_statements: Callable[[], Any]
-) -> None:
+async def test_a_connection_is_told_only_what_is_new_to_it(postgres: Storage) -> None:
     """W2: where people share a municipality, the wall costs no statement from the second on."""
+    told: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        told.append(statement)
 
     async def settings(*walls: Wall) -> int:
-        with count_statements() as counted:
-            for wall in walls:
-                await _seen(postgres, wall)
-        return sum("set_config" in statement for statement in counted.statements)
+        told.clear()
+        for wall in walls:
+            await _seen(postgres, wall)
+        return sum("set_config" in statement for statement in told)
+
+    engine = postgres.engines.reading.sync_engine
+    sa.event.listen(engine, "before_cursor_execute", note)
 
     await _seen(postgres, around([NORTH]))
     assert await settings(*[around([NORTH])] * 5) == 0
@@ -134,7 +101,7 @@ async def test_a_transaction_that_rolls_back_takes_its_wall_with_it(postgres: St
             assert {row[0] for row in await write.rows(PLACES)} == seen
 
 
-async def test_no_table_stays_open(postgres: Storage, owner: Owner) -> None:
+async def test_no_table_stays_open(postgres: Storage, fence: Owner) -> None:
     """W3: what was opened by hand is found by name, and closed by the next migration."""
     assert await find_open(postgres) == []
     for opened, how in (
@@ -147,9 +114,9 @@ async def test_no_table_stays_open(postgres: Storage, owner: Owner) -> None:
         async with postgres.engines.writing.begin() as connection:
             await connection.exec_driver_sql(how)
         assert await find_open(postgres) == [opened]
-        assert await migrate(postgres, [owner]) == ["fence"]
+        assert await migrate(postgres, [fence]) == ["fence"]
         assert await find_open(postgres) == []
-    assert await migrate(postgres, [owner]) == []
+    assert await migrate(postgres, [fence]) == []
 
 
 async def test_the_tests_run_as_a_role_for_which_the_wall_holds(postgres: Storage) -> None:
@@ -158,12 +125,12 @@ async def test_the_tests_run_as_a_role_for_which_the_wall_holds(postgres: Storag
 
 
 async def test_a_unit_without_a_wall_is_for_global_tables_alone(
-    empty_database: str, owner: Owner
+    empty_database: str, fence: Owner
 ) -> None:
     """W1: before it is known who asks, nothing that belongs to a municipality can be asked for."""
     storage = Storage(empty_database)
     try:
-        await migrate(storage, [owner])
+        await migrate(storage, [fence])
         async with storage.write(GLOBAL) as write:
             for statement in (
                 PLACES,
