@@ -1,5 +1,6 @@
 """The kernel's rooms and the plugins, joined without the web: for the application and commands."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,8 +22,9 @@ from aula_platform.stamdata.changes import (
     ensure_municipalities,
 )
 from aula_platform.stamdata.queries import municipalities
-from aula_platform.storage import Owner, Storage, Write
+from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
+from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
@@ -32,6 +34,7 @@ from aula_sdk.permissions import Action, Resource, RoleDefault
 from aula_sdk.stamdata_source import StamdataSource
 
 _ = gettext_for("aula")
+_log = logging.getLogger("aula.kernel")
 
 ROOMS: tuple[Owner, ...] = (
     storage.OWNER,
@@ -56,6 +59,11 @@ class FormatOff(Conflict):
     code = "stamdata.format-off"
     title = _("The plugin that reads this format is not switched on in the municipality")
 
+
+BYPASSED = (
+    "the database's role is a superuser or has BYPASSRLS, so that PostgreSQL does not hold the "
+    "wall between municipalities; use a role of its own, which owns the database and no more"
+)
 
 _MOVES_RIGHTS = ("stamdata.", "permissions.")
 
@@ -130,6 +138,7 @@ async def open_kernel(
     behind = await pending(store, owners_of(host))
     if behind:
         raise NotMigrated(f"the tables of {', '.join(behind)} are behind: run `aula migrate`")
+    await _check_wall(settings, store)
     for recorder in (audit.record, events.record, _forget_snapshots):
         if recorder not in store.recorders:
             store.recorders.append(recorder)
@@ -146,13 +155,21 @@ async def open_kernel(
     return kernel
 
 
+async def _check_wall(settings: Settings, store: Storage) -> None:
+    """Refuse tables without the wall; say it when the database's role makes nothing of it."""
+    if exposed := await find_open(store):
+        raise NotMigrated(f"{', '.join(exposed)}: not behind the wall; run `aula migrate`")
+    if settings.site.mode == "production" and await is_bypassed(store):
+        _log.warning(BYPASSED)
+
+
 async def _know_municipalities(settings: Settings, store: Storage) -> dict[str, UUID]:
     wanted = settings.municipalities
-    async with store.write() as unit:
+    async with store.write(EVERYWHERE) as unit:
         await ensure_municipalities(
             unit, (Municipality(key, one.name, one.code) for key, one in wanted.items())
         )
-    async with store.read() as unit:
+    async with store.read(EVERYWHERE) as unit:
         return {row.key: row.id for row in await municipalities(unit) if row.key in wanted}
 
 
@@ -165,6 +182,8 @@ async def _forget_snapshots(unit: Write) -> None:
     """
     changes = {note.action for note in unit.audits if note.action.startswith("stamdata.")}
     if changes - {PLUGIN_CHANGED}:
+        # An account can be somebody in other municipalities than the one that has changed.
+        unit.wall = EVERYWHERE
         await relink_accounts(unit, LOGIN_PEOPLE)
     if any(note.action.startswith(_MOVES_RIGHTS) for note in unit.audits):
         await raise_rights_epoch(unit)

@@ -35,7 +35,11 @@ SETTINGS = {
 
 @contextlib.contextmanager
 def run_cluster() -> Iterator[str]:
-    """Yield the URL of a fresh cluster, whose role may make databases; afterwards it is gone."""
+    """Yield the URL of a fresh cluster; afterwards it is gone.
+
+    Its role may make databases and is otherwise an ordinary one, for which row-level security
+    holds as it does in production.
+    """
     programs = find_postgres()
     if programs is None:
         message = "PostgreSQL is not installed; `make test` installs it."
@@ -47,6 +51,7 @@ def run_cluster() -> Iterator[str]:
             shutil.chown(folder, user)
         data = folder / "data"
         _initialise(programs / "initdb", data, user)
+        _make_role(programs / "postgres", data, user)
         port = _find_free_port()
         settings = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
         server: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), *settings]
@@ -71,7 +76,7 @@ def _choose_user() -> str | None:
 
 def _initialise(initdb: Path, data: Path, user: str | None) -> None:
     """Make the cluster with C order: the platform sorts by stored keys, never by the database."""
-    options = ["-A", "trust", "-U", "aula", "-E", "UTF8", "--locale=C", "--no-sync"]
+    options = ["-A", "trust", "-U", "superuser", "-E", "UTF8", "--locale=C", "--no-sync"]
     made = subprocess.run(
         [initdb, "-D", data, *options],
         user=user,
@@ -83,6 +88,22 @@ def _initialise(initdb: Path, data: Path, user: str | None) -> None:
     )
     if made.returncode:
         message = f"initdb failed:\n{made.stdout}{made.stderr}"
+        raise SetUpFailed(message)
+
+
+def _make_role(postgres: Path, data: Path, user: str | None) -> None:
+    made = subprocess.run(
+        [postgres, "--single", "-D", data, "postgres"],
+        input="CREATE ROLE aula LOGIN CREATEDB\n",
+        user=user,
+        extra_groups=[] if user else None,
+        cwd=data.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode or "ERROR" in made.stderr:
+        message = f"the role cannot be made:\n{made.stdout}{made.stderr}"
         raise SetUpFailed(message)
 
 

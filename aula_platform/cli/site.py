@@ -6,9 +6,10 @@ import sys
 import click
 
 from aula_platform.cli.context import CommandContext, pass_context
-from aula_platform.kernel import owners_of
+from aula_platform.kernel import BYPASSED, owners_of
 from aula_platform.serving import serve_site
 from aula_platform.storage.migrate import migrate as migrate_owners
+from aula_platform.storage.policies import is_bypassed
 from aula_sdk.contributions import DemoData
 
 
@@ -62,6 +63,8 @@ async def _find_problems(context: CommandContext) -> list[str]:
         for item in context.host.refusals
     ]
     async with context.kernel() as kernel:
+        if context.settings.site.mode == "production" and await is_bypassed(kernel.storage):
+            problems.append(BYPASSED)
         for state in kernel.activation.states():
             choice = context.settings.municipalities[state.municipality].plugins.get(state.plugin)
             if choice is not None and choice.state == "on" and not state.active:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from aula_platform.events.failures import describe, pause_after
 from aula_platform.events.lanes import NEVER
 from aula_platform.events.tables import job as jobs_table
-from aula_platform.storage import Storage
+from aula_platform.storage import GLOBAL, Storage
 from aula_sdk.contributions import Job
 from aula_sdk.protocols import Platform, ReadUnit
 
@@ -90,7 +90,7 @@ class JobRunner:
         if not self._jobs:
             return
         insert = (sqlite if self._storage.is_sqlite else postgresql).insert(jobs_table)
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             await write.execute(
                 insert.on_conflict_do_nothing(),
                 [
@@ -125,10 +125,10 @@ class JobRunner:
 
     async def _claim(self) -> _Due | None:
         names = list(self._jobs)
-        async with self._storage.read() as read:
+        async with self._storage.read(GLOBAL) as read:
             if not names or not await read.scalar(_has_due, {"names": names, "at": read.now}):
                 return None
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             until = write.now + _LEASE
             claimed = await write.execute(
                 _claim, {"names": names, "at": write.now, "worker": self._worker, "until": until}
@@ -151,13 +151,13 @@ class JobRunner:
     async def _keep_lease(self, name: str) -> None:
         while True:
             await asyncio.sleep(_LEASE.total_seconds() / 3)
-            async with self._storage.write() as write:
+            async with self._storage.write(GLOBAL) as write:
                 await write.execute(self._mine(name).values(leased_until=write.now + _LEASE))
 
     async def _finish(self, due: _Due, error: str) -> None:
         failures = due.failures + 1 if error else 0
         pause = pause_after(failures, _FIRST_PAUSE, due.job.every) if error else due.job.every
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             await write.execute(
                 self._mine(due.job.name).values(
                     leased_by="",

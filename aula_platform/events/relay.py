@@ -13,7 +13,7 @@ from aula_platform.events.encoding import decode
 from aula_platform.events.failures import describe, pause_after
 from aula_platform.events.lanes import Lane
 from aula_platform.events.tables import delivery, outbox
-from aula_platform.storage import Storage, Write
+from aula_platform.storage import EVERYWHERE, GLOBAL, Storage, Write
 from aula_sdk.events import Subscriber
 from aula_sdk.protocols import Platform
 
@@ -121,13 +121,13 @@ class Relay:
         return await self._put_back(held, self._patience.batch)
 
     async def _put_back(self, held: Lane, done: int) -> int:
-        async with self._storage.write() as write:
+        async with self._storage.write(EVERYWHERE) as write:
             await lanes.close(write, held, self._worker)
         return done
 
     async def _deliver_next(self, held: Lane) -> bool:
         """Apply the lane's next event with its receipt; False, and the lane closed, without one."""
-        async with self._storage.write() as write:
+        async with self._storage.write(EVERYWHERE) as write:
             if not await lanes.renew(write, held, self._worker, self._patience.lease):
                 raise LeaseLost
             waiting = await write.first(
@@ -158,7 +158,7 @@ class Relay:
     async def _fail(self, held: Lane, error: str) -> None:
         parked = held.failures >= self._patience.tries
         pause = pause_after(held.failures, self._patience.first_pause, self._patience.longest_pause)
-        async with self._storage.read() as read:
+        async with self._storage.read(GLOBAL) as read:
             retry_at = None if parked else read.now + pause
         await lanes.fail(self._storage, held, self._worker, error, retry_at)
         _log.warning(

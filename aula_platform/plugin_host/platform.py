@@ -1,6 +1,7 @@
 """What plugins reach the kernel through: the implementation of `aula_sdk.protocols.Platform`."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
@@ -9,7 +10,7 @@ import msgspec
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host.activation import Activation
-from aula_platform.storage import Read, Storage, Write
+from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
 
@@ -26,6 +27,8 @@ class HostedPlatform:
         actors: ActorLoader,
         stamdata: Stamdata,
     ) -> None:
+        """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
+        self._wall = EVERYWHERE
         self.permissions = permissions
         self.files = files
         self.stamdata = stamdata
@@ -34,16 +37,30 @@ class HostedPlatform:
         self._actors = actors
 
     def read(self) -> AbstractAsyncContextManager[Read]:
-        """Open a unit of reads outside a request."""
-        return self._storage.read()
+        """Open a unit of reads that reaches as far as this platform."""
+        return self._storage.read(self._wall)
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[Write]:
-        """Open a transaction outside a request."""
-        return self._storage.write(actor)
+        """Open a transaction: of an actor, in their municipalities as far as this one reaches."""
+        wall = self._wall if actor is None else self._wall.narrowed(actor.municipalities)
+        return self._storage.write(wall, actor)
+
+    def within(self, municipalities: Iterable[UUID]) -> "HostedPlatform":
+        """Return this platform, reaching those of these municipalities that it reaches now."""
+        return self._with_wall(self._wall.narrowed(municipalities))
+
+    def everywhere(self) -> "HostedPlatform":
+        """Return this platform, reaching all municipalities."""
+        return self._with_wall(EVERYWHERE)
+
+    def _with_wall(self, wall: Wall) -> "HostedPlatform":
+        other = copy.copy(self)
+        other._wall = wall  # noqa: SLF001  # It is of this class, and nobody else's yet.
+        return other
 
     async def actor_for(self, profile_id: UUID) -> Actor:
         """Return the actor who would act with this profile."""
-        async with self._storage.read() as unit:
+        async with self._storage.read(EVERYWHERE) as unit:
             return await self._actors.for_profile(unit, profile_id)
 
     def settings_for(self, plugin: str, municipality_id: UUID) -> msgspec.Struct:

@@ -10,6 +10,7 @@ from litestar.params import FromPath, QueryParameter
 from markupsafe import Markup
 
 from aula_platform.plugin_host import Host
+from aula_platform.web.authentication import platform_of
 from aula_platform.web.embedded import embedded_boxes
 from aula_platform.web.shell import WebShell
 from aula_platform.web.times import ZONE
@@ -45,10 +46,10 @@ class Overview(Controller):
         child: ChosenChild = None,
     ) -> Response[Any]:
         """Show all boxes that are for the actor's role; one that fails says so (WID-R7)."""
-        state = request.app.state
+        state, platform = request.app.state, platform_of(request)
         view = _view(actor, child)
         boxes = [
-            await _box(plugin, widget, actor, read, shell, state.platform, view)
+            await _box(plugin, widget, actor, read, shell, platform, view)
             for plugin, widget in _widgets_for(state.host, actor)
         ]
         boxes += embedded_boxes(state.widgets, actor)
@@ -76,10 +77,11 @@ class Overview(Controller):
         child: ChosenChild = None,
     ) -> Response[Any]:
         """Show one box anew, when its topic has changed."""
-        state, view = request.app.state, _view(actor, child)
+        state, platform = request.app.state, platform_of(request)
+        view = _view(actor, child)
         for owner, widget in _widgets_for(state.host, actor):
             if (owner, widget.name) == (plugin, name):
-                box = await _box(owner, widget, actor, read, shell, state.platform, view)
+                box = await _box(owner, widget, actor, read, shell, platform, view)
                 return await shell.part("aula/widget_box.html", {"widget": box})
         raise NotFound
 

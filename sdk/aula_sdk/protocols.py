@@ -4,7 +4,7 @@ Handlers get these by dependency injection under the names ``actor``, ``read``, 
 ``shell`` and ``platform``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -265,7 +265,11 @@ class Shell(Protocol):
 
 @runtime_checkable  # Litestar asks whether what it injects is one.
 class Platform(Protocol):
-    """Everything that services, subscribers, jobs and demo data reach the kernel through."""
+    """Everything that services, subscribers, jobs and demo data reach the kernel through.
+
+    In a request it reaches the municipalities to which the actor belongs, like the request's own
+    units; of somebody who is not signed in, none. Elsewhere it reaches everywhere.
+    """
 
     @property
     def permissions(self) -> Permissions:
@@ -283,11 +287,28 @@ class Platform(Protocol):
         ...
 
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:
-        """Open a unit of reads outside a request."""
+        """Open a unit of reads that reaches as far as this platform."""
         ...
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[WriteUnit]:
-        """Open a transaction outside a request; commits when the block ends without exception."""
+        """Open a transaction; commits when the block ends without exception.
+
+        It reaches as far as this platform, and no further than the actor where there is one.
+        """
+        ...
+
+    def within(self, municipalities: Iterable[UUID]) -> "Platform":
+        """Return a platform whose units reach only those of these municipalities that this one's
+        reach: for a job that goes through the municipalities one by one.
+        """
+        ...
+
+    def everywhere(self) -> "Platform":
+        """Return a platform whose units reach all municipalities.
+
+        For a handler that must find out whom it is asked about before it can be within a wall:
+        a calendar's secret address, a machine's token. Go on ``within`` what was found.
+        """
         ...
 
     async def actor_for(self, profile_id: UUID) -> Actor:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import copy
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -26,7 +27,7 @@ from aula_platform.files.service import FileService
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.settings import FileSettings
-from aula_platform.storage import Read, Storage, Write
+from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write, around
 from aula_platform.web.authentication import READ_UNIT
 from aula_platform.web.dependencies import DEPENDENCIES
 from aula_platform.web.file_routes import FILE_ROUTES
@@ -80,8 +81,9 @@ class Signed:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        async with self.site.storage.read() as unit:
-            scope["user"] = self.site.actors.get(headers.get(b"x-actor", b"").decode())
+        who = self.site.actors.get(headers.get(b"x-actor", b"").decode())
+        async with self.site.storage.read(around(who.municipalities if who else ())) as unit:
+            scope["user"] = who
             scope.setdefault("state", {})[READ_UNIT] = unit
             await self.app(scope, receive, send)
 
@@ -116,12 +118,21 @@ class Site:
     municipality: UUID = field(default_factory=new_id)
     actors: dict[str, Actor] = field(default_factory=dict)
     client: httpx.AsyncClient = field(init=False)
+    wall: Wall = EVERYWHERE
 
     def read(self) -> AbstractAsyncContextManager[Read]:
-        return self.storage.read()
+        return self.storage.read(self.wall)
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[Write]:
-        return self.storage.write(actor)
+        return self.storage.write(self.wall, actor)
+
+    def within(self, municipalities: Iterable[UUID]) -> Site:
+        bound = copy.copy(self)
+        bound.wall = self.wall.narrowed(municipalities)
+        return bound
+
+    def everywhere(self) -> Site:
+        return self
 
     async def actor_for(self, profile_id: UUID) -> Actor:
         found = (who for who in self.actors.values() if who.profiles[0].id == profile_id)
@@ -154,14 +165,14 @@ class Site:
     async def make_thing(self, who: str) -> UUID:
         made = new_id()
         owner = self.actors[who].profiles[0]
-        async with self.storage.write() as write:
+        async with self.storage.write(EVERYWHERE) as write:
             row = {"id": made, "owner_id": owner.id, "municipality_id": owner.municipality_id}
             await write.execute(sa.insert(thing), row)
         return made
 
     async def attach(self, who: str, file_id: str, object_id: UUID, **more: Any) -> None:
         actor = self.actors[who]
-        async with self.storage.write(actor) as write:
+        async with self.storage.write(EVERYWHERE, actor) as write:
             await self.files.attach(
                 write,
                 actor,

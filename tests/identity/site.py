@@ -23,7 +23,7 @@ from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.plugin_host import Host
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
 from aula_platform.stamdata import tables
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.authentication import Authenticate
 from aula_platform.web.dependencies import DEPENDENCIES
 from aula_platform.web.login_people import LOGIN_PEOPLE
@@ -177,7 +177,7 @@ class Town:
             "valid_from": LONG_AGO if begins is None else utc_now() + begins,
             "valid_to": None if ends is None else utc_now() + ends,
         }
-        async with self.storage.write() as write:
+        async with self.storage.write(EVERYWHERE) as write:
             municipality = await self._municipality(write, town)
             common = {"municipality_id": municipality, "source": "test", **validity}
             institution, person = (

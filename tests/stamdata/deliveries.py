@@ -13,7 +13,7 @@ from aula_platform.stamdata import tables
 from aula_platform.stamdata.changes import Municipality, ensure_municipalities
 from aula_platform.stamdata.importing.reports import Report
 from aula_platform.stamdata.importing.run import Wish, run_import
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import (
@@ -65,7 +65,7 @@ class Importer:
 
 
 async def make_municipalities(storage: Storage) -> None:
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await ensure_municipalities(
             write, [Municipality("solvig", "Solvig Kommune"), Municipality("mosehoj", "Mosehøj")]
         )
@@ -140,7 +140,7 @@ async def everything(storage: Storage) -> dict[str, set[tuple[object, ...]]]:
         "guardianship",
     )
     found = {}
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         for name in names:
             rows = await read.rows(sa.select(getattr(tables, name)))
             found[name] = {tuple(row) for row in rows}

@@ -23,7 +23,7 @@ from aula_platform.stamdata.importing.samples import Sample, take_samples
 from aula_platform.stamdata.importing.stepwise import BATCH, Stepwise
 from aula_platform.stamdata.queries import MunicipalityRow, municipality_by_key
 from aula_platform.stamdata.tables import imported
-from aula_platform.storage import Storage
+from aula_platform.storage import GLOBAL, Storage, around
 from aula_sdk.db import utc_now
 from aula_sdk.ids import new_id
 from aula_sdk.stamdata_source import Record, RowError, StamdataSource
@@ -81,8 +81,9 @@ async def run_import(storage: Storage, source: StamdataSource, path: Path, wish:
         institutions=delivery.institutions,
         left_out=delivery.left_out,
     )
+    wall = around([place.id])
     await clear_abandoned(storage, place.id)
-    async with storage.write() as write:
+    async with storage.write(wall) as write:
         await reports.begin(write, scope, delivery)
     run = _Run(storage, scope, wish, delivery.as_of)
     state: State = "failed"
@@ -90,10 +91,10 @@ async def run_import(storage: Storage, source: StamdataSource, path: Path, wish:
         state = await run.carry_out(source.read(path))
     finally:
         await run.clean_up()
-        async with storage.write() as write:
+        async with storage.write(wall) as write:
             found = run.findings
             await reports.finish(write, scope, state, found.counts, found.errors)
-    async with storage.read() as read:
+    async with storage.read(wall) as read:
         shown = await reports.first_errors(read, scope.id)
     return Report(
         id=scope.id,
@@ -111,7 +112,7 @@ async def run_import(storage: Storage, source: StamdataSource, path: Path, wish:
 
 
 async def _find_municipality(storage: Storage, key: str) -> MunicipalityRow:
-    async with storage.read() as read:
+    async with storage.read(GLOBAL) as read:
         found = await municipality_by_key(read, key)
     if found is None:
         raise UnknownMunicipality(key=key)
@@ -130,11 +131,12 @@ class _Run:
         self._wish = wish
         self._told = told
         self._changes = StamdataChanges(scope)
-        self._stepwise = Stepwise(storage)
+        self._wall = around([scope.municipality_id])
+        self._stepwise = Stepwise(storage, self._wall)
 
     async def carry_out(self, records: Iterator[Record | RowError]) -> State:
         await self._stage(records)
-        async with self._storage.read() as read:
+        async with self._storage.read(self._wall) as read:
             epoch = await current_epoch(read, self._scope.municipality_id)
             outdated = await find_outdated(read, self._scope, self._told)
         await self._keep(outdated)
@@ -157,7 +159,7 @@ class _Run:
         if self._large:
             yield self._stepwise
         else:
-            async with self._storage.write() as write:
+            async with self._storage.write(self._wall) as write:
                 yield write
 
     async def _stage(self, records: Iterator[Record | RowError]) -> None:
@@ -165,7 +167,7 @@ class _Run:
         while batch := await asyncio.to_thread(lambda: list(islice(records, BATCH))):
             refused = [record for record in batch if isinstance(record, RowError)]
             fit = [record for record in batch if not isinstance(record, RowError)]
-            async with self._storage.write() as write:
+            async with self._storage.write(self._wall) as write:
                 refused += await self._changes.stage(write, fit)
                 await self._changes.keep(write, refused)
             await self._keep(refused)
@@ -175,7 +177,7 @@ class _Run:
     async def _gather_problems(self) -> None:
         found: Sequence[RowError] = ()
         for at in count(0, BATCH):
-            async with self._storage.read() as read:
+            async with self._storage.read(self._wall) as read:
                 found = await self._changes.problems(read, BATCH, at)
             await self._keep(found)
             if len(found) < BATCH:
@@ -183,13 +185,13 @@ class _Run:
 
     async def _keep(self, refused: Sequence[RowError]) -> None:
         if refused:
-            async with self._storage.write() as write:
+            async with self._storage.write(self._wall) as write:
                 await reports.keep_errors(write, self._scope, refused, self.findings.errors)
             self.findings.errors += len(refused)
             self.findings.fatal |= any(error.fatal for error in refused)
 
     async def _look(self) -> None:
-        async with self._storage.read() as read:
+        async with self._storage.read(self._wall) as read:
             self.findings.counts = await count_changes(read, self._scope)
             self.findings.stops = await find_stops(read, self._scope, self._wish.share)
             self.findings.samples = await take_samples(read, self._scope)
@@ -202,7 +204,7 @@ class _Run:
         return "stopped" if self.findings.stops and not self._wish.confirmed else "applied"
 
     async def _apply(self, epoch: int) -> None:
-        async with self._storage.write() as write:
+        async with self._storage.write(self._wall) as write:
             await self._changes.apply(write, epoch)
             await remember(write, self._scope, self._told)
             write.audit(
@@ -221,7 +223,8 @@ class _Run:
 
 async def clear_abandoned(storage: Storage, municipality_id: UUID) -> None:
     """Empty what imports that were killed have left in the staging tables."""
-    async with storage.read() as read:
+    wall = around([municipality_id])
+    async with storage.read(wall) as read:
         old = sa.select(imported.c.id).where(
             imported.c.municipality_id == municipality_id,
             imported.c.state == "staging",
@@ -229,7 +232,7 @@ async def clear_abandoned(storage: Storage, municipality_id: UUID) -> None:
         )
         abandoned = [row.id for row in await read.rows(old)]
     for import_id in abandoned:
-        async with storage.write() as write:
+        async with storage.write(wall) as write:
             for table in tables.ALL:
                 await write.execute(sa.delete(table).where(table.c.delivery_id == import_id))
             await write.execute(
