@@ -6,10 +6,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from aula_platform.plugin_host import start_host
+from aula_platform.plugin_host import Activation, start_host
+from aula_platform.plugin_host.choices.reports import Reporter
 from aula_platform.plugin_host.discovery import installed_plugins
 from aula_platform.settings import PluginChoice
 from aula_platform.testing import RunningSite, run_site, settings_for
+from aula_sdk.i18n import use_locale
 from aula_sdk.testing.cast import SOUTH
 from aula_sdk.testing.plugin import Browser, People
 
@@ -45,10 +47,22 @@ async def test_where_it_is_off_its_pages_are_not_there(browser: Browser, people:
 
 async def test_every_state_says_who_decided_it(running: RunningSite) -> None:
     """The state is explained with its source; a name that nobody has gets the nearest one."""
-    states = {
-        (state.municipality, state.plugin): state for state in running.app.state.activation.states()
-    }
-    assert states["north", "messages"].active
-    assert 'south.plugins.messages] says state = "off"' in states["south", "messages"].reason
-    assert "did you mean 'messages'?" in states["south", "mesages"].reason
-    assert "not named in the configuration" in states["south", "oneroster"].reason
+    activation: Activation = running.app.state.activation
+    reporter = Reporter(running.app.state.host, activation)
+    told, problems = {}, {}
+    for site in activation.sites():
+        key = activation.keys[site.municipality_id], site.plugin
+        told[key], problems[key] = reporter.report(site), activation.problems(site)
+    use_locale("en")
+    on, off, unknown = (
+        told[key]
+        for key in (("north", "messages"), ("south", "messages"), ("south", "oneroster"))
+    )
+    assert on is not None and off is not None and unknown is not None
+    assert on.is_on and on.source.key == "[municipalities.north.plugins.messages] state"
+    assert str(on.source.text) == "Shown because the municipality's configuration locks it"
+    assert not off.is_on and off.source.key == "[municipalities.south.plugins.messages] state"
+    assert str(off.source.text) == "Hidden because the municipality's configuration locks it"
+    assert unknown.source.key == "[municipalities.south.plugins.oneroster]"
+    assert "did you mean 'messages'?" in problems["south", "mesages"][0]
+    assert problems["north", "messages"] == problems["south", "oneroster"] == []
