@@ -71,6 +71,11 @@ class Activation:
             self.generation += 1
 
     @property
+    def epoch(self) -> int:
+        """The activation epoch up to which choices are known."""
+        return self._epoch
+
+    @property
     def stored(self) -> Stored:
         """What was chosen, as it was last read."""
         return self._stored

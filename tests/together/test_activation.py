@@ -11,7 +11,6 @@ from aula_platform.plugin_host.choices.reports import Reporter
 from aula_platform.plugin_host.discovery import installed_plugins
 from aula_platform.settings import PluginChoice
 from aula_platform.testing import RunningSite, run_site, settings_for
-from aula_sdk.i18n import use_locale
 from aula_sdk.testing.cast import SOUTH
 from aula_sdk.testing.plugin import Browser, People
 
@@ -53,16 +52,14 @@ async def test_every_state_says_who_decided_it(running: RunningSite) -> None:
     for site in activation.sites():
         key = activation.keys[site.municipality_id], site.plugin
         told[key], problems[key] = reporter.report(site), activation.problems(site)
-    use_locale("en")
     on, off, unknown = (
-        told[key]
-        for key in (("north", "messages"), ("south", "messages"), ("south", "oneroster"))
+        told[key] for key in (("north", "messages"), ("south", "messages"), ("south", "oneroster"))
     )
     assert on is not None and off is not None and unknown is not None
     assert on.is_on and on.source.key == "[municipalities.north.plugins.messages] state"
-    assert str(on.source.text) == "Shown because the municipality's configuration locks it"
+    assert str(on.source.text) == "Vises, fordi kommunens konfiguration låser det"
     assert not off.is_on and off.source.key == "[municipalities.south.plugins.messages] state"
-    assert str(off.source.text) == "Hidden because the municipality's configuration locks it"
+    assert str(off.source.text) == "Skjult, fordi kommunens konfiguration låser det"
     assert unknown.source.key == "[municipalities.south.plugins.oneroster]"
     assert "did you mean 'messages'?" in problems["south", "mesages"][0]
     assert problems["north", "messages"] == problems["south", "oneroster"] == []
