@@ -55,10 +55,12 @@ async def test_every_state_says_who_decided_it(running: RunningSite) -> None:
     on, off, unknown = (
         told[key] for key in (("north", "messages"), ("south", "messages"), ("south", "oneroster"))
     )
-    assert on is not None and off is not None and unknown is not None
-    assert on.is_on and on.source.key == "[municipalities.north.plugins.messages] state"
+    assert on is not None
+    assert off is not None
+    assert unknown is not None
+    assert (on.is_on, on.source.key) == (True, "[municipalities.north.plugins.messages] state")
     assert str(on.source.text) == "Vises, fordi kommunens konfiguration låser det"
-    assert not off.is_on and off.source.key == "[municipalities.south.plugins.messages] state"
+    assert (off.is_on, off.source.key) == (False, "[municipalities.south.plugins.messages] state")
     assert str(off.source.text) == "Skjult, fordi kommunens konfiguration låser det"
     assert unknown.source.key == "[municipalities.south.plugins.oneroster]"
     assert "did you mean 'messages'?" in problems["south", "mesages"][0]

@@ -111,10 +111,8 @@ class PluginChoices:
         self, write: WriteUnit, actor: Actor, place: Place, plugin: str, setting: str = ""
     ) -> None:
         """Forget what was chosen there; it may rest under a level that has decided meanwhile."""
-        report = await self._require(write, actor, place, plugin)
-        chosen = {*report.ignored, *(one.name for one in report.settings if one.is_chosen)}
-        if setting in chosen or (not setting and report.chosen):
-            await _writer(write, actor, place).take_back(plugin, setting)
+        await self._require(write, actor, place, plugin)
+        await _writer(write, actor, place).take_back(plugin, setting)
 
     async def _require(
         self, unit: ReadUnit, actor: Actor, place: Place, plugin: str

@@ -43,21 +43,22 @@ class ChoiceWriter:
             self._audit(SET_UP, plugin, {"setting": name, **told})
 
     async def take_back(self, plugin: str, setting: str) -> None:
-        """Forget what was chosen of a setting, or (without one) of on and off."""
-        await self._begin()
+        """Forget what was chosen of a setting, or (without one) of on and off, if anything was."""
         if setting:
-            await self._forget(set_up, plugin, set_up.c.setting == setting)
+            found = await self._forget(set_up, plugin, set_up.c.setting == setting)
         else:
-            await self._forget(switched, plugin)
-        self._audit(TAKEN_BACK, plugin, {"setting": setting})
+            found = await self._forget(switched, plugin)
+        if found:
+            await self._begin()
+            self._audit(TAKEN_BACK, plugin, {"setting": setting})
 
     async def _begin(self) -> None:
         # The epoch's row is held until the commit: who chooses the same thing at the same time
         # waits here, and then finds the row that is to be replaced.
         await raise_activation_epoch(self._write)
 
-    async def _forget(self, table: sa.Table, plugin: str, *further: sa.ColumnElement[bool]) -> None:
-        await self._write.execute(
+    async def _forget(self, table: sa.Table, plugin: str, *further: sa.ColumnElement[bool]) -> int:
+        gone = await self._write.execute(
             sa.delete(table).where(
                 table.c.municipality_id == self._municipality,
                 # Compared with None this is IS NULL.
@@ -66,6 +67,7 @@ class ChoiceWriter:
                 *further,
             )
         )
+        return int(gone.rowcount)
 
     async def _insert(self, table: sa.Table, plugin: str, what: Mapping[str, Any]) -> None:
         row = {

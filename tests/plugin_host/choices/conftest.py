@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,12 @@ from aula_platform.plugin_host.discovery import Installed
 from aula_platform.settings import PluginChoice, Settings
 from aula_platform.stamdata.changes import deliver
 from aula_platform.testing import RunningSite, run_site, settings_for
+from aula_sdk.i18n import use_locale
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import ProfileRecord
 from aula_sdk.testing.cast import NORTH, SOUTH
-from aula_sdk.testing.plugin import People
+from aula_sdk.testing.kernel import Member
+from aula_sdk.testing.plugin import Browser, People
 
 HOOKS = Path(__file__).parent / "notes_hooks.py"
 Open = Callable[..., AbstractAsyncContextManager[RunningSite]]
@@ -88,15 +90,12 @@ async def appoint(site: RunningSite) -> None:
         await deliver(write, people.leader.municipality_id, "cast", [record])
 
 
-async def state_of(site: RunningSite, member: Any) -> list[dict[str, Any]] | int:
+async def state_of(site: RunningSite, member: Member) -> list[dict[str, Any]] | int:
     """Return what ``notes`` answers to a member: its list, or the status of a refusal."""
-    import httpx
-
-    cookies, headers = await site.sign_in(member)
-    transport = httpx.ASGITransport(site.app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://testserver", cookies=cookies, headers=headers
-    ) as client:
+    async with AsyncExitStack() as stack:
+        client = await Browser(site, stack)(member)
         answer = await client.get("/api/v1/notes")
+    # It was served in this very task, in the client's language.
+    use_locale("da")
     found: list[dict[str, Any]] = answer.json()
     return found if answer.status_code == 200 else answer.status_code
