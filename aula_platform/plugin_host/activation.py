@@ -10,7 +10,7 @@ from aula_platform.identity.epochs import read_epochs
 from aula_platform.plugin_host.causes import Cause
 from aula_platform.plugin_host.choices.lattice import Settled, settle
 from aula_platform.plugin_host.choices.merging import Level, Merged, merge
-from aula_platform.plugin_host.choices.stored import EMPTY, Site, Stored, load_stored
+from aula_platform.plugin_host.choices.stored import EMPTY, Site, Stored, read_stored
 from aula_platform.plugin_host.declared import Declared, read_declared
 from aula_platform.plugin_host.host import Host
 from aula_platform.settings import Settings
@@ -49,7 +49,7 @@ class Activation:
         async with self._loading:
             if epoch > self._epoch:
                 # Read after the epoch was seen, so that it holds all that the epoch stands for.
-                self._stored = await load_stored(read)
+                self._stored = await read_stored(read, self._stored, self._epoch)
                 self._merged = {}
                 self._epoch = epoch
 

@@ -59,3 +59,12 @@ set_up = _choice(
     sa.Column("value", JSON, nullable=False),
 )
 """One setting of a plugin, as JSON has it."""
+
+changed = sa.Table(
+    "plugin_host_changed",
+    metadata,
+    sa.Column("municipality_id", Id, primary_key=True),
+    sa.Column("epoch", sa.BigInteger, nullable=False, index=True),
+)
+"""Under which activation epoch something was last chosen in a municipality: processes read anew
+what has moved, not what everybody in the installation has ever chosen."""

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
 from aula_platform.plugin_host.choices.lattice import Word
-from aula_platform.plugin_host.tables import set_up, switched
+from aula_platform.plugin_host.tables import changed, set_up, switched
+from aula_sdk.db import Id
 from aula_sdk.protocols import ReadUnit
+
+What = TypeVar("What")
 
 
 class Site(NamedTuple):
@@ -51,6 +54,8 @@ class Stored(NamedTuple):
 
 EMPTY = Stored({}, {})
 
+_MOVED = sa.select(changed.c.municipality_id).where(changed.c.epoch > sa.bindparam("epoch"))
+_PLACES = sa.bindparam("places", expanding=True, type_=Id)
 _SWITCHED = sa.select(
     switched.c.municipality_id,
     switched.c.institution_id,
@@ -59,7 +64,7 @@ _SWITCHED = sa.select(
     switched.c.left_to,
     switched.c.chosen_by,
     switched.c.chosen_at,
-)
+).where(switched.c.municipality_id.in_(_PLACES))
 _SET_UP = sa.select(
     set_up.c.municipality_id,
     set_up.c.institution_id,
@@ -68,19 +73,29 @@ _SET_UP = sa.select(
     set_up.c.value,
     set_up.c.chosen_by,
     set_up.c.chosen_at,
-)
+).where(set_up.c.municipality_id.in_(_PLACES))
 
 
-async def load_stored(read: ReadUnit) -> Stored:
-    """Return all choices, in two statements."""
+async def read_stored(read: ReadUnit, known: Stored, epoch: int) -> Stored:
+    """Return all choices; ``known`` are those up to ``epoch``, and only what has moved is read."""
+    moved = {row.municipality_id for row in await read.rows(_MOVED, {"epoch": epoch})}
+    if not moved:
+        return known
+    places = {"places": list(moved)}
     states: dict[Site, dict[UUID | None, Chosen]] = {}
-    for place, institution, plugin, state, left_to, by, at in map(
-        tuple, await read.rows(_SWITCHED)
-    ):
-        found = states.setdefault(Site(plugin, place), {})
-        found[institution] = Chosen(Word(state, left_to), by, at)
+    for row in await read.rows(_SWITCHED, places):
+        found = states.setdefault(Site(row.plugin, row.municipality_id), {})
+        word = Word(row.state, row.left_to)
+        found[row.institution_id] = Chosen(word, row.chosen_by, row.chosen_at)
     values: dict[Site, dict[UUID | None, dict[str, Chosen]]] = {}
-    for place, institution, plugin, name, value, by, at in map(tuple, await read.rows(_SET_UP)):
-        here = values.setdefault(Site(plugin, place), {}).setdefault(institution, {})
-        here[name] = Chosen(value, by, at)
-    return Stored(states, values)
+    for row in await read.rows(_SET_UP, places):
+        site = values.setdefault(Site(row.plugin, row.municipality_id), {})
+        here = site.setdefault(row.institution_id, {})
+        here[row.setting] = Chosen(row.value, row.chosen_by, row.chosen_at)
+    return Stored(
+        _elsewhere(known.switched, moved) | states, _elsewhere(known.set_up, moved) | values
+    )
+
+
+def _elsewhere(known: Mapping[Site, What], moved: set[UUID]) -> dict[Site, What]:
+    return {site: what for site, what in known.items() if site.municipality_id not in moved}

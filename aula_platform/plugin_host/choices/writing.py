@@ -6,9 +6,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aula_platform.identity.epochs import raise_activation_epoch
+from aula_platform.identity.epochs import raise_activation_epoch, read_epochs
 from aula_platform.plugin_host.choices.lattice import Word
-from aula_platform.plugin_host.tables import set_up, switched
+from aula_platform.plugin_host.tables import changed, set_up, switched
 from aula_sdk.ids import new_id
 from aula_sdk.protocols import WriteUnit
 
@@ -56,6 +56,10 @@ class ChoiceWriter:
         # The epoch's row is held until the commit: who chooses the same thing at the same time
         # waits here, and then finds the row that is to be replaced.
         await raise_activation_epoch(self._write)
+        epoch = (await read_epochs(self._write)).activation
+        place = {"municipality_id": self._municipality}
+        await self._write.execute(sa.delete(changed).filter_by(**place))
+        await self._write.execute(sa.insert(changed), {**place, "epoch": epoch})
 
     async def _forget(self, table: sa.Table, plugin: str, *further: sa.ColumnElement[bool]) -> int:
         gone = await self._write.execute(

@@ -11,6 +11,15 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "plugin_host_changed",
+        sa.Column("municipality_id", aula_sdk.db.Id(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("municipality_id", name=op.f("pk_plugin_host_changed")),
+    )
+    op.create_index(
+        op.f("ix_plugin_host_changed_epoch"), "plugin_host_changed", ["epoch"], unique=False
+    )
+    op.create_table(
         "plugin_host_set_up",
         sa.Column("id", aula_sdk.db.Id(), nullable=False),
         sa.Column("institution_id", aula_sdk.db.Id(), nullable=True),
@@ -111,3 +120,5 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_plugin_host_set_up_municipality_id"), table_name="plugin_host_set_up")
     op.drop_table("plugin_host_set_up")
+    op.drop_index(op.f("ix_plugin_host_changed_epoch"), table_name="plugin_host_changed")
+    op.drop_table("plugin_host_changed")
