@@ -16,7 +16,7 @@ def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool 
         *storage.JOBS,
         *identity.JOBS,
         *make_jobs(kernel.files.blobs),
-        *(job for _plugin, job in kernel.host.each(Job)),
+        *kernel.jobs,
     )
     return Worker(
         kernel.storage,

@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from aula_platform import audit, events, files, identity, permissions, stamdata, storage
+from aula_platform import (
+    audit,
+    events,
+    files,
+    identity,
+    permissions,
+    plugin_host,
+    stamdata,
+    storage,
+)
 from aula_platform.files.service import FileService
 from aula_platform.identity.accounts import relink_accounts
 from aula_platform.identity.epochs import raise_rights_epoch
@@ -13,6 +22,9 @@ from aula_platform.permissions import Catalogue, WrongPermission
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host import Activation, Host
+from aula_platform.plugin_host.choices import rights
+from aula_platform.plugin_host.choices.service import PluginChoices
+from aula_platform.plugin_host.obeying import obey_in_job, obey_in_subscriber
 from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.plugin_host.stamdata import PluginStamdata
 from aula_platform.settings import Settings
@@ -26,6 +38,7 @@ from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_sdk.contributions import Job
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.i18n import gettext_for
@@ -44,6 +57,7 @@ ROOMS: tuple[Owner, ...] = (
     audit.OWNER,
     events.OWNER,
     files.OWNER,
+    plugin_host.OWNER,
 )
 """The kernel's own owners of tables, in the order in which they are migrated."""
 
@@ -81,6 +95,7 @@ def make_catalogue(host: Host) -> Catalogue:
     """Return all rights; a plugin whose description contradicts itself is taken out by name."""
     catalogue = Catalogue()
     catalogue.add("shell", _OWN_RIGHTS)
+    catalogue.add(rights.OWNER, rights.RIGHTS)
     for name in list(host.accepted):
         described = [
             item
@@ -111,8 +126,16 @@ class Kernel:
 
     @property
     def subscribers(self) -> list[Subscriber]:
-        """The plugins' subscribers."""
-        return [subscriber for _plugin, subscriber in self.host.each(Subscriber)]
+        """The plugins' subscribers, each of which obeys what is chosen now."""
+        return [
+            obey_in_subscriber(subscriber, self.activation)
+            for _plugin, subscriber in self.host.each(Subscriber)
+        ]
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The plugins' jobs, each of which obeys what is chosen now."""
+        return [obey_in_job(job, self.activation) for _plugin, job in self.host.each(Job)]
 
     def as_set(self, source: StamdataSource, municipality: str) -> StamdataSource:
         """Return a format of stamdata as the municipality with this key has set it.
@@ -124,11 +147,10 @@ class Kernel:
         if source.configure is None or municipality_id is None:
             return source
         owners = {each.name: plugin for plugin, each in self.host.each(StamdataSource)}
-        state = self.activation.state(owners[source.name], municipality_id)
-        if state is None or state.settings is None:
-            reason = "" if state is None else state.reason
-            raise FormatOff(_("Why it is off: %(reason)s") % {"reason": reason})
-        return source.configure(state.settings)
+        plugin = owners[source.name]
+        if not self.activation.is_active(plugin, municipality_id):
+            raise FormatOff(_("`aula plugins` says why %(plugin)s is off") % {"plugin": plugin})
+        return source.configure(self.activation.settings_for(plugin, municipality_id))
 
 
 async def open_kernel(
@@ -144,12 +166,16 @@ async def open_kernel(
             store.recorders.append(recorder)
     known = await _know_municipalities(settings, store)
     activation = Activation(host, settings, known)
+    async with store.read(EVERYWHERE) as unit:
+        await activation.catch_up(unit)
     actors = ActorLoader(catalogue, activation)
-    rights = Rights(catalogue, actors)
-    service = FileService(settings.files_url, rights, settings.files)
+    checks = Rights(catalogue, actors)
+    service = FileService(settings.files_url, checks, settings.files)
+    names = {key: one.name for key, one in settings.municipalities.items()}
+    choices = PluginChoices(host, activation, checks, names)
     changes = PluginStamdata(host, activation)
-    platform = HostedPlatform(store, rights, service, activation, actors, changes)
-    kernel = Kernel(settings, host, store, activation, actors, rights, service, platform, known)
+    platform = HostedPlatform(store, checks, service, activation, actors, changes, choices)
+    kernel = Kernel(settings, host, store, activation, actors, checks, service, platform, known)
     # Whoever writes must know for whom events are kept, a command no less than the site.
     await events.register_subscribers(store, kernel.subscribers)
     return kernel

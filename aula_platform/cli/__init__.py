@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from aula_platform.cli.configuration import config as config_group
 from aula_platform.cli.context import CommandContext
 from aula_platform.cli.explaining import explain
 from aula_platform.cli.plugins import plugins
@@ -36,7 +37,17 @@ def aula(context: CommandContext, config: Path, language: str) -> None:
     context.config = config
 
 
-for command in (serve, work, migrate, check, demo_data, plugins, import_stamdata, explain):
+for command in (
+    serve,
+    work,
+    migrate,
+    check,
+    demo_data,
+    plugins,
+    config_group,
+    import_stamdata,
+    explain,
+):
     aula.add_command(command)
 
 

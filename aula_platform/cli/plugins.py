@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from aula_platform.cli.context import CommandContext, pass_context
+from aula_platform.cli.states import list_states
 from aula_platform.widgets.commands import (
     add_package,
     refresh_packages,
@@ -29,9 +30,8 @@ async def _show(context: CommandContext) -> None:
         where = f" in {refusal.hook}" if refusal.hook else ""
         click.echo(f"! {refusal.plugin} ({refusal.distribution}){where}: {refusal.problem}")
     async with context.kernel() as kernel:
-        for state in kernel.activation.states():
-            mark = "on " if state.active else "off"
-            click.echo(f"  {state.municipality}: {mark} {state.plugin}: {state.reason}")
+        for line in list_states(kernel):
+            click.echo(line)
 
 
 @plugins.command()

@@ -65,10 +65,11 @@ async def _find_problems(context: CommandContext) -> list[str]:
     async with context.kernel() as kernel:
         if context.settings.site.mode == "production" and await is_bypassed(kernel.storage):
             problems.append(BYPASSED)
-        for state in kernel.activation.states():
-            choice = context.settings.municipalities[state.municipality].plugins.get(state.plugin)
-            if choice is not None and choice.state == "on" and not state.active:
-                problems.append(f"{state.municipality}: {state.plugin}: {state.reason}")
+        for site in kernel.activation.sites():
+            key = kernel.activation.keys[site.municipality_id]
+            problems += [
+                f"{key}: {site.plugin}: {text}" for text in kernel.activation.problems(site)
+            ]
     return problems
 
 

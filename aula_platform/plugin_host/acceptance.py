@@ -15,7 +15,7 @@ from aula_sdk.plugin import SDK_VERSION, Plugin
 
 _ROOMS = (
     "audit aula events files identity permissions plugin_host privacy settings stamdata storage "
-    "web widgets"
+    "plugins web widgets"
 )
 _ADDRESSES = (
     "admin api badges health home live offline overview profile role schema sdk shell sign_in "

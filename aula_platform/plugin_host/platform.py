@@ -11,6 +11,7 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host.activation import Activation
 from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write
+from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
 
@@ -26,6 +27,7 @@ class HostedPlatform:
         activation: Activation,
         actors: ActorLoader,
         stamdata: Stamdata,
+        choices: Choices,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -33,6 +35,7 @@ class HostedPlatform:
         self.files = files
         self.stamdata = stamdata
         self.activation = activation
+        self.choices = choices
         self._storage = storage
         self._actors = actors
 
@@ -63,14 +66,18 @@ class HostedPlatform:
         async with self._storage.read(EVERYWHERE) as unit:
             return await self._actors.for_profile(unit, profile_id)
 
-    def settings_for(self, plugin: str, municipality_id: UUID) -> msgspec.Struct:
-        """Return the plugin's settings in this municipality."""
-        return self.activation.settings_for(plugin, municipality_id)
+    def settings_for(
+        self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
+    ) -> msgspec.Struct:
+        """Return the plugin's settings in this municipality, or at this institution in it."""
+        return self.activation.settings_for(plugin, municipality_id, institution_id)
 
-    def is_active(self, plugin: str, municipality_id: UUID) -> bool:
-        """Whether the plugin is switched on in this municipality."""
-        return self.activation.is_active(plugin, municipality_id)
+    def is_active(
+        self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
+    ) -> bool:
+        """Whether the plugin is on at this institution; without one, anywhere in there."""
+        return self.activation.is_active(plugin, municipality_id, institution_id)
 
     def active_municipalities(self, plugin: str) -> Sequence[UUID]:
-        """Return the municipalities in which the plugin is switched on."""
+        """Return the municipalities in which the plugin is on somewhere."""
         return self.activation.active_municipalities(plugin)

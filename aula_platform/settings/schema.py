@@ -8,6 +8,8 @@ import msgspec
 from aula_sdk.people import Kind
 
 Level = Literal["low", "substantial", "high"]
+Switch = Literal["on", "off"]
+LeftTo = Literal["nobody", "municipality", "institution"]
 
 
 class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,16 +78,19 @@ class RegistrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PluginChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the configuration says of one plugin in one municipality."""
+    """What the configuration says of one plugin in one municipality (decision 0012)."""
 
-    state: Literal["on", "off"] = "on"
+    state: Switch = "on"
+    left_to: LeftTo = "nobody"
+    """Who may decide otherwise: nobody, the municipality, or each institution (and it)."""
     settings: dict[str, Any] = {}
+    """What is set here is fixed; what is not may be chosen by the municipality."""
 
 
 class WidgetChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the configuration says of one embedded widget in one municipality."""
 
-    state: Literal["on", "off"] = "on"
+    state: Switch = "on"
     scopes: tuple[str, ...] = ()
     """What the municipality lets the vendor have, of what the manifest asks for."""
     roles: tuple[Kind, ...] = tuple(Kind)

@@ -31,6 +31,9 @@ def guard_route(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         return
     plugin = handler.opt.get("plugin")
     activation: Activation = connection.app.state.activation
-    if plugin and not any(activation.is_active(plugin, key) for key in actor.municipalities):
+    if plugin and not any(
+        activation.is_active(plugin, profile.municipality_id, profile.institution_id)
+        for profile in actor.profiles
+    ):
         raise NotFound
     raise Forbidden

@@ -7,7 +7,7 @@ Handlers get these by dependency injection under the names ``actor``, ``read``, 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,9 @@ from aula_sdk.stamdata_source import (
     PlannedChange,
     StamdataWriter,
 )
+
+if TYPE_CHECKING:
+    from aula_sdk.operations import Choices
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
@@ -315,16 +318,32 @@ class Platform(Protocol):
         """Return the actor who would act with this profile, for jobs and demo data."""
         ...
 
-    def settings_for(self, plugin: str, municipality_id: UUID) -> msgspec.Struct:
-        """Return the plugin's settings in this municipality."""
+    @property
+    def choices(self) -> "Choices":
+        """Which plugins are on where, and choosing it: for administrators' pages."""
         ...
 
-    def is_active(self, plugin: str, municipality_id: UUID) -> bool:
-        """Whether the plugin is switched on in this municipality."""
+    def settings_for(
+        self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
+    ) -> msgspec.Struct:
+        """Return the plugin's settings in this municipality.
+
+        Settings that institutions choose (`SettingsSchema.per_institution`) are asked for with
+        the object's institution. Raises LookupError where the plugin is off or has no settings.
+        """
+        ...
+
+    def is_active(
+        self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
+    ) -> bool:
+        """Whether the plugin is on at the object's institution (rule 9).
+
+        Without an institution: whether it is on anywhere in the municipality.
+        """
         ...
 
     def active_municipalities(self, plugin: str) -> Sequence[UUID]:
-        """Return the municipalities in which the plugin is switched on."""
+        """Return the municipalities in which the plugin is on somewhere."""
         ...
 
 

@@ -26,7 +26,9 @@ from aula_platform.files.intake import Intake, NewFile
 from aula_platform.files.service import FileService
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
-from aula_platform.settings import FileSettings
+from aula_platform.plugin_host import Activation, Host
+from aula_platform.plugin_host.choices.service import PluginChoices
+from aula_platform.settings import FileSettings, Settings
 from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write, around
 from aula_platform.web.authentication import READ_UNIT
 from aula_platform.web.dependencies import DEPENDENCIES
@@ -36,8 +38,10 @@ from aula_sdk import ids
 from aula_sdk.db import Id, plugin_metadata, plugin_table
 from aula_sdk.i18n import Text
 from aula_sdk.ids import IdKind, new_id
+from aula_sdk.operations import Choices
 from aula_sdk.people import Actor, ActorProfile, Holding, Kind
 from aula_sdk.permissions import Action, Relation, Resource
+from aula_sdk.protocols import Permissions
 from tests.databases import KINDS, open_database
 
 metadata = plugin_metadata("probe")
@@ -138,10 +142,20 @@ class Site:
         found = (who for who in self.actors.values() if who.profiles[0].id == profile_id)
         return next(found)
 
-    def settings_for(self, _plugin: str, _municipality_id: UUID) -> FileSettings:
+    @property
+    def choices(self) -> Choices:
+        host = Host()
+        rights = cast(Permissions, self.permissions)
+        return PluginChoices(host, Activation(host, Settings(), {}), rights, {})
+
+    def settings_for(
+        self, _plugin: str, _municipality_id: UUID, _institution_id: UUID | None = None
+    ) -> FileSettings:
         return self.files.settings
 
-    def is_active(self, _plugin: str, municipality_id: UUID) -> bool:
+    def is_active(
+        self, _plugin: str, municipality_id: UUID, _institution_id: UUID | None = None
+    ) -> bool:
         return municipality_id in self.active_municipalities("")
 
     def active_municipalities(self, _plugin: str) -> Sequence[UUID]:

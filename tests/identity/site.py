@@ -35,6 +35,7 @@ from aula_sdk.db import utc_now
 from aula_sdk.errors import Problem
 from aula_sdk.ids import new_id
 from aula_sdk.people import Kind
+from aula_sdk.protocols import ReadUnit
 from tests.identity.provider import Provider
 
 SUBSTANTIAL = "https://data.gov.dk/concept/core/nsis/Substantial"
@@ -44,8 +45,15 @@ LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 class AllOn:
     """An activation in which everything is on."""
 
-    def is_active(self, _plugin: str, _municipality_id: UUID) -> bool:
+    generation = 0
+
+    def is_active(
+        self, _plugin: str, _municipality_id: UUID, _institution_id: UUID | None = None
+    ) -> bool:
         return True
+
+    async def refresh(self, _read: ReadUnit, _epoch: int) -> None:
+        """Nothing was chosen."""
 
 
 @get("/who", opt=public("test"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk import stamdata
 from aula_sdk.db import utc_now
 from aula_sdk.stamdata_source import (
@@ -42,7 +42,7 @@ async def published(storage: Storage) -> set[tuple[str, str, str]]:
         .join_from(contact, profile, profile.c.person_id == contact.c.person_id)
         .where(stamdata.valid(contact, now))
     )
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         rows = await read.rows(statement)
     return {
         (name, way, value)
@@ -155,5 +155,5 @@ async def test_protected_and_not_registered_look_the_same(
         .join_from(contact, profile, profile.c.person_id == contact.c.person_id)
         .where(profile.c.name.in_(["Navn intet", "Navn skjult", "Navn numre"]))
     )
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         assert [tuple(row) for row in await read.rows(statement)] == [("", "", "", "")] * 3

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from aula_platform.stamdata import tables
 from aula_platform.stamdata.changes import PLUGIN_CHANGED, deliver, preview
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk import stamdata
 from aula_sdk.db import Instant, utc_now
 from aula_sdk.errors import Invalid
@@ -44,19 +44,19 @@ class World:
         """Return a profile's id on the wire."""
         statement = sa.select(tables.profile.c.id).join(tables.person)
         found = statement.where(tables.person.c.name == name, tables.profile.c.kind == kind.value)
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             return PROFILE.format(await read.scalar(found))
 
     async def institution(self, name: str = "Solvig Skole") -> str:
         """Return an institution's id on the wire."""
         table = tables.institution
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             found = await read.scalar(sa.select(table.c.id).where(table.c.name == name))
         return INSTITUTION.format(found)
 
     async def deliver(self, *records: Record) -> None:
         """Carry out a plugin's changes."""
-        async with self.storage.write() as write:
+        async with self.storage.write(EVERYWHERE) as write:
             await deliver(write, self.place, SOURCE, records, by_ids=True)
             assert [note.action for note in write.audits] == [PLUGIN_CHANGED]
 
@@ -70,7 +70,7 @@ class World:
             .where(reach.c.group_id == GROUP.parse(group))
             .where(stamdata.valid(reach, sa.literal(utc_now(), Instant)))
         )
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             return {tuple(row) for row in await read.rows(statement)}
 
 
@@ -128,7 +128,7 @@ async def test_what_ends_gets_a_moment_and_can_begin_again(world: World) -> None
     key, record = await make_club(world)
     member = MembershipRecord(key, await world.profile("Ida Holm"))
     await world.deliver(member)
-    async with world.storage.write() as write:
+    async with world.storage.write(EVERYWHERE) as write:
         ended = MembershipRecord(key, member.person_source_id, valid_to=write.now)
         counts = await preview(write, world.place, SOURCE, [ended], by_ids=True)
         assert [(one.kind, one.leaving) for one in counts] == [("membership", 1)]
@@ -155,7 +155,7 @@ async def test_imports_and_plugins_leave_each_other_alone(
     with pytest.raises(Invalid) as caught:
         await world.deliver(MembershipRecord("3a", await world.profile("Bo Holm")))
     assert [error.code for error in caught.value.fields] == ["reference.unknown"]
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         class_id = await read.scalar(
             sa.select(tables.group.c.id).where(tables.group.c.name == "3.A")
         )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from aula_platform.stamdata import tables
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.stamdata_source import (
     Complete,
     ContactData,
@@ -137,7 +137,7 @@ async def test_whoever_becomes_protected_keeps_no_address(
     hidden = replace(person("ida", "Fe 1"), protected=True, contact=veiled)
     small = delivery(left_out=frozenset({"contact"}))
     await importer([school(), hidden, pupil("ida")], delivery=small)
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         contact = tables.contact
         [row] = await read.rows(sa.select(contact.c.address, contact.c.phone))
     assert (row.address, row.phone) == ("", "")
