@@ -24,14 +24,23 @@ _NOW = sa.bindparam("now", type_=Instant)
 _HERE = sa.bindparam("municipality", type_=Id)
 
 
-class _Class(msgspec.Struct, frozen=True):
-    """A class with somebody who teaches it."""
+class _Teacher(msgspec.Struct, frozen=True):
+    """Somebody who teaches a class."""
 
     id: UUID
     institution_id: UUID
     institution_kind: str
     name: str
     teacher_id: UUID
+
+
+class _Home(msgspec.Struct, frozen=True):
+    """A class of an institution, whose teachers make the groups there."""
+
+    id: UUID
+    institution_id: UUID
+    institution_kind: str
+    teachers: tuple[UUID, ...]
 
 
 _person, _place = stamdata.profile, stamdata.institution
@@ -82,16 +91,34 @@ async def play(platform: Platform, municipality: UUID) -> int:
         if await read.scalar(there) is not None:
             return 0
         given: dict[str, Any] = {"municipality": municipality, "now": read.now}
-        classes = await read.structs(_Class, _CLASSES, given)
+        homes = _homes(await read.structs(_Teacher, _CLASSES, given))
     made = 0
-    for script in read_scripts():
-        home = next((one for one in classes if one.institution_kind == script.at), None)
-        if home is not None and await _make(platform, script, home):
-            made += 1
+    for home in homes:
+        for script in read_scripts():
+            if home.institution_kind == script.at:
+                made += await _make(platform, script, home)
     return made
 
 
-async def _make(platform: Platform, script: GroupScript, home: _Class) -> bool:
+def _homes(found: Sequence[_Teacher]) -> list[_Home]:
+    """Return the first class of each institution, with those who teach it."""
+    first: dict[UUID, list[_Teacher]] = {}
+    for one in found:
+        rows = first.setdefault(one.institution_id, [])
+        if not rows or rows[0].id == one.id:
+            rows.append(one)
+    return [
+        _Home(
+            rows[0].id,
+            place,
+            rows[0].institution_kind,
+            tuple(dict.fromkeys(row.teacher_id for row in rows)),
+        )
+        for place, rows in first.items()
+    ]
+
+
+async def _make(platform: Platform, script: GroupScript, home: _Home) -> bool:
     actor = await _maker(platform, script, home)
     if actor is None:
         return False
@@ -108,16 +135,20 @@ async def _make(platform: Platform, script: GroupScript, home: _Class) -> bool:
         async with platform.write(actor) as write:
             choices = members.Choices(people, parts)
             await members.add_people(write, platform, actor, group_id, choices)
+    if script.by == "employee":
+        async with platform.write(actor) as write:
+            for teacher in home.teachers[1:]:
+                await members.add_editor(write, platform, actor, group_id, teacher)
     await _let_some_ask(
         platform, script, group_id, [row for row in fitting if row.id not in people]
     )
     return True
 
 
-async def _maker(platform: Platform, script: GroupScript, home: _Class) -> Actor | None:
+async def _maker(platform: Platform, script: GroupScript, home: _Home) -> Actor | None:
     """Return the class's teacher, or the first of the staff who may work across institutions."""
     if script.by == "employee":
-        return await platform.actor_for(home.teacher_id)
+        return await platform.actor_for(home.teachers[0])
     async with platform.read() as read:
         given = {"institution": home.institution_id, "now": read.now}
         staff = [row[0] for row in await read.rows(_STAFF, given)]
