@@ -2,5 +2,6 @@
 
 from aula_platform.plugin_host.activation import Activation, PluginState
 from aula_platform.plugin_host.host import Host, Refusal, start_host
+from aula_platform.plugin_host.running import Place
 
-__all__ = ["Activation", "Host", "PluginState", "Refusal", "start_host"]
+__all__ = ["Activation", "Host", "Place", "PluginState", "Refusal", "start_host"]

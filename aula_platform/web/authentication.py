@@ -20,6 +20,7 @@ from aula_platform.settings import Settings
 from aula_platform.storage import Read, Storage
 from aula_sdk.db import utc_now
 from aula_sdk.i18n import LOCALES, use_locale
+from aula_sdk.protocols import ReadUnit
 
 READ_UNIT = "aula_read"
 _IMPERSONAL = ("/static/", "/offline", "/sw.js")
@@ -81,6 +82,14 @@ def unit_of(scope: Scope) -> Read:
     """Return the request's read unit."""
     unit: Read = scope["state"][READ_UNIT]
     return unit
+
+
+async def begin_anew(read: ReadUnit) -> None:
+    """Let the unit take a new connection: what was cut off may have left its own in the middle of
+    something.
+    """
+    if isinstance(read, Read):
+        await read.close()
 
 
 def storage_of(app: Litestar) -> Storage:

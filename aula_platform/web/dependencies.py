@@ -8,6 +8,7 @@ from litestar.di import NamedDependency, Provide
 
 from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.web.authentication import storage_of, unit_of
+from aula_platform.web.request_notes import note_open
 from aula_platform.web.shell import WebShell
 from aula_sdk.errors import NotSignedIn
 from aula_sdk.people import Actor
@@ -35,6 +36,7 @@ async def _write(request: AnyRequest) -> AsyncGenerator[WriteUnit]:
     # Litestar throws a handler's exception in here, so that the transaction is rolled back, and
     # runs the rest of this function before the answer leaves: what is acknowledged is durable.
     async with storage_of(request.app).write(request.scope.get("user")) as unit:
+        note_open(request.scope, unit)
         yield unit
 
 
