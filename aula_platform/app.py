@@ -1,5 +1,6 @@
 """`create_app`: the one place where the kernel, the web and the plugins are joined."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -28,6 +29,7 @@ from aula_platform.web.error_pages import EXCEPTION_HANDLERS
 from aula_platform.web.file_routes import FILE_ROUTES
 from aula_platform.web.guards import guard_route
 from aula_platform.web.headers import SecurityHeaders
+from aula_platform.web.health import say_health
 from aula_platform.web.installable import INSTALLABLE
 from aula_platform.web.live import make_live_route
 from aula_platform.web.login_people import LOGIN_PEOPLE
@@ -72,6 +74,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         make_live_route(),
         *FILE_ROUTES,
         *INSTALLABLE,
+        say_health,
         *WIDGET_ROUTES,
         *mount_static(host),
         find_nothing,
@@ -149,9 +152,12 @@ def _opened(
             _publish(app, kernel)
             worker = make_worker(kernel, hub=app.state.hub, background=background)
             await worker.start()
+            sharing = asyncio.create_task(kernel.shared_faults.run())
             try:
                 yield
             finally:
+                sharing.cancel()
+                await asyncio.wait({sharing})
                 await worker.stop()
                 kernel.files.close()
         finally:

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from aula_platform import audit, events, files, identity, permissions, stamdata, storage
+from aula_platform import (
+    audit,
+    events,
+    files,
+    identity,
+    permissions,
+    plugin_host,
+    stamdata,
+    storage,
+)
 from aula_platform.files.service import FileService
 from aula_platform.identity.accounts import relink_accounts
 from aula_platform.identity.epochs import raise_rights_epoch
@@ -12,7 +21,10 @@ from aula_platform.permissions import Catalogue, WrongPermission
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host import Activation, Host
+from aula_platform.plugin_host.health import READ_HEALTH, HealthCheck
+from aula_platform.plugin_host.migrating import find_behind, leave_out_behind
 from aula_platform.plugin_host.platform import HostedPlatform
+from aula_platform.plugin_host.records import SharedFaults
 from aula_platform.settings import Settings
 from aula_platform.stamdata.changes import Municipality, ensure_municipalities
 from aula_platform.stamdata.queries import municipalities
@@ -34,6 +46,7 @@ ROOMS: tuple[Owner, ...] = (
     audit.OWNER,
     events.OWNER,
     files.OWNER,
+    plugin_host.OWNER,
 )
 """The kernel's own owners of tables, in the order in which they are migrated."""
 
@@ -41,7 +54,10 @@ _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action("shell.use", _("Use the platform")),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
 )
-
+_HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
+    Action(READ_HEALTH, _("See how the installation is")),
+    RoleDefault("municipality_admin", READ_HEALTH),
+)
 
 _MOVES_RIGHTS = ("stamdata.", "permissions.")
 
@@ -59,6 +75,7 @@ def make_catalogue(host: Host) -> Catalogue:
     """Return all rights; a plugin whose description contradicts itself is taken out by name."""
     catalogue = Catalogue()
     catalogue.add("shell", _OWN_RIGHTS)
+    catalogue.add("health", _HEALTH_RIGHTS)
     for name in list(host.accepted):
         described = [
             item
@@ -84,6 +101,8 @@ class Kernel:
     rights: Rights
     files: FileService
     platform: HostedPlatform
+    health: HealthCheck
+    shared_faults: SharedFaults
     municipalities: Mapping[str, UUID]
     """Ids by key in the settings."""
 
@@ -96,10 +115,15 @@ class Kernel:
 async def open_kernel(
     settings: Settings, host: Host, store: Storage, catalogue: Catalogue
 ) -> Kernel:
-    """Return the kernel over a migrated database; raise `NotMigrated` when it is behind."""
-    behind = await pending(store, owners_of(host))
+    """Return the kernel over a migrated database.
+
+    A plugin whose tables are behind is left out by name (R26); raises `NotMigrated` when the
+    kernel's own are.
+    """
+    behind = await pending(store, ROOMS)
     if behind:
         raise NotMigrated(f"the tables of {', '.join(behind)} are behind: run `aula migrate`")
+    await leave_out_behind(store, host)
     for recorder in (audit.record, events.record, _forget_snapshots):
         if recorder not in store.recorders:
             store.recorders.append(recorder)
@@ -108,11 +132,35 @@ async def open_kernel(
     actors = ActorLoader(catalogue, activation)
     rights = Rights(catalogue, actors)
     service = FileService(settings.files_url, rights, settings.files)
-    platform = HostedPlatform(store, rights, service, activation, actors)
-    kernel = Kernel(settings, host, store, activation, actors, rights, service, platform, known)
+    health = _make_health(host, store, service)
+    platform = HostedPlatform(store, rights, service, activation, actors, health)
+    shared = SharedFaults(store, host.faults)
+    await shared.share()
+    kernel = Kernel(
+        settings,
+        host,
+        store,
+        activation,
+        actors,
+        rights,
+        service,
+        platform,
+        health,
+        shared,
+        known,
+    )
     # Whoever writes must know for whom events are kept, a command no less than the site.
     await events.register_subscribers(store, kernel.subscribers)
     return kernel
+
+
+def _make_health(host: Host, store: Storage, service: FileService) -> HealthCheck:
+    owners = host.owners()
+
+    async def behind() -> list[str]:
+        return [*await pending(store, ROOMS), *await find_behind(store, owners)]
+
+    return HealthCheck(host, store, find_behind=behind, reach_files=service.blobs.reach)
 
 
 async def _know_municipalities(settings: Settings, store: Storage) -> dict[str, UUID]:

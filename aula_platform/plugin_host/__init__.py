@@ -1,7 +1,13 @@
 """The host of plugins: discover, accept, migrate, mount, and switch on per municipality."""
 
+from pathlib import Path
+
 from aula_platform.plugin_host.activation import Activation, PluginState
 from aula_platform.plugin_host.host import Host, Refusal, start_host
 from aula_platform.plugin_host.running import Place
+from aula_platform.plugin_host.tables import metadata
+from aula_platform.storage import Owner
 
-__all__ = ["Activation", "Host", "Place", "PluginState", "Refusal", "start_host"]
+OWNER = Owner("plugin_host", metadata, Path(__file__).parent / "migrations")
+
+__all__ = ["OWNER", "Activation", "Host", "Place", "PluginState", "Refusal", "start_host"]

@@ -95,6 +95,13 @@ class Host:
         self._caller.unregister(name)
         self.refusals.append(Refusal(name, accepted.installed.distribution, problem, remedy=remedy))
 
+    def leave_out(self, name: str, contribution: object, problem: str) -> None:
+        """Use one contribution of a plugin no more, naming why; the plugin's others stay."""
+        accepted = self.accepted[name]
+        accepted.contributions.remove(contribution)
+        kind = type(contribution).__name__
+        self.refusals.append(Refusal(name, accepted.installed.distribution, problem, kind))
+
     def add(self, installed: Installed) -> None:
         """Load one plugin and ask all its hooks; on failure follow each hook's policy.
 

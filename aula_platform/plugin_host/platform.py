@@ -10,6 +10,7 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host.activation import Activation
 from aula_platform.storage import Read, Storage, Write
+from aula_sdk.health import Health
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files
 
@@ -24,10 +25,12 @@ class HostedPlatform:
         files: Files,
         activation: Activation,
         actors: ActorLoader,
+        health: Health,
     ) -> None:
         self.permissions = permissions
         self.files = files
         self.activation = activation
+        self.health = health
         self._storage = storage
         self._actors = actors
 

@@ -6,7 +6,7 @@ that made it, on everybody's page.
 
 import inspect
 import sys
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Hashable, Mapping
 from collections.abc import Callable as CallableKind
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -19,13 +19,13 @@ Hint = Any
 
 
 @cache
-def hints_of(kind: Any) -> dict[str, Hint]:
+def hints_of(kind: Hashable) -> dict[str, Hint]:
     """Return the annotations of a dataclass by field; one that names something unknown is Any."""
     found = {}
-    for each in fields(kind):
+    for each in fields(kind):  # type: ignore[arg-type]  # A dataclass, which is hashable.
         alone = type("Alone", (), {"__annotations__": {each.name: each.type}})
         try:
-            names = {**vars(protocols), **vars(sys.modules[kind.__module__])}
+            names = {**vars(protocols), **vars(sys.modules[str(kind.__module__)])}
             found[each.name] = get_type_hints(alone, names)[each.name]
         except NameError:
             found[each.name] = Any
@@ -34,7 +34,8 @@ def hints_of(kind: Any) -> dict[str, Hint]:
 
 def find_misfit(value: object) -> str:
     """Return the first field of a dataclass that is not as annotated, in words; empty if none."""
-    for name, hint in hints_of(type(value)).items():
+    kind: Any = type(value)
+    for name, hint in hints_of(kind).items():
         given = getattr(value, name)
         if not fits(given, hint):
             inner = find_misfit(given) if is_dataclass(given) else ""

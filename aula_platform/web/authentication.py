@@ -23,8 +23,8 @@ from aula_sdk.i18n import LOCALES, use_locale
 from aula_sdk.protocols import ReadUnit
 
 READ_UNIT = "aula_read"
-_IMPERSONAL = ("/static/", "/offline", "/sw.js")
-"""What is the same for everybody, and may be kept by a device that many use."""
+_IMPERSONAL = frozenset({"/offline", "/sw.js", "/health"})
+"""What is the same for everybody; no session is read for it."""
 _LANGUAGE_COOKIE = "aula_language"
 _log = logging.getLogger("aula.web")
 
@@ -48,7 +48,7 @@ class Authenticate:
             await self.app(scope, receive, send)
             return
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-        if scope["path"].startswith(_IMPERSONAL):
+        if scope["path"] in _IMPERSONAL or scope["path"].startswith("/static/"):
             use_locale(self._language(connection, None))
             await self.app(scope, receive, send)
             return

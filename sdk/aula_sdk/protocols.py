@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from litestar.response import Response
 
 from aula_sdk.events import Event
+from aula_sdk.health import Health
 from aula_sdk.i18n import Text
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation, Resource, Visible
@@ -235,6 +236,11 @@ class Platform(Protocol):
     @property
     def files(self) -> Files:
         """Uploaded files."""
+        ...
+
+    @property
+    def health(self) -> Health:
+        """How the installation is, for administrators."""
         ...
 
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:
