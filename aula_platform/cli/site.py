@@ -8,7 +8,7 @@ import click
 from aula_platform.cli.context import CommandContext, pass_context
 from aula_platform.kernel import ROOMS
 from aula_platform.plugin_host.migrating import migrate_plugins
-from aula_platform.serving import serve_site
+from aula_platform.serving import Serving, serve_site
 from aula_platform.storage.migrate import migrate as migrate_owners
 from aula_sdk.contributions import DemoData
 
@@ -29,7 +29,8 @@ def serve(context: CommandContext, host: str, port: int, workers: int, *, jobs: 
     is_embedded = context.settings.database_url.startswith("sqlite")
     if workers > 1 and is_embedded:
         raise click.UsageError("several workers need PostgreSQL; the embedded database has one")
-    serve_site(context.config, host, port, workers, jobs=jobs or is_embedded)
+    serving = Serving(host, port, workers, jobs or is_embedded)
+    sys.exit(serve_site(context.settings, context.host, serving))
 
 
 @click.command()
