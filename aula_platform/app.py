@@ -171,6 +171,7 @@ def _publish(app: Litestar, kernel: Kernel) -> None:
     app.state.activation = kernel.activation
     app.state.actors = kernel.actors
     app.state.platform = kernel.platform
+    app.state.shared_faults = kernel.shared_faults
     chosen = kernel.settings.municipalities
     app.state.municipality_names = {
         one: chosen[key].name for key, one in kernel.municipalities.items()

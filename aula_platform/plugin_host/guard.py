@@ -14,7 +14,7 @@ import structlog
 
 from aula_platform.events.failures import describe
 from aula_platform.plugin_host.faults import Faults
-from aula_platform.plugin_host.running import Place, show_while_running
+from aula_platform.plugin_host.running import BOARD, Place, show_while_running
 from aula_platform.plugin_host.shapes import awaited_hint, fits, hints_of
 from aula_platform.settings import BudgetSettings
 from aula_sdk.contributions import DemoData, Job, NavItem, SubjectData, Widget
@@ -35,6 +35,9 @@ KINDS: dict[tuple[type, str], str] = {
     (SubjectData, "erase"): "subject_data",
 }
 """The budget of each callable, by the name that it has in the settings; others have ``other``."""
+
+_ONLY_COUNTED = frozenset({"job", "demo_data", "subject_data"})
+"""What fails without being left alone: it is called seldom, by a schedule or by somebody."""
 
 
 class TookTooLong(Exception):
@@ -86,8 +89,7 @@ class Guard:
         """Await the work within the budget of its kind and return its result.
 
         Raises `Quarantined` while the place is left alone, `TookTooLong`, `WrongResult`, or what
-        the work raises; of these each counts as a failure of the place. A job only counts: it has
-        a schedule of its own to come back by, as a subscriber's stream has.
+        the work raises; each counts as a failure of the place.
         """
         self.faults.enter(place)
         try:
@@ -102,8 +104,24 @@ class Guard:
                 if isinstance(error, TookTooLong | WrongResult | Ended)
                 else describe(error)
             )
-            self.faults.failed(place, told, key=key, closes=kind != "job")
+            self.faults.failed(place, told, key=key, closes=kind not in _ONLY_COUNTED)
             raise
+        self.faults.worked(place)
+        return found
+
+    def run_now(self, place: Place, work: Callable[[], T]) -> T:
+        """Do what does not wait, such as filling a template: named, counted and left alone as in
+        `run`; nothing but the watchdog can end it.
+        """
+        self.faults.enter(place)
+        before = BOARD.show(place.label)
+        try:
+            found = work()
+        except Exception as error:
+            self.faults.failed(place, describe(error))
+            raise
+        finally:
+            BOARD.show(before)
         self.faults.worked(place)
         return found
 
@@ -154,12 +172,12 @@ class Guard:
             async def step() -> Any:
                 nonlocal found
                 found = found or aiter(given(*values, **named))
-                return await anext(found, _END)
+                item = await anext(found, _END)
+                if item is not _END:
+                    _check_result(item, wanted)
+                return item
 
             while (item := await self.run(place, kind, step)) is not _END:
-                if not fits(item, wanted):
-                    self.faults.failed(place, f"yielded {type(item).__name__}")
-                    raise WrongResult(f"yielded {type(item).__name__}")
                 yield item
 
         return items

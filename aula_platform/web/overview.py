@@ -129,11 +129,8 @@ async def _box(
     }
     try:
         context = await widget.context(actor, read, platform, view)
-        html = await host.guard.run(
-            Place(plugin, f"template {widget.template}"),
-            "widget",
-            lambda: shell.render(widget.template, context),
-        )
+        place = Place(plugin, f"template {widget.template}")
+        html = host.guard.run_now(place, lambda: shell.fill(widget.template, context))
         # The template escapes what it shows, so its outcome may stand as it is.
         box["html"] = Markup(html)  # noqa: S704
     except Exception:  # noqa: BLE001  # A plugin's failure is its box's alone; the host counts it.
