@@ -24,8 +24,11 @@ from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices import rights
 from aula_platform.plugin_host.choices.service import PluginChoices
+from aula_platform.plugin_host.health import READ_HEALTH, HealthCheck
+from aula_platform.plugin_host.migrating import find_behind, leave_out_behind
 from aula_platform.plugin_host.obeying import obey_in_job, obey_in_subscriber
 from aula_platform.plugin_host.platform import HostedPlatform
+from aula_platform.plugin_host.records import SharedFaults
 from aula_platform.plugin_host.stamdata import PluginStamdata
 from aula_platform.settings import Settings
 from aula_platform.stamdata.changes import (
@@ -65,6 +68,10 @@ _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action("shell.use", _("Use the platform")),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
 )
+_HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
+    Action(READ_HEALTH, _("See how the installation is")),
+    RoleDefault("municipality_admin", READ_HEALTH),
+)
 
 
 class FormatOff(Conflict):
@@ -96,6 +103,7 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue = Catalogue()
     catalogue.add("shell", _OWN_RIGHTS)
     catalogue.add(rights.OWNER, rights.RIGHTS)
+    catalogue.add("health", _HEALTH_RIGHTS)
     for name in list(host.accepted):
         described = [
             item
@@ -121,6 +129,8 @@ class Kernel:
     rights: Rights
     files: FileService
     platform: HostedPlatform
+    health: HealthCheck
+    shared_faults: SharedFaults
     municipalities: Mapping[str, UUID]
     """Ids by key in the settings."""
 
@@ -156,10 +166,15 @@ class Kernel:
 async def open_kernel(
     settings: Settings, host: Host, store: Storage, catalogue: Catalogue
 ) -> Kernel:
-    """Return the kernel over a migrated database; raise `NotMigrated` when it is behind."""
-    behind = await pending(store, owners_of(host))
+    """Return the kernel over a migrated database.
+
+    A plugin whose tables are behind is left out by name (R26); raises `NotMigrated` when the
+    kernel's own are.
+    """
+    behind = await pending(store, ROOMS)
     if behind:
         raise NotMigrated(f"the tables of {', '.join(behind)} are behind: run `aula migrate`")
+    await leave_out_behind(store, host)
     await _check_wall(settings, store)
     for recorder in (audit.record, events.record, _forget_snapshots):
         if recorder not in store.recorders:
@@ -174,8 +189,23 @@ async def open_kernel(
     names = {key: one.name for key, one in settings.municipalities.items()}
     choices = PluginChoices(host, activation, checks, names)
     changes = PluginStamdata(host, activation)
-    platform = HostedPlatform(store, checks, service, activation, actors, changes, choices)
-    kernel = Kernel(settings, host, store, activation, actors, checks, service, platform, known)
+    health = _make_health(host, store, service)
+    platform = HostedPlatform(store, checks, service, activation, actors, changes, choices, health)
+    shared = SharedFaults(store, host.faults)
+    await shared.share()
+    kernel = Kernel(
+        settings,
+        host,
+        store,
+        activation,
+        actors,
+        checks,
+        service,
+        platform,
+        health,
+        shared,
+        known,
+    )
     # Whoever writes must know for whom events are kept, a command no less than the site.
     await events.register_subscribers(store, kernel.subscribers)
     return kernel
@@ -187,6 +217,15 @@ async def _check_wall(settings: Settings, store: Storage) -> None:
         raise NotMigrated(f"{', '.join(exposed)}: not behind the wall; run `aula migrate`")
     if settings.site.mode == "production" and await is_bypassed(store):
         _log.warning(BYPASSED)
+
+
+def _make_health(host: Host, store: Storage, service: FileService) -> HealthCheck:
+    owners = host.owners()
+
+    async def behind() -> list[str]:
+        return [*await pending(store, ROOMS), *await find_behind(store, owners)]
+
+    return HealthCheck(host, store, find_behind=behind, reach_files=service.blobs.reach)
 
 
 async def _know_municipalities(settings: Settings, store: Storage) -> dict[str, UUID]:

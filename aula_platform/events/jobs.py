@@ -1,7 +1,7 @@
 """Runs scheduled jobs: each by one worker at a time, again and again, whatever fails meanwhile."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -77,8 +77,16 @@ class JobRunner:
     """Runs the due jobs of this worker one after the other."""
 
     def __init__(
-        self, storage: Storage, platform: Platform, jobs: Sequence[Job], *, worker: str
+        self,
+        storage: Storage,
+        platform: Platform,
+        jobs: Sequence[Job],
+        *,
+        worker: str,
+        is_paused: Callable[[str], bool] = lambda _name: False,
     ) -> None:
+        """While ``is_paused`` says so of a job's name, it does not run."""
+        self._is_paused = is_paused
         self._storage = storage
         self._platform = platform
         self._jobs = {job.name: job for job in jobs}
@@ -124,7 +132,7 @@ class JobRunner:
         return ran
 
     async def _claim(self) -> _Due | None:
-        names = list(self._jobs)
+        names = [name for name in self._jobs if not self._is_paused(name)]
         async with self._storage.read(GLOBAL) as read:
             if not names or not await read.scalar(_has_due, {"names": names, "at": read.now}):
                 return None

@@ -1,6 +1,6 @@
 """Delivers events from the outbox to their subscribers, in order and with each effect once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -63,12 +63,16 @@ class Relay:
         *,
         worker: str,
         patience: Patience = PATIENCE,
+        is_paused: Callable[[str], bool] = lambda _name: False,
     ) -> None:
-        """``worker`` names this relay among all; ``platform`` is handed to subscribers."""
+        """``worker`` names this relay among all; ``platform`` is handed to subscribers.
+
+        While ``is_paused`` says so of a subscriber's name, its events wait.
+        """
         self._storage = storage
         self._platform = platform
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
-        self._names = tuple(self._subscribers)
+        self._is_paused = is_paused
         self._worker = worker
         self._patience = patience
         self._stopping = False
@@ -91,10 +95,11 @@ class Relay:
     async def deliver_waiting(self) -> int:
         """Deliver what can be delivered now; return how many events were."""
         total = 0
-        while (
-            not self._stopping and self._names and await lanes.has_work(self._storage, self._names)
-        ):
-            held = await lanes.claim(self._storage, self._names, self._worker, self._patience.lease)
+        while not self._stopping:
+            names = [name for name in self._subscribers if not self._is_paused(name)]
+            if not names or not await lanes.has_work(self._storage, names):
+                break
+            held = await lanes.claim(self._storage, names, self._worker, self._patience.lease)
             if held is None:
                 break
             total += await self._work_on(held)

@@ -11,6 +11,7 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host.activation import Activation
 from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write
+from aula_sdk.health import Health
 from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
@@ -28,6 +29,7 @@ class HostedPlatform:
         actors: ActorLoader,
         stamdata: Stamdata,
         choices: Choices,
+        health: Health,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -36,6 +38,7 @@ class HostedPlatform:
         self.stamdata = stamdata
         self.activation = activation
         self.choices = choices
+        self.health = health
         self._storage = storage
         self._actors = actors
 

@@ -3,27 +3,33 @@
 from aula_platform.settings.loading import WrongSettings, load_settings
 from aula_platform.settings.schema import (
     BrokerSettings,
+    BudgetSettings,
     FileSettings,
     LoginSettings,
     MunicipalitySettings,
     PluginChoice,
+    QuarantineSettings,
     RegistrySettings,
     Settings,
     SiteSettings,
     StorageSettings,
+    WatchdogSettings,
     WidgetChoice,
 )
 
 __all__ = [
     "BrokerSettings",
+    "BudgetSettings",
     "FileSettings",
     "LoginSettings",
     "MunicipalitySettings",
     "PluginChoice",
+    "QuarantineSettings",
     "RegistrySettings",
     "Settings",
     "SiteSettings",
     "StorageSettings",
+    "WatchdogSettings",
     "WidgetChoice",
     "WrongSettings",
     "load_settings",

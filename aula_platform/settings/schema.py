@@ -42,6 +42,48 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_per_upload: int = 10
 
 
+class BudgetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many seconds a plugin's code may wait before the host goes on without it."""
+
+    widget: float = 2.0
+    badge: float = 2.0
+    route: float = 30.0
+    """Until an answer begins; what the network takes is not counted."""
+    subscriber: float = 5.0
+    """On the embedded database everybody's writes wait meanwhile."""
+    job: float = 600.0
+    demo_data: float = 600.0
+    subject_data: float = 60.0
+    other: float = 5.0
+    """What plugins contribute by hooks that have no line here."""
+
+
+class QuarantineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a part of a plugin that keeps failing is left alone, and for how long."""
+
+    failures: int = 3
+    """How many failures in a row it takes."""
+    first_seconds: float = 60.0
+    """The first pause; doubled each time that the part fails again when it is tried."""
+    longest_seconds: float = 3600.0
+    share_seconds: float = 5.0
+    """How soon the other workers know."""
+
+
+class WatchdogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a worker is ended and started anew, because something in it does not let go."""
+
+    stall_seconds: float = 10.0
+    """How long a worker's event loop may stand still."""
+    start_seconds: float = 120.0
+    """How long a worker may take to begin."""
+    memory_mb: int = 2048
+    """How much memory a worker may have; 0 for no limit. Known on Linux only."""
+    first_pause_seconds: float = 600.0
+    """How long the part that did it is left alone the first time; doubled each time."""
+    longest_pause_seconds: float = 86400.0
+
+
 class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An OpenID Connect provider through which people sign in."""
 
@@ -118,6 +160,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: FileSettings = FileSettings()
     login: LoginSettings = LoginSettings()
     registry: RegistrySettings = RegistrySettings()
+    budgets: BudgetSettings = BudgetSettings()
+    quarantine: QuarantineSettings = QuarantineSettings()
+    watchdog: WatchdogSettings = WatchdogSettings()
     municipalities: dict[str, MunicipalitySettings] = {}
 
     @property

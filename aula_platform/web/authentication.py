@@ -22,10 +22,11 @@ from aula_platform.storage import EVERYWHERE, GLOBAL, NOWHERE, Read, Storage, Wa
 from aula_sdk.db import utc_now
 from aula_sdk.i18n import LOCALES, use_locale
 from aula_sdk.people import Actor
+from aula_sdk.protocols import ReadUnit
 
 READ_UNIT = "aula_read"
-_IMPERSONAL = ("/static/", "/offline", "/sw.js")
-"""What is the same for everybody, and may be kept by a device that many use."""
+_IMPERSONAL = frozenset({"/offline", "/sw.js", "/health"})
+"""What is the same for everybody; no session is read for it."""
 _LANGUAGE_COOKIE = "aula_language"
 _log = logging.getLogger("aula.web")
 
@@ -49,7 +50,7 @@ class Authenticate:
             await self.app(scope, receive, send)
             return
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-        if scope["path"].startswith(_IMPERSONAL):
+        if scope["path"] in _IMPERSONAL or scope["path"].startswith("/static/"):
             use_locale(self._language(connection, None))
             await self.app(scope, receive, send)
             return
@@ -111,6 +112,14 @@ def unit_of(scope: Scope) -> Read:
     """Return the request's read unit."""
     unit: Read = scope["state"][READ_UNIT]
     return unit
+
+
+async def begin_anew(read: ReadUnit) -> None:
+    """Let the unit take a new connection: what was cut off may have left its own in the middle of
+    something.
+    """
+    if isinstance(read, Read):
+        await read.close()
 
 
 def storage_of(app: Litestar) -> Storage:

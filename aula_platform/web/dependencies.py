@@ -7,6 +7,7 @@ from litestar import Request
 from litestar.di import NamedDependency, Provide
 
 from aula_platform.web.authentication import platform_of, storage_of, unit_of, wall_of
+from aula_platform.web.request_notes import note_open
 from aula_platform.web.shell import WebShell
 from aula_sdk.errors import NotSignedIn
 from aula_sdk.people import Actor
@@ -35,6 +36,7 @@ async def _write(request: AnyRequest) -> AsyncGenerator[WriteUnit]:
     # runs the rest of this function before the answer leaves: what is acknowledged is durable.
     actor: Actor | None = request.scope.get("user")
     async with storage_of(request.app).write(wall_of(actor), actor) as unit:
+        note_open(request.scope, unit)
         yield unit
 
 

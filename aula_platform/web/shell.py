@@ -73,6 +73,10 @@ class WebShell:
             )
         return answer
 
+    def fill(self, template: str, context: Mapping[str, Any]) -> str:
+        """Return the HTML of a fragment, which shows nothing of the navigation."""
+        return self._frame.fill(template, context)
+
     async def render(self, template: str, context: Mapping[str, Any]) -> str:
         """Return the template's HTML; the navigation is read once for all of the request."""
         if self._navigation is None:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from litestar.response import Response
 
 from aula_sdk.events import Event
+from aula_sdk.health import Health
 from aula_sdk.i18n import Text
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation, Resource, Visible
@@ -287,6 +288,11 @@ class Platform(Protocol):
     @property
     def stamdata(self) -> Stamdata:
         """The plugin's own groups."""
+        ...
+
+    @property
+    def health(self) -> Health:
+        """How the installation is, for administrators."""
         ...
 
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:

@@ -1,0 +1,21 @@
+"""A shelf of plugins that look installed, and the site that they break or do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.broken_plugins.factory import Shelf
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    """An empty shelf; what is put there can be imported."""
+    folder = tmp_path / "installed"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    made = Shelf(folder)
+    yield made
+    made.forget()
