@@ -9,7 +9,7 @@ from aula_platform.events import job_states, parked_lanes
 from aula_platform.events.failures import describe
 from aula_platform.plugin_host.host import Host
 from aula_platform.plugin_host.records import fault_rows, restart_rows
-from aula_platform.storage import Read, Storage
+from aula_platform.storage import EVERYWHERE, Read, Storage
 from aula_sdk.db import utc_now
 from aula_sdk.errors import Forbidden
 from aula_sdk.health import (
@@ -64,7 +64,7 @@ class HealthCheck:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 behind = tuple(await self._find_behind())
-                async with self._storage.read() as read:
+                async with self._storage.read(EVERYWHERE) as read:
                     return await _add_rows(read, found, behind)
         except Exception as error:  # noqa: BLE001  # That it fails is what the report says.
             _log.warning("database_unreachable", error=describe(error))

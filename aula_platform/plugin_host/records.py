@@ -16,7 +16,7 @@ from aula_platform.plugin_host.faults import Fault, Faults, next_pause
 from aula_platform.plugin_host.running import Place
 from aula_platform.plugin_host.tables import fault, restart
 from aula_platform.settings import WatchdogSettings
-from aula_platform.storage import Storage, Write
+from aula_platform.storage import GLOBAL, Storage, Write
 from aula_sdk.ids import new_id
 from aula_sdk.protocols import ReadUnit
 
@@ -95,14 +95,14 @@ class SharedFaults:
         changed = [known for known in self._faults if known.is_changed]
         if changed:
             await self._write(changed)
-        async with self._storage.read() as read:
+        async with self._storage.read(GLOBAL) as read:
             rows = await fault_rows(read)
         for row in rows:
             self._take(row)
 
     async def _write(self, changed: Sequence[Fault]) -> None:
         rows = [_row(known) for known in changed]
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             for row in rows:
                 await write.execute(_upsert(self._storage, row))
         for known, row in zip(changed, rows, strict=True):
@@ -128,7 +128,7 @@ async def record_restart(
 
     Called by whoever watches the workers: the new one starts without that place.
     """
-    async with storage.write() as write:
+    async with storage.write(GLOBAL) as write:
         named = place or Place("", "")
         row = {"id": new_id(), "at": write.now, "cause": cause, **named._asdict()}
         row["place"] = row.pop("name")
@@ -155,7 +155,7 @@ async def _leave_alone(
 
 async def record_failure(storage: Storage, place: Place, error: str) -> None:
     """Count a failure that is of no running worker, such as a migration's."""
-    async with storage.write() as write:
+    async with storage.write(GLOBAL) as write:
         known = Fault(place, error=error, failed_at=write.now, unshared=1)
         await write.execute(_upsert(storage, _row(known)))
 

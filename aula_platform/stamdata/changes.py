@@ -181,7 +181,7 @@ async def _compared(
     *,
     by_ids: bool,
 ) -> StamdataChanges:
-    scope = Scope(new_id(), municipality_id, source, False, frozenset(), write.now, by_ids)
+    scope = Scope(new_id(), municipality_id, source, False, frozenset(), write.now, by_ids=by_ids)
     changes = StamdataChanges(scope)
     wrong = await changes.stage(write, records)
     await changes.compare(write)

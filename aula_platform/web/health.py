@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from litestar import Request, Response, get
 
+from aula_platform.storage import GLOBAL
 from aula_platform.web.authentication import storage_of
 from aula_sdk.contributions import public
 
@@ -20,7 +21,7 @@ async def say_health(request: Request[Any, Any, Any]) -> Response[dict[str, str]
     What else may be wrong is for operators (`aula_sdk.health`): nobody else learns of it here.
     """
     try:
-        async with asyncio.timeout(_PATIENCE_SECONDS), storage_of(request.app).read() as read:
+        async with asyncio.timeout(_PATIENCE_SECONDS), storage_of(request.app).read(GLOBAL) as read:
             await read.scalar(_ask)
     except Exception:  # noqa: BLE001  # However it fails, nothing can be served.
         return Response({"status": "no database"}, status_code=503)

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from aula_platform.plugin_host import Host, start_host
 from aula_platform.plugin_host.discovery import Installed, installed_plugins
 from aula_platform.settings import BudgetSettings
+from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite, run_site, settings_for
 from aula_sdk.errors import Forbidden
 from aula_sdk.people import Actor, Kind
@@ -298,7 +299,7 @@ async def test_the_site_serves_and_names_each(
 async def test_what_keeps_failing_is_left_alone_and_the_page_is_quick(
     running: RunningSite, browser: Browser, people: People
 ) -> None:
-    """B2: after three times nobody waits for it; operators see why and since when, in all workers."""
+    """B2: after three times nobody waits for it; operators see why and since when, everywhere."""
     client = await browser(people.guardian)
     for _time in range(3):
         await client.get("/")
@@ -358,6 +359,6 @@ async def test_a_route_that_fails_or_hangs_takes_nothing_with_it(
 
 async def _lost_names(running: RunningSite) -> int:
     statement = sa.text("SELECT count(*) FROM stamdata_person WHERE name = 'lost'")
-    async with running.storage.read() as read:
+    async with running.storage.read(EVERYWHERE) as read:
         found: Any = await read.scalar(statement)
     return int(found)

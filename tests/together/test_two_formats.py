@@ -20,7 +20,7 @@ from aula_platform.stamdata import OWNER, tables
 from aula_platform.stamdata.changes import Municipality, ensure_municipalities
 from aula_platform.stamdata.importing.reports import Report
 from aula_platform.stamdata.importing.run import Wish, run_import
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_plugins.demo.generator.families import fill_with_families
 from aula_plugins.demo.generator.municipalities import build
 from aula_plugins.demo.generator.places import (
@@ -188,7 +188,7 @@ async def test_cpr_numbers_are_nowhere_afterwards(
     assert report.state == "applied"
     assert {each.code for each in report.errors} >= {"cpr.refused"}
     said = [repr(report), caplog.text]
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         for table in tables.metadata.sorted_tables:
             said += [repr(tuple(row)) for row in await read.rows(sa.select(table))]
     assert len(said) > 200
@@ -207,7 +207,7 @@ def test_the_writer_keeps_the_schema(bakkedal: Town, tmp_path: Path) -> None:
 async def _groups_of(storage: Storage) -> set[tuple[str, UUID]]:
     """Return the groups that hold now and have members, by name and id."""
     group, member = stamdata.group, stamdata.membership
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         now = sa.literal(read.now, group.c.valid_from.type)
         holds = stamdata.valid(group, now), stamdata.valid(member, now)
         found = sa.select(group.c.name, group.c.id).join(member, member.c.group_id == group.c.id)
@@ -216,7 +216,7 @@ async def _groups_of(storage: Storage) -> set[tuple[str, UUID]]:
 
 async def _everything(storage: Storage, key: str) -> AsyncIterator[tuple[str, Rows]]:
     """Yield what both formats can say, by words that mean the same in both."""
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         here = await read.scalar(
             sa.select(tables.municipality.c.id).where(tables.municipality.c.key == key)
         )

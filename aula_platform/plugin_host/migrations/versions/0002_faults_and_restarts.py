@@ -1,4 +1,4 @@
-"""First tables."""
+"""What all workers know of failing plugins, and of workers that were ended."""
 
 import sqlalchemy as sa
 from alembic import op
