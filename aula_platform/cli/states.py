@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from aula_platform.kernel import Kernel
+from aula_platform.plugin_host.causes import Cause
 from aula_platform.plugin_host.choices.reports import Reporter
 from aula_platform.plugin_host.choices.stored import Site
 from aula_sdk import ids
@@ -36,7 +37,9 @@ def _institutions(kernel: Kernel, site: Site) -> list[UUID]:
 def _say(kernel: Kernel, site: Site, report: PluginReport) -> str:
     mark = "on " if report.is_on else "off"
     declared = kernel.activation.declared(site)
-    problem = f": {declared.problem}" if declared and declared.problem else ""
+    # That the configuration does not name it is no fault, and said already.
+    is_fault = declared is not None and declared.obstacle not in {None, Cause.NOT_NAMED}
+    problem = f": {declared.problem}" if declared and is_fault else ""
     return f"{mark} {report.name}: {report.source.text}{_where(report.source)}{problem}"
 
 

@@ -42,7 +42,7 @@ def _declare(host: Host, settings: Settings, municipality: str, plugin: str) -> 
     choice = settings.municipalities[municipality].plugins.get(plugin)
     key = f"[municipalities.{municipality}.plugins.{plugin}]"
     if choice is None:
-        return Declared(_OFF, key, {}, None, Cause.NOT_NAMED, "is not there")
+        return Declared(_OFF, key, {}, None, Cause.NOT_NAMED, "the configuration does not name it")
     word = Word(choice.state, choice.left_to)
     if plugin not in host.accepted:
         return Declared(word, key, {}, None, Cause.NOT_THERE, _why_missing(host, plugin))

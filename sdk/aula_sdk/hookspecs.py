@@ -135,6 +135,8 @@ def aula_settings() -> Iterable[SettingsSchema]:
 
         yield SettingsSchema(MessagesSettings)
 
+    Fields that institutions choose for themselves are named in ``per_institution``.
+
     Since: 0.1. On error: the plugin is not started.
     """
     return ()
