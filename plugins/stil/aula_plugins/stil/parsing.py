@@ -61,7 +61,8 @@ class _Reader:
         self._file = file
         self._root = root
         self._namespaces = namespaces
-        self._ours = ""
+        self._namespace = ""
+        self._keys: dict[str, str] = {}
         self._events: deque[Event] = deque()
         self._open: list[tuple[Rule, Entry]] = []
         self._field: tuple[str, int] | None = None
@@ -110,36 +111,42 @@ class _Reader:
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         if self._passed:
             self._pass_over()
-        elif not self._open:
+            return
+        if not self._open:
             self._begin_root(name, attributes)
+            return
+        rule, parent = self._open[-1]
+        key = self._keys.get(name) or self._key_of(name)
+        is_free = self._field is None or self._field[0] == OWN_TEXT
+        if is_free and key in rule.fields:
+            self._listen(key)
+        elif is_free and key in rule.parts:
+            self._begin_entry(rule.parts[key], parent, attributes)
         else:
-            self._begin_inside(name, attributes)
+            parent.has_more = True
+            self._pass_over()
+
+    def _key_of(self, name: str) -> str:
+        """Return the name by which rules know an element; of foreign ones one that none knows."""
+        namespace, _space, local = name.rpartition(" ")
+        key = local.lower() if namespace == self._namespace else f"{namespace} {local}"
+        self._keys[name] = key
+        return key
 
     def _pass_over(self) -> None:
         self._passed += 1
-        if self._passed + len(self._open) > MAX_DEPTH:
+        if self._field is not None:
+            # What is passed over never becomes text.
+            self._parser.CharacterDataHandler = None
+        if self._passed > MAX_DEPTH:
             raise self._refused("xml.too-deep")
 
     def _begin_root(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _space, local = name.rpartition(" ")
         if local != self._root.name or namespace not in self._namespaces:
             raise self._refused("xml.not-an-export")
-        self._ours = f"{namespace} "
+        self._namespace = namespace
         self._begin_entry(self._root, None, attributes)
-
-    def _begin_inside(self, name: str, attributes: dict[str, str]) -> None:
-        rule, parent = self._open[-1]
-        key = name[len(self._ours) :].lower() if name.startswith(self._ours) else ""
-        is_free = self._field is None or self._field[0] == OWN_TEXT
-        if is_free and key in rule.parts:
-            self._begin_entry(rule.parts[key], parent, attributes)
-        elif is_free and key in rule.fields:
-            self._listen(key)
-        else:
-            parent.has_more = True
-            self._pass_over()
-            # What is passed over never becomes text.
-            self._parser.CharacterDataHandler = None
 
     def _begin_entry(self, rule: Rule, parent: Entry | None, attributes: dict[str, str]) -> None:
         line = self._parser.CurrentLineNumber
