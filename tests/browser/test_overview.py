@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from aula_sdk.ids import PERSON
 from tests.browser.conftest import NewContext
-from tests.browser.page_list import NEWS
+from tests.browser.pages.messages import NEWS
 from tests.browser.served_site import ServedSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -10,6 +10,7 @@ from aula_platform.plugin_host import Activation, start_host
 from aula_platform.plugin_host.choices.reports import Reporter
 from aula_platform.plugin_host.discovery import installed_plugins
 from aula_platform.settings import PluginChoice
+from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite, run_site, settings_for
 from aula_sdk.operations import Place
 from aula_sdk.testing.cast import NORTH, SOUTH
@@ -63,7 +64,7 @@ async def test_where_an_institution_has_it_off_only_who_has_no_other_misses_it(
     )
     for client in (*gone, *kept):
         assert 'href="/messages"' in (await client.get("/")).text
-    async with running.storage.write(admin) as write:
+    async with running.storage.write(EVERYWHERE, admin) as write:
         await running.platform.choices.switch(write, admin, school, "messages", "off")
     for client in gone:
         assert "/messages" not in (await client.get("/")).text

@@ -51,7 +51,7 @@ Rows = set[tuple[Any, ...]]
 async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Storage]:
     """An empty database with two municipalities."""
     async with open_database(request.param, tmp_path, [OWNER]) as opened:
-        async with opened.write() as write:
+        async with opened.write(EVERYWHERE) as write:
             await ensure_municipalities(
                 write, [Municipality("one", "Den ene"), Municipality("other", "Den anden")]
             )

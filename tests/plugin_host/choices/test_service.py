@@ -40,7 +40,7 @@ class Desk:
 
     @asynccontextmanager
     async def _write(self) -> AsyncIterator[Any]:
-        async with self.site.storage.write(self.actor) as write:
+        async with self.site.storage.write(EVERYWHERE, self.actor) as write:
             yield write
 
     async def switch(self, place: Place, state: Any, left_to: Any = "nobody") -> None:
