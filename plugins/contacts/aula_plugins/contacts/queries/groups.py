@@ -47,7 +47,10 @@ def _with_institution() -> sa.Join:
 
 @cache
 def own_groups(see_group: _Clause) -> sa.Select[Any]:
-    """The groups in which these profiles (``mine``) or their children are. Parameter: ``now``."""
+    """The groups in which these profiles (``mine``) or their children are, classes first.
+
+    Parameter: ``now``.
+    """
     group, child = stamdata.group, stamdata.profile.alias("own_child")
     reach = stamdata.reach.alias("own_reach")
     return (
@@ -62,7 +65,7 @@ def own_groups(see_group: _Clause) -> sa.Select[Any]:
             stamdata.valid(reach, params.now()),
             see_group,
         )
-        .order_by(group.c.sort_key, group.c.id, child.c.sort_key)
+        .order_by(group.c.kind != "main", group.c.sort_key, group.c.id, child.c.sort_key)
     )
 
 
