@@ -103,8 +103,13 @@ async def test_saying_everything_of_somebody_is_about_these_institutions(
 ) -> None:
     """R7: a filtered export of one school does not end what a pupil is at another."""
     await importer(two_schools())
-    said: list[Record] = [school(), person("ida", "Ida Holm", uniid="ida0001"), Complete("profile", ("ida",)),
-            Complete("membership", ("ida",)), Complete("guardianship", ("ida",))]  # fmt: skip
+    ida = person("ida", "Ida Holm", uniid="ida0001")
+    whole = [
+        Complete("profile", ("ida",)),
+        Complete("membership", ("ida",)),
+        Complete("guardianship", ("ida",)),
+    ]
+    said: list[Record] = [school(), ida, *whole]
     changes = replace(delivery(), mode="delta")
     report = await importer(said, delivery=changes)
     assert tally(report, "leaving") == {"pupil": 1, "membership": 1, "guardian": 1}
