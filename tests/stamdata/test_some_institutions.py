@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from aula_platform.stamdata import tables
-from aula_platform.storage import EVERYWHERE, Storage
+from aula_platform.storage import Storage
 from aula_sdk.stamdata_source import (
     Complete,
     ContactData,
@@ -103,8 +103,13 @@ async def test_saying_everything_of_somebody_is_about_these_institutions(
 ) -> None:
     """R7: a filtered export of one school does not end what a pupil is at another."""
     await importer(two_schools())
-    said: list[Record] = [school(), person("ida", "Ida Holm", uniid="ida0001")]
-    said += [Complete(kind, ("ida",)) for kind in ("profile", "membership", "guardianship")]
+    ida = person("ida", "Ida Holm", uniid="ida0001")
+    whole = [
+        Complete("profile", ("ida",)),
+        Complete("membership", ("ida",)),
+        Complete("guardianship", ("ida",)),
+    ]
+    said: list[Record] = [school(), ida, *whole]
     changes = replace(delivery(), mode="delta")
     report = await importer(said, delivery=changes)
     assert tally(report, "leaving") == {"pupil": 1, "membership": 1, "guardian": 1}

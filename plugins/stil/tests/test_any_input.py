@@ -26,7 +26,7 @@ from aula_sdk.stamdata_source import (
 
 LONG = os.environ.get("AULA_LONG") == "1"
 WILD = settings(
-    max_examples=2000 if LONG else 40,
+    max_examples=2000 if LONG else 25,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -5,7 +5,7 @@ import tracemalloc
 from collections import Counter
 from typing import Any
 
-PUPILS = 40_000 if os.environ.get("AULA_LONG") == "1" else 1_500
+PUPILS = 40_000 if os.environ.get("AULA_LONG") == "1" else 800
 BYTES_A_PERSON = 600
 
 
