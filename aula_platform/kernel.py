@@ -1,6 +1,6 @@
 """The kernel's rooms and the plugins, joined without the web: for the application and commands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -123,6 +123,7 @@ async def open_kernel(
     behind = await pending(store, ROOMS)
     if behind:
         raise NotMigrated(f"the tables of {', '.join(behind)} are behind: run `aula migrate`")
+    owners = host.owners()
     await leave_out_behind(store, host)
     for recorder in (audit.record, events.record, _forget_snapshots):
         if recorder not in store.recorders:
@@ -132,7 +133,7 @@ async def open_kernel(
     actors = ActorLoader(catalogue, activation)
     rights = Rights(catalogue, actors)
     service = FileService(settings.files_url, rights, settings.files)
-    health = _make_health(host, store, service)
+    health = _make_health(host, store, service, owners)
     platform = HostedPlatform(store, rights, service, activation, actors, health)
     shared = SharedFaults(store, host.faults)
     await shared.share()
@@ -154,9 +155,9 @@ async def open_kernel(
     return kernel
 
 
-def _make_health(host: Host, store: Storage, service: FileService) -> HealthCheck:
-    owners = host.owners()
-
+def _make_health(
+    host: Host, store: Storage, service: FileService, owners: Sequence[Owner]
+) -> HealthCheck:
     async def behind() -> list[str]:
         return [*await pending(store, ROOMS), *await find_behind(store, owners)]
 
