@@ -1,7 +1,7 @@
 """The kernel's rooms and the plugins, joined without the web: for the application and commands."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -174,6 +174,7 @@ async def open_kernel(
     behind = await pending(store, ROOMS)
     if behind:
         raise NotMigrated(f"the tables of {', '.join(behind)} are behind: run `aula migrate`")
+    owners = host.owners()
     await leave_out_behind(store, host)
     await _check_wall(settings, store)
     for recorder in (audit.record, events.record, _forget_snapshots):
@@ -189,7 +190,7 @@ async def open_kernel(
     names = {key: one.name for key, one in settings.municipalities.items()}
     choices = PluginChoices(host, activation, checks, names)
     changes = PluginStamdata(host, activation)
-    health = _make_health(host, store, service)
+    health = _make_health(host, store, service, owners)
     platform = HostedPlatform(store, checks, service, activation, actors, changes, choices, health)
     shared = SharedFaults(store, host.faults)
     await shared.share()
@@ -219,9 +220,9 @@ async def _check_wall(settings: Settings, store: Storage) -> None:
         _log.warning(BYPASSED)
 
 
-def _make_health(host: Host, store: Storage, service: FileService) -> HealthCheck:
-    owners = host.owners()
-
+def _make_health(
+    host: Host, store: Storage, service: FileService, owners: Sequence[Owner]
+) -> HealthCheck:
     async def behind() -> list[str]:
         return [*await pending(store, ROOMS), *await find_behind(store, owners)]
 

@@ -9,6 +9,7 @@ from aula_platform.cli.configuration import config as config_group
 from aula_platform.cli.context import CommandContext
 from aula_platform.cli.explaining import explain
 from aula_platform.cli.health import health
+from aula_platform.cli.logs import log_to_stderr
 from aula_platform.cli.plugins import plugins
 from aula_platform.cli.site import check, demo_data, migrate, serve
 from aula_platform.cli.working import work
@@ -64,6 +65,7 @@ def add_commands(group: click.Group, host: Host) -> None:
 
 def main() -> None:
     """Run the program ``aula``; a refusal is a sentence and exit code 2, not a traceback."""
+    log_to_stderr()
     host = start_host()
     add_commands(aula, host)
     try:

@@ -26,10 +26,11 @@ async def migrate_plugins(storage: Storage, host: Host) -> list[str]:
         try:
             moved += await migrate(storage, [owner])
         except Exception as error:  # noqa: BLE001  # Whatever it is, it is the plugin's.
-            _log.exception("migration_failed", plugin=owner.name, error=describe(error))
-            await record_failure(storage, Place(owner.name, MIGRATION), describe(error))
-            problem = f"its migration failed ({type(error).__name__}: {error})"
-            host.refuse(owner.name, problem, _REMEDY)
+            # What a migration stumbles over can be people's data: type and place must do.
+            told = describe(error)
+            _log.error("migration_failed", plugin=owner.name, error=told, remedy=_REMEDY)
+            await record_failure(storage, Place(owner.name, MIGRATION), told)
+            host.refuse(owner.name, f"its migration failed ({told})", _REMEDY)
     return moved
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from importlib_metadata import EntryPoint, PathDistribution
@@ -191,6 +191,6 @@ def add_good(shelf: Shelf) -> Installed:
     return shelf.add("good", GOOD, files={"templates/good/box.html": template})
 
 
-def names_of(found: Sequence[Installed]) -> list[str]:
+def names_of(found: Iterable[Installed]) -> list[str]:
     """Return the plugins' names."""
     return [plugin.name for plugin in found]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from aula_platform.stamdata import OWNER, tables
 from aula_platform.stamdata.importing.run import Wish, run_import
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_plugins.stil.hooks import aula_stamdata_sources
 from aula_sdk.errors import Invalid
 from tests.databases import KINDS, open_database
@@ -73,7 +73,7 @@ async def test_what_is_refused_changes_nothing(
 
 async def _people_without_a_place(storage: Storage) -> int:
     person, profile = tables.person, tables.profile
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         now = sa.literal(read.now, person.c.valid_from.type)
         placed = sa.exists().where(
             profile.c.person_id == person.c.id,
