@@ -82,7 +82,7 @@ async def test_only_employees_write_posts(board: NoticeBoard, people: People, na
 async def test_posts_go_to_groups_of_the_own_institution(
     board: NoticeBoard, people: People
 ) -> None:
-    """RGT-1: another institution's group and an unknown one are refused alike, with one that may."""
+    """RGT-1: another institution's group and an unknown one are refused alike."""
     unknown = f"grp_{'0' * 32}:guardian"
     for foreign in (board.group("Stjernerne"), board.group("1.X"), unknown):
         problem = await board.refused(

@@ -93,7 +93,7 @@ def comments(visible: sa.ColumnElement[bool], *, paged: bool) -> sa.Select[Any]:
 
 @cache
 def answers(visible: sa.ColumnElement[bool], *, paged: bool) -> sa.Select[Any]:
-    """Answers to one comment, the newest first. Parameters: ``parent_id``, …"""
+    """Answers to one comment, the newest first. Parameters as of `comments`, by ``parent_id``."""
     return (
         _columns()
         .where(comment.c.parent_id == params.one("parent_id"), visible)

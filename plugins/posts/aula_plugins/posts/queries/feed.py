@@ -72,7 +72,7 @@ def _conditions(box: Box) -> list[sa.ColumnElement[bool]]:
 
 
 def _about(*, of_child: bool, of_group: bool) -> list[sa.ColumnElement[bool]]:
-    found = []
+    found: list[sa.ColumnElement[bool]] = []
     if of_child:
         reached, meant = stamdata.reach.alias("childs_reach"), audience.alias("childs_audience")
         found.append(

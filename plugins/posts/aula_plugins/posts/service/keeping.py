@@ -52,9 +52,20 @@ async def keep_post(
     write.changed(LIVE_TOPIC, mine)
 
 
-async def mark_shown(write: WriteUnit, platform: Platform, actor: Actor, view: PostView) -> None:
-    """Count a post that has just been shown as read; a second window may have done so before."""
-    await keep_post(write, platform, actor, view.row.id, unread=False)
+async def mark_shown(write: WriteUnit, actor: Actor, view: PostView) -> None:
+    """Count a post that has just been shown as read, without asking again who may."""
+    row = view.row
+    mine = reading_profiles(actor)
+    known = await write.execute(
+        sa.update(mark)
+        .where(mark.c.post_id == row.id, mark.c.profile_id.in_(mine))
+        .values(read_at=write.now)
+    )
+    if not known.rowcount:
+        profile = profile_at(actor, "posts.read", row.institution_id)
+        new = [(profile.id, row.id, row.municipality_id)]
+        await _insert(write, new, {"read_at": write.now})
+    write.changed(LIVE_TOPIC, mine)
 
 
 async def read_all(write: WriteUnit, platform: Platform, actor: Actor) -> int:

@@ -35,6 +35,8 @@ class Listed(msgspec.Struct, frozen=True):
     is_scheduled: bool
     """Whether it waits to be published."""
     is_expired: bool
+    is_recent: bool
+    """Whether it can count as unread at all."""
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -142,6 +144,7 @@ def describe(now: datetime, row: PostRow, labels: Sequence[Label], *, is_own: bo
         is_pinned=row.is_pinned(now),
         is_scheduled=row.publish_at > now,
         is_expired=row.expire_at is not None and row.expire_at <= now,
+        is_recent=is_recent,
     )
 
 
