@@ -9,8 +9,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from aula_platform.storage import EVERYWHERE
 from aula_platform.plugin_host import Host
+from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
 from aula_sdk.errors import Forbidden
 from aula_sdk.people import Actor, Kind
