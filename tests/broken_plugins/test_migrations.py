@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -107,7 +108,7 @@ async def test_a_failing_migration_leaves_its_plugin_out_and_the_site_starts(
         assert {refusal.problem for refusal in host.refusals} == {"its tables are behind"}
         members = {member.key: member for member in await site.members()}
         cookies, headers = await site.sign_in(members["teacher"])
-        transport = httpx.ASGITransport(site.app)
+        transport = httpx.ASGITransport(cast(Any, site.app))
         async with httpx.AsyncClient(
             transport=transport, base_url="http://testserver", cookies=cookies, headers=headers
         ) as client:
@@ -116,7 +117,7 @@ async def test_a_failing_migration_leaves_its_plugin_out_and_the_site_starts(
             for left_out in ("breaks", "sleeps", "garbles"):
                 assert (await client.get(f"/{left_out}")).status_code == 404
                 assert (await client.get(f"/{left_out}/open")).status_code == 404
-        report = await site.platform.health.look()
+        report = await site.app.state.platform.health.look()
         assert set(report.behind) == {"breaks", "sleeps", "garbles"}
         assert {(fault.plugin, fault.place) for fault in report.faults} == {
             (name, "migration") for name in ("breaks", "sleeps", "garbles")

@@ -55,10 +55,13 @@ async def published(storage: Storage) -> set[tuple[str, str, str]]:
 async def test_each_way_has_a_protection_of_its_own(importer: Importer, storage: Storage) -> None:
     """STM-14: every combination of what is there and what is protected; a view has the rest."""
     chance = random.Random(14)
-    records, expected = list(family_school()), set()
+    records = list(family_school())
+    expected: set[tuple[str, str, str]] = set()
     for number, veiled in enumerate(itertools.product((False, True), repeat=len(WAYS))):
         given = {way: f"{way}-{number}" if chance.random() < 0.8 else "" for way in WAYS}
-        marks = {f"{way}_protected": hidden for way, hidden in zip(WAYS, veiled, strict=True)}
+        marks: dict[str, Any] = {
+            f"{way}_protected": hidden for way, hidden in zip(WAYS, veiled, strict=True)
+        }
         records += reachable(f"p{number}", **given, **marks)
         expected |= {
             (f"Navn p{number}", way, given[way])
@@ -74,7 +77,7 @@ async def test_nothing_of_a_protected_person_is_published(
     importer: Importer, storage: Storage
 ) -> None:
     """R8, STM-12: whatever the source sends along, nothing of it is in the view."""
-    secret = {way: f"hemmelig-{way}" for way in WAYS}
+    secret: dict[str, Any] = {way: f"hemmelig-{way}" for way in WAYS}
     await importer([*family_school(), *reachable("skjult", protected=True, **secret)])
     assert await published(storage) == set()
 
@@ -83,7 +86,7 @@ async def test_protection_takes_effect_with_the_delivery(
     importer: Importer, storage: Storage
 ) -> None:
     """R7, R8: who becomes protected is gone from the view in the same transaction."""
-    number = {"mobile": "+45 00 00 00 01"}
+    number: dict[str, Any] = {"mobile": "+45 00 00 00 01"}
     await importer([*family_school(), *reachable("ny", **number)])
     assert await published(storage) == {("Navn ny", "mobile", "+45 00 00 00 01")}
     await importer([*family_school(), *reachable("ny", **number, mobile_protected=True)])
@@ -104,7 +107,7 @@ async def test_the_family_does_not_tell_where_a_protected_child_lives(
     importer: Importer, storage: Storage
 ) -> None:
     """R8: nor does the address of a protected child's parent or sibling; numbers are their own."""
-    at_home = {"mobile": "+45 00 00 00 02", "address": "Skjulestien 4"}
+    at_home: dict[str, Any] = {"mobile": "+45 00 00 00 02", "address": "Skjulestien 4"}
     records = [
         *family_school(),
         PersonRecord("hun", "Navn", "hun", contact=ContactData(**at_home)),
