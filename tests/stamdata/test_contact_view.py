@@ -46,8 +46,8 @@ async def published(storage: Storage) -> set[tuple[str, str, str]]:
         rows = await read.rows(statement)
     return {
         (name, way, value)
-        for name, *found in rows
-        for way, value in zip(WAYS, found, strict=True)
+        for name, *values in (tuple[Any, ...](row) for row in rows)
+        for way, value in zip(WAYS, values, strict=True)
         if value
     }
 
@@ -59,10 +59,9 @@ async def test_each_way_has_a_protection_of_its_own(importer: Importer, storage:
     expected: set[tuple[str, str, str]] = set()
     for number, veiled in enumerate(itertools.product((False, True), repeat=len(WAYS))):
         given = {way: f"{way}-{number}" if chance.random() < 0.8 else "" for way in WAYS}
-        marks: dict[str, Any] = {
-            f"{way}_protected": hidden for way, hidden in zip(WAYS, veiled, strict=True)
-        }
-        records += reachable(f"p{number}", **given, **marks)
+        marks = {f"{way}_protected": hidden for way, hidden in zip(WAYS, veiled, strict=True)}
+        said: dict[str, Any] = {**given, **marks}
+        records += reachable(f"p{number}", **said)
         expected |= {
             (f"Navn p{number}", way, given[way])
             for way, hidden in zip(WAYS, veiled, strict=True)

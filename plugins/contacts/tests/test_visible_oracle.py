@@ -58,12 +58,8 @@ async def mix_up(write: WriteUnit, chance: random.Random, cast: list[Member]) ->
                 one for one in cast if one.institution_id == place and one.kind != Kind.GUARDIAN
             ]
             for member in chance.sample(here, min(3, len(here))):
-                seat: dict[str, Any] = {
-                    "id": new_id(),
-                    "group_id": group,
-                    "profile_id": member.profile_id,
-                }
-                seat |= {"role": "member", "municipality_id": wall}
+                seat: dict[str, Any] = {"id": new_id(), "group_id": group}
+                seat |= {"profile_id": member.profile_id, "role": "member", "municipality_id": wall}
                 await write.execute(sa.insert(_seats), common | seat)
     adults = [one for one in cast if one.kind is Kind.GUARDIAN]
     children = [one for one in cast if one.kind is Kind.PUPIL]
