@@ -30,6 +30,7 @@ from aula_platform.web.headers import SecurityHeaders
 from aula_platform.web.installable import INSTALLABLE
 from aula_platform.web.live import make_live_route
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_platform.web.looks import Looks, send_look
 from aula_platform.web.mounting import mount_plugins, mount_static
 from aula_platform.web.nowhere import find_nothing
 from aula_platform.web.openapi import OPENAPI
@@ -48,9 +49,11 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     """Return the application. It opens its database at the start, and refuses one that is behind.
 
     With ``background`` this process also delivers events and runs jobs (rule 19). Raises
-    `WrongBrokerSettings` when people could sign in as anybody outside of demo mode.
+    `WrongBrokerSettings` when people could sign in as anybody outside of demo mode, and `WrongLook`
+    when somebody's colours could not be read.
     """
     check_brokers(settings.site.mode, settings.login.brokers)
+    looks = Looks(settings)
     catalogue = make_catalogue(host)
     settings.data.mkdir(parents=True, exist_ok=True)
     storage = Storage(settings.database_url, pool_size=settings.storage.pool_size)
@@ -66,6 +69,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
             make_live_route(),
             *FILE_ROUTES,
             *INSTALLABLE,
+            send_look,
             *WIDGET_ROUTES,
             *mount_plugins(host),
             *mount_static(host),
@@ -90,6 +94,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     app.state.settings = settings
     app.state.host = host
     app.state.storage = storage
+    app.state.looks = looks
     app.state.environment = make_environment(_template_folders(host))
     return app
 
@@ -131,6 +136,7 @@ def _publish(app: Litestar, kernel: Kernel) -> None:
     app.state.activation = kernel.activation
     app.state.actors = kernel.actors
     app.state.platform = kernel.platform
+    app.state.looks.know(kernel.municipalities)
     chosen = kernel.settings.municipalities
     app.state.municipality_names = {
         one: chosen[key].name for key, one in kernel.municipalities.items()

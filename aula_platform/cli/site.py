@@ -10,6 +10,7 @@ from aula_platform.kernel import BYPASSED, owners_of
 from aula_platform.serving import serve_site
 from aula_platform.storage.migrate import migrate as migrate_owners
 from aula_platform.storage.policies import is_bypassed
+from aula_platform.web.looks import Looks, WrongLook
 from aula_sdk.contributions import DemoData
 
 
@@ -29,6 +30,8 @@ def serve(context: CommandContext, host: str, port: int, workers: int, *, jobs: 
     is_embedded = context.settings.database_url.startswith("sqlite")
     if workers > 1 and is_embedded:
         raise click.UsageError("several workers need PostgreSQL; the embedded database has one")
+    # Said here as a sentence; the serving process would tell it as a failure of its own.
+    Looks(context.settings)
     serve_site(context.config, host, port, workers, jobs=jobs or is_embedded)
 
 
@@ -62,6 +65,10 @@ async def _find_problems(context: CommandContext) -> list[str]:
         f"{item.plugin} ({item.distribution}) {item.hook}: {item.problem}"
         for item in context.host.refusals
     ]
+    try:
+        Looks(context.settings)
+    except WrongLook as error:
+        problems.append(str(error))
     async with context.kernel() as kernel:
         if context.settings.site.mode == "production" and await is_bypassed(kernel.storage):
             problems.append(BYPASSED)

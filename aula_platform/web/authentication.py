@@ -24,7 +24,7 @@ from aula_sdk.i18n import LOCALES, use_locale
 from aula_sdk.people import Actor
 
 READ_UNIT = "aula_read"
-_IMPERSONAL = ("/static/", "/offline", "/sw.js")
+_IMPERSONAL = ("/static/", "/looks/", "/offline", "/sw.js")
 """What is the same for everybody, and may be kept by a device that many use."""
 _LANGUAGE_COOKIE = "aula_language"
 _log = logging.getLogger("aula.web")
