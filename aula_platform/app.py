@@ -33,6 +33,7 @@ from aula_platform.web.health import say_health
 from aula_platform.web.installable import INSTALLABLE
 from aula_platform.web.live import make_live_route
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_platform.web.looks import Looks, send_look
 from aula_platform.web.mounting import (
     find_impostors,
     find_unmountable,
@@ -56,10 +57,12 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     """Return the application. It opens its database at the start, and refuses one that is behind.
 
     With ``background`` this process also delivers events and runs jobs (rule 19). Raises
-    `WrongBrokerSettings` when people could sign in as anybody outside of demo mode.
+    `WrongBrokerSettings` when people could sign in as anybody outside of demo mode, and `WrongLook`
+    when somebody's colours could not be read.
     """
     check_brokers(settings.site.mode, settings.login.brokers)
     host.configure(settings)
+    looks = Looks(settings)
     catalogue = make_catalogue(host)
     settings.data.mkdir(parents=True, exist_ok=True)
     storage = Storage(settings.database_url, pool_size=settings.storage.pool_size)
@@ -75,6 +78,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         *FILE_ROUTES,
         *INSTALLABLE,
         say_health,
+        send_look,
         *WIDGET_ROUTES,
         *mount_static(host),
         find_nothing,
@@ -94,7 +98,11 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
             lifespan=[_opened(settings, host, storage, catalogue, background=background)],
             openapi_config=OPENAPI,
             compression_config=CompressionConfig(
-                backend="gzip", minimum_size=500, exclude_opt_key="uncompressed"
+                backend="gzip",
+                minimum_size=500,
+                # A higher level takes twice the time for a few bytes in a hundred.
+                gzip_compress_level=5,
+                exclude_opt_key="uncompressed",
             ),
             request_max_body_size=_MAX_BODY,
             logging_config=None,
@@ -105,6 +113,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     app.state.settings = settings
     app.state.host = host
     app.state.storage = storage
+    app.state.looks = looks
     app.state.environment = make_environment(_template_folders(host))
     return app
 
@@ -172,6 +181,7 @@ def _publish(app: Litestar, kernel: Kernel) -> None:
     app.state.actors = kernel.actors
     app.state.platform = kernel.platform
     app.state.shared_faults = kernel.shared_faults
+    app.state.looks.know(kernel.municipalities)
     chosen = kernel.settings.municipalities
     app.state.municipality_names = {
         one: chosen[key].name for key, one in kernel.municipalities.items()

@@ -17,6 +17,7 @@ from aula_platform.kernel import NotMigrated
 from aula_platform.plugin_host import Host, start_host
 from aula_platform.settings import WrongSettings
 from aula_platform.stamdata.commands import import_stamdata
+from aula_platform.web.looks import WrongLook
 from aula_sdk.contributions import Command
 from aula_sdk.errors import Problem
 from aula_sdk.i18n import use_locale
@@ -70,7 +71,7 @@ def main() -> None:
     add_commands(aula, host)
     try:
         aula(obj=CommandContext(host), prog_name="aula")
-    except (WrongSettings, NotMigrated) as error:
+    except (WrongSettings, WrongLook, NotMigrated) as error:
         sys.exit(_tell(str(error)))
     except Problem as problem:
         sys.exit(_tell(f"{problem.title}. {problem.detail or ''}"))

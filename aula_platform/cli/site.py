@@ -11,6 +11,7 @@ from aula_platform.plugin_host.migrating import migrate_plugins
 from aula_platform.serving import Serving, serve_site
 from aula_platform.storage.migrate import migrate as migrate_owners
 from aula_platform.storage.policies import is_bypassed
+from aula_platform.web.looks import Looks, WrongLook
 from aula_sdk.contributions import DemoData
 
 
@@ -30,6 +31,8 @@ def serve(context: CommandContext, host: str, port: int, workers: int, *, jobs: 
     is_embedded = context.settings.database_url.startswith("sqlite")
     if workers > 1 and is_embedded:
         raise click.UsageError("several workers need PostgreSQL; the embedded database has one")
+    # Said here as a sentence; the serving process would tell it as a failure of its own.
+    Looks(context.settings)
     serving = Serving(host, port, workers, jobs or is_embedded)
     sys.exit(serve_site(context.settings, context.host, serving))
 
@@ -74,6 +77,10 @@ async def _find_problems(context: CommandContext) -> list[str]:
             f"{item.plugin} ({item.distribution}) {item.hook}: {item.problem}; {item.remedy}"
             for item in context.host.refusals
         ]
+        try:
+            Looks(context.settings)
+        except WrongLook as error:
+            problems.append(str(error))
         if context.settings.site.mode == "production" and await is_bypassed(kernel.storage):
             problems.append(BYPASSED)
         for site in kernel.activation.sites():

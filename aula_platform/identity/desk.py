@@ -72,9 +72,10 @@ class LoginDesk:
 
     def list_help(self, host: str) -> list[dict[str, str]]:
         """Return whom people may ask: of the municipality that ``host`` means, else of all."""
-        places = self._settings.municipalities.values()
-        meant = [place for place in places if host.partition(":")[0] in place.hosts]
-        return [{"name": p.name, "text": p.help} for p in meant or places if p.help]
+        places = self._settings.municipalities
+        meant = places.get(self._settings.municipality_at(host))
+        asked = [meant] if meant else places.values()
+        return [{"name": p.name, "text": p.help} for p in asked if p.help]
 
     async def begin(self, broker: str, *, browser: str, address: str, return_path: str) -> str:
         """Return where to send the browser; raise `NotFound` or a `LoginRefused`."""

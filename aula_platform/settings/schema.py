@@ -12,6 +12,18 @@ Switch = Literal["on", "off"]
 LeftTo = Literal["nobody", "municipality", "institution"]
 
 
+class LookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How pages look, beside the platform's own forms and letters."""
+
+    logo: str = ""
+    """A file (.svg, .png or .webp, at most 100 kB) for the head of every page; square is best."""
+    accent: str = ""
+    """The colour of buttons and links on light pages, as ``#rrggbb``. The start is refused, with
+    the nearest shade that would do, when its contrast is too weak (4.5:1, WCAG 2.2)."""
+    accent_dark: str = ""
+    """The same for dark pages; whoever sets one sets both."""
+
+
 class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The installation as a whole."""
 
@@ -20,6 +32,10 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = "http://127.0.0.1:8000"
     """The address people open; cookies are Secure when it is https."""
     name: str = "Aula"
+    """What the site is called, in the head of pages and in the browser's tab."""
+    look: LookSettings = LookSettings()
+    """The installation's look: before log-in at no municipality's address, and for whoever belongs
+    to several municipalities."""
     data: str = "var"
     """Folder of secrets, stored widgets and, unless said otherwise, database and files."""
     default_locale: Literal["da", "en"] = "da"
@@ -146,6 +162,10 @@ class MunicipalitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     code: str = ""
     hosts: tuple[str, ...] = ()
     """Host names under which this municipality is meant before anybody has signed in."""
+    site_name: str = ""
+    """What the site is called for people of this municipality; empty: as the installation is."""
+    look: LookSettings = LookSettings()
+    """How it looks for them; what is not said is as ``[site.look]`` says."""
     help: str = ""
     """Whom people ask when they cannot sign in; shown to them."""
     plugins: dict[str, PluginChoice] = {}
@@ -164,6 +184,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quarantine: QuarantineSettings = QuarantineSettings()
     watchdog: WatchdogSettings = WatchdogSettings()
     municipalities: dict[str, MunicipalitySettings] = {}
+
+    def municipality_at(self, host: str) -> str:
+        """Return the key of the municipality that an address means; empty when it means none."""
+        name = host.partition(":")[0].lower()
+        return next((key for key, one in self.municipalities.items() if name in one.hosts), "")
 
     @property
     def data(self) -> Path:

@@ -26,6 +26,7 @@ from aula_sdk.protocols import ReadUnit
 
 READ_UNIT = "aula_read"
 _IMPERSONAL = frozenset({"/offline", "/sw.js", "/health"})
+_IMPERSONAL_FOLDERS = ("/static/", "/looks/")
 """What is the same for everybody; no session is read for it."""
 _LANGUAGE_COOKIE = "aula_language"
 _log = logging.getLogger("aula.web")
@@ -50,7 +51,7 @@ class Authenticate:
             await self.app(scope, receive, send)
             return
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-        if scope["path"] in _IMPERSONAL or scope["path"].startswith("/static/"):
+        if scope["path"] in _IMPERSONAL or scope["path"].startswith(_IMPERSONAL_FOLDERS):
             use_locale(self._language(connection, None))
             await self.app(scope, receive, send)
             return

@@ -98,6 +98,8 @@ class ShellContext:
     csrf_token: str
     nonce: str
     site_name: str = "Aula"
+    look_url: str = ""
+    logo_url: str = ""
     municipality: str = ""
     locale: str = "da"
     dir: Direction = "ltr"

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 import sqlalchemy as sa
 from litestar import Litestar
 from litestar.routes import HTTPRoute
@@ -118,3 +119,28 @@ async def test_every_list_stays_as_it_is_whatever_the_neighbours_have(
     after = await _answers(clients, running.app)
     for where, shown in before.items():
         assert after[where] == shown, where
+
+
+@pytest.mark.parametrize("path", ["/", "/messages"])
+async def test_a_page_costs_no_more_with_the_wall(
+    running: RunningSite, browser: Browser, people: People, path: str
+) -> None:
+    """W2: where readers share a municipality, their connection is told of it by the first page."""
+    teacher, guardian = await browser(people.teacher), await browser(people.guardian)
+    for client in (teacher, guardian):
+        # The actor is loaded, from everywhere, and remembered.
+        assert (await client.get(path)).status_code == 200
+    await teacher.get(path)
+    told: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        told.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        for client in (guardian, teacher, guardian):
+            await client.get(path)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    assert told
+    assert not [statement for statement in told if "set_config" in statement]

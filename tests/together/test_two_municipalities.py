@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from aula_platform.settings import LookSettings
 from aula_platform.testing import RunningSite
 from aula_sdk.ids import GROUP
 from aula_sdk.testing.kernel import Member
@@ -143,3 +145,38 @@ async def test_each_municipality_knows_its_own_person_alone(opened: Any) -> None
             html="x",
             recipients=[person(door.in_the_south)],
         )
+
+
+async def test_the_look_is_the_municipalitys_and_of_two_the_installations(
+    opened: Any, tmp_path: Path
+) -> None:
+    """W7: before log-in by the address, then by the acting profiles; the policy stays as it is."""
+    logo = tmp_path / "logo.svg"
+    logo.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    look = LookSettings(logo=str(logo), accent="#0b5d3b", accent_dark="#9fe0bf")
+    south = {"site_name": "Sydbørn", "look": look, "hosts": ("syd.example",)}
+    async with opened(south=south) as door:
+        nobody, theirs = await door.browser(), await door.browser(door.people.stranger_teacher)
+        northern, both = (
+            await door.browser(door.people.teacher),
+            await door.browser(door.people.guardian),
+        )
+        at_theirs = (await nobody.get("/sign-in", headers={"host": "syd.example"})).text
+        page = await theirs.get("/")
+        for text in (at_theirs, page.text):
+            assert "– Sydbørn</title>" in text
+            assert '<img class="brand__mark" src="/looks/' in text
+        elsewhere = [(await nobody.get("/sign-in")).text]
+        elsewhere += [(await client.get("/")).text for client in (northern, both)]
+        elsewhere.append((await nobody.get("/offline", headers={"host": "syd.example"})).text)
+        for text in elsewhere:
+            assert "– Aula</title>" in text
+            assert "/looks/" not in text
+        for address in set(re.findall(r"/looks/[0-9a-f]{16}\.(?:css|svg)", page.text)):
+            served = await nobody.get(address)
+            assert served.status_code == 200
+            assert served.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert (await nobody.get("/looks/0000000000000000.css")).status_code == 404
+        policy = page.headers["content-security-policy"]
+        assert "unsafe-inline" not in policy
+        assert "style-src 'self' 'nonce-" in policy
