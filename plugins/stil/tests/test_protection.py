@@ -210,12 +210,12 @@ def test_files_that_were_cut_off(exports: Any) -> None:
 
 def test_bounds_on_people_and_groups(exports: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is remembered of a delivery has an end."""
-    monkeypatch.setattr(survey, "MAX_PEOPLE", 1)
-    folder = exports.write(exports.pupil(), exports.employee())
-    assert fatal(exports, folder)[0] == "package.too-large"
-    monkeypatch.undo()
-    monkeypatch.setattr(survey, "MAX_GROUPS", 0)
-    assert fatal(exports, folder)[0] == "package.too-large"
+    strange = '<ImportSource schoolYear="1"/>'
+    folder = exports.write(exports.pupil(), exports.employee(), envelope=strange)
+    for bound in ("MAX_INSTITUTIONS", "MAX_GROUPS", "MAX_PEOPLE", "MAX_PROBLEMS"):
+        with monkeypatch.context() as patch:
+            patch.setattr(survey, bound, 0)
+            assert fatal(exports, folder)[0] == "package.too-large"
 
 
 def test_parcels_that_are_refused(

@@ -43,6 +43,14 @@ class Filter(msgspec.Struct, frozen=True):
     by_other: bool = False
     """By something that is not read, such as CPR numbers."""
 
+    def joined(self, other: "Filter") -> "Filter":
+        """Return what was left out by either."""
+        return Filter(
+            self.by_actor or other.by_actor,
+            self.by_level or other.by_level,
+            self.by_other or other.by_other,
+        )
+
     @property
     def is_any(self) -> bool:
         """Whether people were left out at all."""

@@ -95,7 +95,7 @@ class People:
             uniid=person_id,
             protected=alias is not None,
             birth_date=person.optional("BirthDate", read_date, None) if carries else None,
-            contact=contact if alias is None else veil(contact, f"{given} {family}"),
+            contact=contact if alias is None else self._veiled(contact, alias, given, family),
         )
 
     def _alias(self, person: Entry, person_id: str) -> Alias | None:
@@ -104,6 +104,12 @@ class People:
         if not is_protected(person):
             return known
         return known or read_alias(person)
+
+    def _veiled(self, contact: ContactData, alias: Alias, given: str, family: str) -> ContactData:
+        """Return what may be kept; where the real name is not known, no e-mail can be trusted."""
+        if self._shown(alias, "", "") == Alias():
+            contact = msgspec.structs.replace(contact, email="")
+        return veil(contact, f"{given} {family}")
 
     def _shown(self, alias: Alias, given: str, family: str) -> Alias:
         if self._names_are_aliases and not alias.given and not alias.family:

@@ -22,10 +22,12 @@ from aula_sdk.stamdata_files import Package, PackageRefused
 from aula_sdk.stamdata_source import GroupRecord, OrgRecord, RowError
 from aula_sdk.stamdata_values import ZONE
 
-MAX_GROUPS = 20_000
-"""Of one institution; like the next, a bound on what is remembered, far beyond any real one."""
+MAX_INSTITUTIONS = 5_000
+"""Of one delivery; like the others, a bound on what is remembered, far beyond any real one."""
+MAX_GROUPS = 200_000
 MAX_PEOPLE = 2_000_000
-"""Of one delivery."""
+MAX_PROBLEMS = 100_000
+"""What is wrong with anything but people, who are told of one by one."""
 
 
 class Refused(Exception):
@@ -123,6 +125,7 @@ class _Surveyor:
         self._namespaces = namespaces_of(settings)
         self._numbers: set[str] = set()
         self._children: set[str] = set()
+        self._groups = 0
         self._people = 0
 
     def read_envelopes(self) -> None:
@@ -159,20 +162,26 @@ class _Surveyor:
                 pending = _Pending()
             elif entry.name == "Group":
                 pending.groups.append(entry)
-                self._hold(len(pending.groups) <= MAX_GROUPS)
+                self._groups += 1
             elif entry.name == "InstitutionPerson":
                 self._people += 1
-                self._hold(self._people <= MAX_PEOPLE)
                 pending.note_people(entry)
             elif entry.name == "Filter":
-                envelope.filter = read_filter(entry)
+                envelope.filter = envelope.filter.joined(read_filter(entry))
             elif entry.name == "ImportSource":
                 envelope.school_year = read_school_year(entry)
                 self.found.problems += entry.problems
+            self._keep_bounds(file)
 
-    def _hold(self, within_bounds: bool) -> None:  # noqa: FBT001  # One condition, one meaning.
-        if not within_bounds:
-            raise PackageRefused("package.too-large")
+    def _keep_bounds(self, file: str) -> None:
+        reached = (
+            (len(self.found.sections[file]), MAX_INSTITUTIONS),
+            (self._groups, MAX_GROUPS),
+            (self._people, MAX_PEOPLE),
+            (len(self.found.problems), MAX_PROBLEMS),
+        )
+        if any(number > bound for number, bound in reached):
+            raise PackageRefused("package.too-large", file)
 
     def _section(self, entry: Entry, pending: _Pending, envelope: Envelope) -> Section:
         section = Section()
