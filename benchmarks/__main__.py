@@ -58,9 +58,7 @@ def main(given: list[str] | None = None) -> int:
 
 
 async def _measure_all(arguments: argparse.Namespace) -> list[Result]:
-    flows = [
-        flow for flow in find_flows() if not arguments.flow or flow.name in arguments.flow
-    ]
+    flows = [flow for flow in find_flows() if not arguments.flow or flow.name in arguments.flow]
     databases = ["sqlite", "postgresql"]
     if arguments.database != "both":
         databases = [arguments.database]
@@ -108,7 +106,9 @@ async def _measure(
                 for flow in flows:
                     _tell(f"{database}: {flow.name}")
                     result = await flow.measure(world)
-                    results.append(msgspec.structs.replace(result, bare_ms=bare))
+                    if result.per_second is not None:
+                        result = msgspec.structs.replace(result, bare_ms=bare)
+                    results.append(result)
     return results
 
 

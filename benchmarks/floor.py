@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
@@ -87,8 +86,7 @@ class _Sqlite:
         writes = any(each.writes for each in statements)
         if writes:
             self._connection.execute("BEGIN IMMEDIATE")
-            statements = with_new_ids(statements)
-        for each in statements:
+        for each in with_new_ids(statements) if writes else statements:
             if each.many:
                 self._connection.executemany(each.text, each.parameters)
             else:
@@ -147,7 +145,3 @@ def _exchange(made: dict[Any, Any], value: Any) -> Any:
     except TypeError:
         # What cannot be a key of a dict is no id.
         return value
-
-
-if __name__ == "__main__":
-    sys.exit("measured by `python -m benchmarks`")

@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
 import sqlalchemy as sa
@@ -76,12 +76,16 @@ class Installation(msgspec.Struct, frozen=True):
         return said.decode()
 
     @contextlib.contextmanager
-    def serve(self) -> Iterator[int]:
-        """Yield the pid of the site, whose processes are all below it; then it is ended."""
+    def serve(self, port: int = 0) -> Iterator[int]:
+        """Yield the pid of the site, whose processes are all below it; then it is ended.
+
+        On another ``port`` than its own it can be started beside itself.
+        """
+        chosen = port or self.port
         command = self.command(
-            "serve", "--port", str(self.port), "--workers", str(self.workers), "--jobs"
+            "serve", "--port", str(chosen), "--workers", str(self.workers), "--jobs"
         )
-        with run_server(command, self.port, self.folder / "site.log", "/sign-in") as pid:
+        with run_server(command, chosen, self.folder / f"site-{chosen}.log", "/sign-in") as pid:
             yield pid
 
     @contextlib.asynccontextmanager
@@ -157,11 +161,6 @@ def _write_config(made: Installation) -> None:
 def code_of(number: int) -> str:
     """Return the code of a municipality, which no real one has."""
     return f"Z{number:02}"
-
-
-async def municipality_id(kernel: Kernel, key: str) -> UUID:
-    """Return the id of a municipality of the configuration."""
-    return kernel.municipalities[key]
 
 
 async def find_postmaster(storage: Storage) -> int:

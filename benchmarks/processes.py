@@ -15,7 +15,7 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 _STOP_SECONDS = 15.0
 _PARENT, _FIRST_TIME, _LAST_TIME = 1, 11, 15
 """Places of the fields after the name in ``/proc/PID/stat``."""

@@ -62,7 +62,7 @@ class Recorder:
 async def record(world: World, requests: Sequence[Request]) -> list[list[Statement]]:
     """Return the statements of each request of somebody who is remembered from one before."""
     settings = world.installation.settings()
-    app = create_app(settings, start_host(), background=False)
+    app: Any = create_app(settings, start_host(), background=False)
     recorder = Recorder(app.state.storage)
     found = []
     async with (

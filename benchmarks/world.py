@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -26,6 +26,8 @@ from benchmarks.town.size import Size
 from benchmarks.town.visitors import Visitor, choose_visitors, sign_in
 
 _OUTBOX_SECONDS = 60.0
+_STREAMS_EACH = 4
+"""So many streams one account has open; the platform allows twice as many in each process."""
 _WAITING = sa.select(sa.func.count()).where(delivery.c.delivered_at.is_(None))
 
 
@@ -73,6 +75,8 @@ class World(msgspec.Struct):
     visitors: list[Visitor]
     bystanders: list[Visitor]
     """More people with sessions, for flows that need many accounts."""
+    municipalities: Mapping[str, UUID]
+    """Ids by key of the configuration."""
     rng: random.Random
     site: int = 0
     """The pid of the site, below which all its processes are; 0 while it does not run."""
@@ -112,25 +116,23 @@ class World(msgspec.Struct):
 
 
 @contextlib.asynccontextmanager
-async def make_world(installation: Installation, size: Size, effort: Effort) -> AsyncIterator[World]:
+async def make_world(
+    installation: Installation, size: Size, effort: Effort
+) -> AsyncIterator[World]:
     """Yield an inhabited installation, which is not being served yet."""
     host = start_host()
     folder = installation.folder / TOWN
     write_people(folder, TOWN, "Z00", size)
-    await installation.run(
-        "import", "oneroster", str(folder), "--municipality", TOWN, "--apply"
-    )
+    await installation.run("import", "oneroster", str(folder), "--municipality", TOWN, "--apply")
     rng = random.Random(17)
     async with installation.kernel(host) as kernel:
         async with kernel.storage.read() as read:
             rooms = await read_rooms(read, kernel.municipalities[TOWN])
         _check(rooms, size)
         await fill_conversations(kernel.storage, rooms, size)
-        many = min(size.people, effort.visitors + effort.streams // 4)
         chosen = choose_visitors(rooms, effort.visitors, rng)
-        others = [
-            pair for pair in choose_visitors(rooms, many + effort.visitors, rng) if pair not in chosen
-        ]
+        many = effort.visitors + effort.streams // _STREAMS_EACH
+        others = [pair for pair in choose_visitors(rooms, many, rng) if pair not in chosen]
         signed_in = await sign_in(kernel.storage, kernel.settings, [*chosen, *others])
         yield World(
             installation,
@@ -142,6 +144,7 @@ async def make_world(installation: Installation, size: Size, effort: Effort) -> 
             await _long_threads(kernel.storage, rooms, size),
             signed_in[: len(chosen)],
             signed_in[len(chosen) :],
+            kernel.municipalities,
             rng,
             postmaster=0 if kernel.storage.is_sqlite else await find_postmaster(kernel.storage),
         )

@@ -13,6 +13,8 @@ from benchmarks.flow import Flow
 
 def find_flows() -> list[Flow]:
     """Return all flows, in the order of their ``place`` and name."""
-    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    modules = [
+        import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
+    ]
     flows: list[Flow] = [module.FLOW for module in modules]
     return sorted(flows, key=lambda flow: (flow.place, flow.name))

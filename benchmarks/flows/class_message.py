@@ -13,6 +13,7 @@ from aula_sdk.people import Kind
 from benchmarks.flow import Aim, RequestFlow
 from benchmarks.load import Request, WrongAnswer
 from benchmarks.town.conversations import HTML
+from benchmarks.town.visitors import Visitor
 from benchmarks.world import World
 
 _SUBJECT = "Husk gymnastiktøj"
@@ -28,7 +29,8 @@ _SENT = (
 )
 
 
-def _start_thread(world: World) -> Request:
+def start_thread(world: World) -> tuple[Visitor, Request]:
+    """Return a teacher, and the request by which the teacher writes to the class."""
     teachers = [visitor for visitor in world.visitors if visitor.seat.kind is Kind.EMPLOYEE]
     teacher = world.rng.choice(teachers)
     group = GROUP.format(teacher.room.group_id)
@@ -41,7 +43,7 @@ def _start_thread(world: World) -> Request:
         "Content-Type": "application/json",
         "Idempotency-Key": UUID(int=world.rng.getrandbits(128)).hex,
     }
-    return Request(
+    return teacher, Request(
         "/api/v1/messages/threads",
         teacher.headers | headers,
         method="POST",
@@ -67,7 +69,7 @@ async def _verify(world: World, sent: int) -> None:
 FLOW = RequestFlow(
     "class-message",
     "a message to a class, durable",
-    _start_thread,
+    lambda world: start_thread(world)[1],
     Aim(8.0, 150),
     place=30,
     verify=_verify,

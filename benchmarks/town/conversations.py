@@ -69,9 +69,8 @@ async def settle(storage: Storage) -> None:
 def _converse(room: Room, size: Size, begin: datetime, rng: random.Random) -> Iterator[Rows]:
     for number in range(size.threads):
         messages = size.long_messages if number < size.long_threads else 1
-        authors = [room.teacher] + rng.choices(
-            [seat for seat in room.seats if seat.kind is not Kind.PUPIL], k=messages - 1
-        )
+        adults = [seat for seat in room.seats if seat.kind is not Kind.PUPIL]
+        authors = [room.teacher, *rng.choices(adults, k=messages - 1)]
         yield thread_rows(room, authors, begin + number * timedelta(days=3))
 
 
