@@ -64,11 +64,23 @@ class Id(_Native):
         return None if value is None else UUID(bytes=value)
 
 
+def _aware(value: datetime | None) -> datetime | None:
+    """Return the moment as it is; PostgreSQL's driver would take a naive one for local time."""
+    if value is not None and value.tzinfo is None:
+        message = "an instant needs a time zone"
+        raise ValueError(message)
+    return value
+
+
 class Instant(_Native):
     """A moment in UTC: ``timestamptz`` on PostgreSQL, whole microseconds on SQLite (rule 14)."""
 
     impl = sa.BigInteger
     cache_ok = True
+
+    def bind_processor(self, dialect: sa.Dialect) -> Any:
+        """Return what makes a moment fit for the driver, and refuses one without a time zone."""
+        return _aware if dialect.name == "postgresql" else super().bind_processor(dialect)
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         """Return the type that the database itself has for it."""
@@ -78,12 +90,8 @@ class Instant(_Native):
 
     def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> object:
         """Return the value as SQLite's driver takes it."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "an instant needs a time zone"
-            raise ValueError(message)
-        return (value - _EPOCH) // timedelta(microseconds=1)
+        moment = _aware(value)
+        return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> datetime | None:
         """Return the value as Python code sees it."""
