@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from workspace.machine import find_postgres
@@ -31,10 +31,12 @@ SETTINGS = {
     "shared_buffers": "128MB",
     "timezone": "UTC",
 }
+DURABLE = {**SETTINGS, "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+"""What is measured keeps its word, as an installation would."""
 
 
 @contextlib.contextmanager
-def run_cluster() -> Iterator[str]:
+def run_cluster(settings: Mapping[str, str] = SETTINGS) -> Iterator[str]:
     """Yield the URL of a fresh cluster; afterwards it is gone.
 
     Its role may make databases and is otherwise an ordinary one, for which row-level security
@@ -53,8 +55,8 @@ def run_cluster() -> Iterator[str]:
         _initialise(programs / "initdb", data, user)
         _make_role(programs / "postgres", data, user)
         port = _find_free_port()
-        settings = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
-        server: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), *settings]
+        chosen = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        server: list[str | Path] = [programs / "postgres", "-D", data, "-p", str(port), *chosen]
         log = folder / "server.log"
         # QUIT is PostgreSQL's immediate stop: its data is deleted on the next line anyway.
         with start_group(

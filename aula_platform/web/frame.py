@@ -52,6 +52,7 @@ class Frame:
         self._settings: Settings = request.app.state.settings
         self.actor: Actor | None = request.scope.get("user")
         self._session: SessionRow | None = request.scope.get("auth")
+        self._context: ShellContext | None = None
 
     def fill(
         self,
@@ -64,7 +65,12 @@ class Frame:
         return self._environment.get_template(template).render(values)
 
     def context(self, navigation: tuple[ShellNavItem, ...] = ()) -> ShellContext:
-        """Return what the layout shows around the page."""
+        """Return what the layout shows around the page; the same for all parts of a page."""
+        if self._context is None or self._context.nav is not navigation:
+            self._context = self._make_context(navigation)
+        return self._context
+
+    def _make_context(self, navigation: tuple[ShellNavItem, ...]) -> ShellContext:
         session, locale, look = self._session, current_locale(), self._look()
         return ShellContext(
             asset=asset_url,
