@@ -16,7 +16,7 @@ AUDIT = sa.table(
     sa.column("details", JSON),
     sa.column("id"),
 )
-TOPICS = sa.table("events_topic", sa.column("name"), sa.column("profiles", JSON), sa.column("id"))
+TOPICS = sa.table("events_topic", sa.column("name"), sa.column("profiles", JSON))
 OUTBOX = sa.table("events_outbox", sa.column("name"), sa.column("payload", JSON), sa.column("id"))
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from aula_plugins.posts import _, api, pages
+from aula_plugins.posts.demo import fill_demo
 from aula_plugins.posts.models import metadata
 from aula_plugins.posts.permissions import ACTIONS, COMMENTS, GROUPS, POSTS, REPORTS, role_defaults
 from aula_plugins.posts.privacy import PERSONAL_DATA, SUBJECT_DATA
@@ -14,6 +15,7 @@ from aula_plugins.posts.service.telling import LIVE_TOPIC, announce_due
 from aula_plugins.posts.settings import PostsSettings
 from aula_plugins.posts.widgets import newest_posts
 from aula_sdk.contributions import (
+    DemoData,
     Job,
     Migrations,
     NavItem,
@@ -92,3 +94,8 @@ def aula_settings() -> Iterable[SettingsSchema]:
 def aula_jobs() -> Iterable[Job]:
     yield Job("posts.announce_due", timedelta(minutes=1), announce_due)
     yield Job("posts.drop_stale_drafts", timedelta(days=1), drop_stale_drafts)
+
+
+@hookimpl
+def aula_demo_data() -> Iterable[DemoData]:
+    yield DemoData("posts", fill_demo, order=20)
