@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from aula_platform.events.tables import delivery
 from aula_platform.plugin_host import Host, start_host
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_plugins.messages.models import thread
 from benchmarks.installation import TOWN, Installation, find_postmaster
 from benchmarks.load import Load, Outcome, Request, WrongAnswer, run_load
@@ -104,7 +104,7 @@ class World(msgspec.Struct):
     async def _wait_for_outbox(self) -> None:
         until = time.monotonic() + _OUTBOX_SECONDS
         while time.monotonic() < until:
-            async with self.storage.read() as read:
+            async with self.storage.read(EVERYWHERE) as read:
                 if not await read.scalar(_WAITING):
                     return
             await asyncio.sleep(0.1)
@@ -126,7 +126,7 @@ async def make_world(
     await installation.run("import", "oneroster", str(folder), "--municipality", TOWN, "--apply")
     rng = random.Random(17)
     async with installation.kernel(host) as kernel:
-        async with kernel.storage.read() as read:
+        async with kernel.storage.read(EVERYWHERE) as read:
             rooms = await read_rooms(read, kernel.municipalities[TOWN])
         _check(rooms, size)
         await fill_conversations(kernel.storage, rooms, size)
@@ -163,7 +163,7 @@ async def _long_threads(
     statement = sa.select(thread.c.id, thread.c.creator_id).order_by(thread.c.started_at)
     creators = {room.teacher.profile_id: room.group_id for room in rooms}
     found: dict[UUID, list[UUID]] = {room.group_id: [] for room in rooms}
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         for row in await read.rows(statement):
             found[creators[row.creator_id]].append(row.id)
     return {group: threads[: size.long_threads] for group, threads in found.items()}

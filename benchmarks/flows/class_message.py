@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from aula_platform.storage import EVERYWHERE
 from aula_plugins.messages.models import participant, thread
 from aula_sdk.ids import GROUP
 from aula_sdk.people import Kind
@@ -56,7 +57,7 @@ def start_thread(world: World) -> tuple[Visitor, Request]:
 
 async def _verify(world: World, sent: int) -> None:
     """Every message reached the class and its teacher, and is unread for all but the teacher."""
-    async with world.storage.read() as read:
+    async with world.storage.read(EVERYWHERE) as read:
         rows = await read.rows(_SENT)
     people = world.size.people_of_class
     if len(rows) != sent:

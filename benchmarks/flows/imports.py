@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import msgspec
 
+from aula_platform.storage import EVERYWHERE
 from aula_plugins.messages.ids import THREAD
 from benchmarks.installation import SPARES, Failed, code_of
 from benchmarks.load import WrongAnswer
@@ -113,7 +114,7 @@ def _run(world: World, key: str, folder: Path) -> tuple[float, float]:
 
 async def _check(world: World, key: str, size: Size) -> None:
     municipality = world.municipalities[key]
-    async with world.storage.read() as read:
+    async with world.storage.read(EVERYWHERE) as read:
         found = sum(len(room.seats) for room in await read_rooms(read, municipality))
     if found != size.people:
         raise WrongAnswer(f"{found} people have been imported instead of {size.people}")

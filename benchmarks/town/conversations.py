@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_plugins.messages.models import (
     MessageKind,
     RecipientKind,
@@ -46,7 +46,7 @@ TABLES = (thread, message, participant, participant_child, recipient)
 async def fill_conversations(storage: Storage, rooms: Sequence[Room], size: Size) -> None:
     """Let each class have its conversations; afterwards the database knows its tables anew."""
     rng = random.Random(2026)
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         begin = read.now - timedelta(days=100)
     for start in range(0, len(rooms), _ROOMS_AT_ONCE):
         rows: Rows = {table: [] for table in (*TABLES, entry)}
@@ -54,7 +54,7 @@ async def fill_conversations(storage: Storage, rooms: Sequence[Room], size: Size
             for one in _converse(room, size, begin, rng):
                 for table, found in one.items():
                     rows[table] += found
-        async with storage.write() as write:
+        async with storage.write(EVERYWHERE) as write:
             for table, found in rows.items():
                 await write.execute(sa.insert(table), found)
     await settle(storage)

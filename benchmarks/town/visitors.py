@@ -13,7 +13,7 @@ from aula_platform.identity.cookies import session_cookie_name
 from aula_platform.identity.csrf import HEADER
 from aula_platform.identity.sessions import NewSession, csrf_token, load_session, start_session
 from aula_platform.settings import Settings
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_sdk.people import Assurance, Kind
 from benchmarks.town.roster import Room, Seat
@@ -49,7 +49,7 @@ async def sign_in(
 ) -> list[Visitor]:
     """Start a session for each, in one transaction."""
     values = []
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         for _room, seat in chosen:
             proved = ProvedIdentity(ISSUER, seat.uniid, seat.uniid, Assurance.LOW, write.now)
             profiles = await LOGIN_PEOPLE.find_by_uniid(write, seat.uniid)
@@ -58,7 +58,7 @@ async def sign_in(
             values.append(await start_session(write, new, settings.login))
     name = session_cookie_name(settings.site.url)
     visitors = []
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         for (room, seat), value in zip(chosen, values, strict=True):
             session = await load_session(read, value)
             if session is None:

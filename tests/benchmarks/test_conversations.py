@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from aula_platform.plugin_host import start_host
 from aula_platform.plugin_host.discovery import installed_plugins
+from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite, kernel, run_site, settings_for
 from aula_plugins.messages.models import RecipientKind, ReplyTo, message, participant, thread
 from aula_plugins.messages.service.choices import Choice
@@ -41,7 +42,7 @@ async def site(empty_database: str, tmp_path: Path) -> AsyncIterator[RunningSite
 async def room(site: RunningSite) -> Room:
     """Class 3.A without those whom a message to guardians and pupils does not reach."""
     teacher = next(member for member in await site.members() if member.key == "teacher")
-    async with site.storage.read() as read:
+    async with site.storage.read(EVERYWHERE) as read:
         rooms = await read_rooms(read, teacher.municipality_id)
     found = next(room for room in rooms if room.teacher.profile_id == teacher.profile_id)
     seats = [seat for seat in found.seats[1:] if seat.kind in {Kind.GUARDIAN, Kind.PUPIL}]
@@ -54,7 +55,7 @@ async def test_rows_equal_those_of_the_services(site: RunningSite, room: Room) -
     authors = [room.teacher, guardians[0], guardians[1], guardians[0]]
     await _write_by_services(site, room, authors)
     by_services = await _take_all(site)
-    async with site.storage.write() as write:
+    async with site.storage.write(EVERYWHERE) as write:
         for table, rows in thread_rows(room, authors, write.now).items():
             await write.execute(sa.insert(table), rows)
     by_rows = await _take_all(site)
@@ -80,7 +81,7 @@ async def _write_by_services(site: RunningSite, room: Room, authors: Sequence[Se
 async def _take_all(site: RunningSite) -> dict[str, Rows]:
     """Return all rows of the conversations, comparable to others, and delete them."""
     found: dict[str, Rows] = {}
-    async with site.storage.write() as write:
+    async with site.storage.write(EVERYWHERE) as write:
         for table in TABLES:
             rows = await write.rows(sa.select(table))
             found[table.name] = [dict(row._mapping) for row in rows]
