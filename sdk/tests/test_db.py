@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from aula_sdk.db import Id, Instant
 
-DIALECTS = [sqlite.dialect(), postgresql.dialect()]
+DIALECTS: list[sa.Dialect] = [sqlite.dialect(), postgresql.dialect()]  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its constructor untyped.
 MOMENT = datetime(2026, 3, 1, 12, 30, 0, 250, UTC)
 
 

@@ -94,5 +94,11 @@ ONE = sa.select(
     application.c.profile_id,
     application.c.applicant_id,
     application.c.state,
-).where(application.c.id == params.one("application_id"))
-"""One application, whoever asks; the caller asks the rights. Parameter: ``application_id``."""
+).where(
+    application.c.id == params.one("application_id"),
+    application.c.municipality_id.in_(params.many("municipalities")),
+)
+"""One application in the asker's municipalities; the caller asks the rights.
+
+Parameters: ``application_id``, ``municipalities``.
+"""

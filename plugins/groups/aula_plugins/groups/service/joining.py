@@ -141,7 +141,8 @@ async def decide(
 
     Whoever has left in the meantime, or whom the group no longer takes, can only be rejected.
     """
-    asked = await write.first(queries.ONE, {"application_id": application_id})
+    given = {"application_id": application_id, "municipalities": actor.municipalities}
+    asked = await write.first(queries.ONE, given)
     if asked is None:
         raise NotFound
     head = await members.load_own(write, platform, actor, "groups.decide", asked.group_id)

@@ -48,5 +48,7 @@ def own_drafts(*, paged: bool) -> sa.Select[Any]:
 ONE_DRAFT = _COLUMNS.where(draft.c.id == params.one("draft_id"))
 """One of the actor's drafts. Parameters: ``draft_id`` and ``mine``."""
 
-DRAFT_OWNER = sa.select(draft.c.profile_id).where(draft.c.id == params.one("draft_id"))
-"""Whose a draft is, so that nobody writes over another's. Parameter: ``draft_id``."""
+OWN_DRAFT = sa.select(draft.c.id).where(
+    draft.c.id == params.one("draft_id"), draft.c.profile_id.in_(params.mine())
+)
+"""Whether it is one of the actor's drafts. Parameters: ``draft_id`` and ``mine``."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from aula_plugins.posts.models import MAX_TITLE, draft
 from aula_plugins.posts.queries import drafts as queries
@@ -55,9 +56,8 @@ async def save_draft(
 ) -> None:
     """Keep a post as it stands; raise `NotFound` when the draft is somebody else's."""
     sender = choose_sender(actor, sender_id)
-    owner = await write.scalar(queries.DRAFT_OWNER, {"draft_id": draft_id})
-    if owner is not None and owner not in {profile.id for profile in actor.profiles}:
-        raise NotFound
+    mine = [profile.id for profile in actor.profiles]
+    is_known = await write.scalar(queries.OWN_DRAFT, {"draft_id": draft_id, "mine": mine})
     kept = msgspec.structs.replace(
         content, title=content.title[:MAX_TITLE], html=shorten_html(content.html)
     )
@@ -67,10 +67,13 @@ async def save_draft(
         "content": msgspec.to_builtins(kept),
         "updated_at": write.now,
     }
-    if owner is not None:
+    if is_known is not None:
         await write.execute(sa.update(draft).where(draft.c.id == draft_id).values(**values))
-    else:
-        await write.execute(sa.insert(draft), {"id": draft_id} | values)
+        return
+    # Somebody, in whatever municipality, may have that id.
+    made = await write.execute(insert(draft).on_conflict_do_nothing(), {"id": draft_id} | values)
+    if not made.rowcount:
+        raise NotFound
 
 
 async def add_attachments(
