@@ -32,12 +32,12 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 
 from aula_sdk.contributions import *
-from aula_sdk.db import plugin_metadata
+from aula_sdk.db import Id, plugin_metadata
 from aula_sdk.events import Event, Subscriber
 from aula_sdk.hookspecs import hookimpl
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import PROFILE
-from aula_sdk.people import Kind
+from aula_sdk.people import Actor, Kind
 from aula_sdk.permissions import Action, Relation, Resource, RoleDefault
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 

@@ -186,9 +186,11 @@ ALIVE: dict[str, str] = {
 
         @post("/write", opt=needs("stuck.use"))
         async def write_forever(
-            read: NamedDependency[ReadUnit], write: NamedDependency[WriteUnit]
+            actor: NamedDependency[Actor], write: NamedDependency[WriteUnit]
         ) -> None:
-            await write.execute(sa.text("UPDATE stamdata_person SET name = 'lost'"))
+            person = sa.table("stamdata_person", sa.column("name"), sa.column("id", Id))
+            me = person.c.id == actor.profiles[0].person_id
+            await write.execute(sa.update(person).where(me).values(name="lost"))
             await asyncio.sleep(3600)
 
         @hookimpl
