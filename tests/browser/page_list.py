@@ -14,16 +14,16 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from tests.browser.conversations import Conversations
-from tests.browser.pages import messages, shell
+from tests.browser.pages import messages, posts, shell
 from tests.browser.pages.shapes import Page
 from tests.browser.served_site import ServedSite
 
-PAGES: tuple[Page, ...] = (*shell.PAGES, *messages.PAGES)
+PAGES: tuple[Page, ...] = (*shell.PAGES, *messages.PAGES, *posts.PAGES)
 
-NO_PAGES = {**shell.NO_PAGES, **messages.NO_PAGES}
+NO_PAGES = {**shell.NO_PAGES, **messages.NO_PAGES, **posts.NO_PAGES}
 """Answers to GET that are no pages, and why. What lies below ``/api`` is for programs."""
 
-FILLERS: tuple[Callable[[ServedSite], dict[str, str]], ...] = ()
+FILLERS: tuple[Callable[[ServedSite], dict[str, str]], ...] = (posts.fill,)
 """``fill(site)`` of each plugin whose pages show something that somebody has made."""
 
 
