@@ -84,7 +84,7 @@ class Play:
         except Problem:
             # Whoever would read it does not exist in this group.
             return False
-        await self._talk(script, place, post_id, moment)
+        await self._talk(script, place, writer, post_id, moment)
         await self._let_read(place, script, post_id, moment)
         return True
 
@@ -122,12 +122,14 @@ class Play:
         return tuple(kept)
 
     async def _talk(
-        self, script: PostScript, place: Place, post_id: UUID, moment: datetime
+        self, script: PostScript, place: Place, writer: Member, post_id: UUID, moment: datetime
     ) -> None:
+        """Let people comment; among the employees it is the writer who answers."""
         said: set[UUID] = set()
         last: UUID | None = None
         for number, line in enumerate(script.comments):
-            speaker = self._speaker(place, line.by, said)
+            is_answered = line.by is Kind.EMPLOYEE
+            speaker = writer if is_answered else self._speaker(place, line.by, said)
             if speaker is None:
                 continue
             said.add(speaker.profile_id)
