@@ -25,7 +25,11 @@ PAGES: tuple[Page, ...] = tuple(page for part in _PARTS for page in part.PAGES)
 NO_PAGES = {route: why for part in _PARTS for route, why in part.NO_PAGES.items()}
 """Answers to GET that are no pages, and why. What lies below ``/api`` is for programs."""
 
-FILLERS: tuple[Callable[[ServedSite], dict[str, str]], ...] = (contacts.fill, groups.fill, posts.fill)
+FILLERS: tuple[Callable[[ServedSite], dict[str, str]], ...] = (
+    contacts.fill,
+    groups.fill,
+    posts.fill,
+)
 """``fill(site)`` of each plugin whose pages show something that somebody has made."""
 
 
