@@ -21,6 +21,8 @@ OF_NO_MUNICIPALITY = {
     "identity_login_attempt": "a browser on its way to a log-in broker: nobody yet",
     "identity_login_rate": "how often an address tried to log in; a hash",
     "identity_session": "a browser that is signed in to an account",
+    "plugin_host_fault": "where plugins fail in this installation; nothing of people",
+    "plugin_host_restart": "when workers were ended; nothing of people",
     "stamdata_municipality": "the list of the municipalities themselves",
     "storage_idempotency": "what an account has sent already; its own opaque ids",
 }

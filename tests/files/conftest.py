@@ -28,6 +28,8 @@ from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices.service import PluginChoices
+from aula_platform.plugin_host.health import HealthCheck
+from aula_platform.plugin_host.stamdata import PluginStamdata
 from aula_platform.settings import FileSettings, Settings
 from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write, around
 from aula_platform.web.authentication import READ_UNIT
@@ -141,6 +143,20 @@ class Site:
     async def actor_for(self, profile_id: UUID) -> Actor:
         found = (who for who in self.actors.values() if who.profiles[0].id == profile_id)
         return next(found)
+
+    @property
+    def stamdata(self) -> PluginStamdata:
+        host = Host()
+        return PluginStamdata(host, Activation(host, Settings(), {}))
+
+    @property
+    def health(self) -> HealthCheck:
+        async def find_behind() -> list[str]:
+            return []
+
+        return HealthCheck(
+            Host(), self.storage, find_behind=find_behind, reach_files=self.files.blobs.reach
+        )
 
     @property
     def choices(self) -> Choices:
