@@ -58,6 +58,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.packages: list[str] = []
+        self.installed: dict[str, Installed] = {}
 
     def add(
         self,
@@ -87,7 +88,8 @@ class Shelf:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(textwrap.dedent(content), encoding="utf-8")
         self.packages.append(package)
-        return self._install(name, package)
+        self.installed[name] = self._install(name, package)
+        return self.installed[name]
 
     def _install(self, name: str, package: str) -> Installed:
         info = self.folder / f"dist_{package}-1.0.dist-info"
