@@ -19,6 +19,8 @@ from workspace.processes import SetUpFailed, start_group
 
 URL_VARIABLE = "AULA_TEST_POSTGRES"
 START_SECONDS = 60.0
+SUPERUSER = "superuser"
+"""Whose cluster it is. Tests run as another role, because the wall does not hold for this one."""
 
 # Nothing in the cluster outlives the run, so it need not survive a power cut.
 SETTINGS = {
@@ -78,7 +80,7 @@ def _choose_user() -> str | None:
 
 def _initialise(initdb: Path, data: Path, user: str | None) -> None:
     """Make the cluster with C order: the platform sorts by stored keys, never by the database."""
-    options = ["-A", "trust", "-U", "superuser", "-E", "UTF8", "--locale=C", "--no-sync"]
+    options = ["-A", "trust", "-U", SUPERUSER, "-E", "UTF8", "--locale=C", "--no-sync"]
     made = subprocess.run(
         [initdb, "-D", data, *options],
         user=user,

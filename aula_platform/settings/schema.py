@@ -45,7 +45,10 @@ class StorageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the data is."""
 
     database: str = ""
-    """``sqlite:///path`` or ``postgresql://user@host/name``; empty: a SQLite file in ``data``."""
+    """``sqlite:///path`` or ``postgresql://user@host/name``; empty: a SQLite file in ``data``.
+
+    PostgreSQL's user owns the database and is no superuser, or the wall between municipalities
+    would not hold for it. A pooler in front may lend connections by session, not by transaction."""
     pool_size: int = 10
 
 

@@ -1,7 +1,9 @@
 """What a plugin needs to describe its tables; engines and transactions are the kernel's.
 
 Every table of a plugin starts with the plugin's name and carries ``municipality_id``; no foreign
-key leaves the plugin (architecture: a plugin owns its tables).
+key leaves the plugin (architecture: a plugin owns its tables). The column also puts the table
+behind the wall between municipalities: PostgreSQL shows a request its own municipalities' rows
+alone, and the test kit refuses a query that would see others on SQLite. No migration need say so.
 """
 
 from datetime import UTC, datetime, timedelta
