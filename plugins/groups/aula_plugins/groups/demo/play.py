@@ -80,7 +80,7 @@ _FITTING = (
     sa.select(_person.c.id, _person.c.kind, _person.c.institution_id)
     .join(set_up, takes(set_up, _person))
     .where(set_up.c.id == sa.bindparam("group_id", type_=Id), counts(_person, _NOW))
-    .order_by(_person.c.search_key, _person.c.id)
+    .order_by(_person.c.id)
 )
 
 
