@@ -13,7 +13,6 @@ from aula_plugins.groups.service.joining import drop_old_applications
 from aula_plugins.groups.service.reading import count_applications
 from aula_plugins.groups.service.settling import LIVE_TOPIC, follow_parts
 from aula_plugins.groups.settings import GroupsSettings
-from aula_plugins.groups.widgets import waiting_applications
 from aula_plugins.groups.writer import WRITER
 from aula_sdk.contributions import (
     DemoData,
@@ -24,10 +23,9 @@ from aula_sdk.contributions import (
     Routes,
     SettingsSchema,
     SubjectData,
-    Widget,
 )
 from aula_sdk.hookspecs import hookimpl
-from aula_sdk.people import Actor, Kind
+from aula_sdk.people import Actor
 from aula_sdk.permissions import Action, Resource, RoleDefault
 from aula_sdk.protocols import Platform, ReadUnit
 from aula_sdk.stamdata_source import StamdataWriter
@@ -51,21 +49,6 @@ def aula_nav_items() -> Iterable[NavItem]:
         "groups.see",
         order=60,
         badge=badge,
-        topic=LIVE_TOPIC,
-    )
-
-
-@hookimpl
-def aula_widgets() -> Iterable[Widget]:
-    yield Widget(
-        "applications",
-        _("Applications to groups"),
-        "groups/widget.html",
-        "groups.decide",
-        waiting_applications,
-        roles=(Kind.EMPLOYEE,),
-        order=70,
-        href="/groups/applications",
         topic=LIVE_TOPIC,
     )
 

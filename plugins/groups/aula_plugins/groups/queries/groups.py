@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from aula_plugins.groups.models import Access, application, chosen, editor, part, set_up
+from aula_plugins.groups.models import Access, application, editor, part, set_up
 from aula_plugins.groups.permissions import counts
 from aula_plugins.groups.queries import params
 from aula_sdk import stamdata
@@ -239,12 +239,6 @@ PARTS = (
 )
 """The parts of a group, without those whose follower has taken over. Parameters: ``group_id`` and
 ``now``."""
-
-
-IS_CHOSEN = sa.select(sa.literal(1)).where(
-    chosen.c.group_id == params.group_id(), chosen.c.profile_id == params.one("profile_id")
-)
-"""Whether somebody was added or has joined. Parameters: ``group_id``, ``profile_id``."""
 
 
 MY_APPLICATIONS = sa.select(application.c.profile_id).where(

@@ -81,12 +81,17 @@ def members(visible: _Clause, *, paged: bool) -> sa.Select[Any]:
     return statement
 
 
-def _inside() -> sa.Select[Any]:
+def _inside() -> sa.Select[tuple[UUID]]:
     """The members of the group in question, found by the group alone."""
     inside = stamdata.membership.alias("found_inside")
     return sa.select(inside.c.profile_id).where(
         inside.c.group_id == params.group_id(), stamdata.valid(inside, params.now())
     )
+
+
+INSIDE = _inside()
+"""The profiles of the members, for telling open pages, never for showing. Parameters:
+``group_id``, ``now``."""
 
 
 class Editor(msgspec.Struct, frozen=True):
@@ -264,6 +269,27 @@ def groups_by_name(seen: _Clause) -> sa.Select[Any]:
         .group_by(_group.c.id, _group.c.name, _group.c.sort_key, reach.c.kind)
         .order_by(_group.c.sort_key, _group.c.id, reach.c.kind)
         .limit(SEARCH_SIZE * len(Kind))
+    )
+
+
+@cache
+def possible_parts(seen: _Clause) -> sa.Select[Any]:
+    """Those of ``parts`` that can be a part of the group: other groups of its institution, or of
+    the municipality when it is across institutions, whose members the actor may see.
+
+    Parameters: ``parts``, ``group_id``, ``now`` and those of the right.
+    """
+    its = set_up.alias("taking_parts")
+    here = sa.or_(its.c.institution_id == _group.c.institution_id, its.c.across.is_(True))
+    fits = sa.exists().where(
+        its.c.id == params.group_id(), its.c.municipality_id == _group.c.municipality_id, here
+    )
+    return sa.select(_group.c.id).where(
+        _group.c.id.in_(params.many("parts")),
+        _group.c.id != params.group_id(),
+        stamdata.valid(_group, params.now()),
+        fits.correlate(_group),
+        seen,
     )
 
 

@@ -22,6 +22,7 @@ class RolledRow(msgspec.Struct, frozen=True):
     """A group of the administrative system that ends or begins about now."""
 
     id: UUID
+    municipality_id: UUID
     institution_id: UUID
     institution_name: str
     name: str
@@ -41,6 +42,7 @@ def _rolled(*conditions: Any) -> sa.Select[Any]:
     return (
         sa.select(
             _group.c.id,
+            _group.c.municipality_id,
             _group.c.institution_id,
             place.c.name,
             _group.c.name,

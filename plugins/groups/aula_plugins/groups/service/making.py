@@ -1,6 +1,7 @@
 """Making groups, changing them, ending them."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,11 @@ from aula_plugins.groups.errors import wrong_field
 from aula_plugins.groups.events import GroupChanged, GroupCreated, GroupEnded
 from aula_plugins.groups.models import editor, set_up
 from aula_plugins.groups.queries.groups import Head
-from aula_plugins.groups.queries.members import EDITORS
+from aula_plugins.groups.queries.members import EDITORS, INSIDE
 from aula_plugins.groups.service.reading import is_over, load_head
 from aula_plugins.groups.service.set_ups import SetUp, check_set_up, clean_name
-from aula_plugins.groups.service.settling import LIVE_TOPIC
+from aula_plugins.groups.service.settling import LIVE_TOPIC, lock_group
 from aula_plugins.groups.writer import WRITER, group_record
-from aula_sdk import stamdata
 from aula_sdk.errors import Forbidden
 from aula_sdk.ids import new_id
 from aula_sdk.people import Actor, ActorProfile, Kind
@@ -139,6 +139,7 @@ async def change_group(
 
     Raises `NotFound`, `Forbidden`, `GroupEnded`, and `Invalid` by field.
     """
+    await lock_group(write, group_id)
     head = await load_head(write, platform, actor, group_id)
     if head.made_here:
         await _require(write, platform, actor, "groups.edit", head)
@@ -163,15 +164,34 @@ async def set_up_class(write: WriteUnit, head: Head, wanted: SetUp) -> None:
     shown = {"description": clean.description, "show_members": clean.show_members}
     known = await write.execute(sa.update(set_up).where(set_up.c.id == head.id).values(shown))
     if known.rowcount == 0:
-        await write.execute(sa.insert(set_up), class_row(write, head, SetUp()) | shown)
+        await write.execute(sa.insert(set_up), class_row(write, head, clean))
 
 
-def class_row(write: WriteUnit, head: Head, wanted: SetUp) -> dict[str, object]:
-    """Return the row that sets up a group from elsewhere."""
+class HasPlace(Protocol):
+    """Something that belongs to an institution."""
+
+    @property
+    def id(self) -> UUID:
+        """Its id."""
+        ...
+
+    @property
+    def municipality_id(self) -> UUID:
+        """The municipality."""
+        ...
+
+    @property
+    def institution_id(self) -> UUID:
+        """The institution."""
+        ...
+
+
+def class_row(write: WriteUnit, group: HasPlace, wanted: SetUp) -> dict[str, object]:
+    """Return the row that sets up a group from elsewhere: only what its page shows counts."""
     return {
-        "id": head.id,
-        "municipality_id": head.municipality_id,
-        "institution_id": head.institution_id,
+        "id": group.id,
+        "municipality_id": group.municipality_id,
+        "institution_id": group.institution_id,
         "made_here": False,
         "across": False,
         "maker_id": None,
@@ -185,6 +205,7 @@ async def end_group(write: WriteUnit, platform: Platform, actor: Actor, group_id
 
     What was shared in it stays with those who had it. Raises `NotFound`, `Forbidden`, `GroupEnded`.
     """
+    await lock_group(write, group_id)
     head = await load_head(write, platform, actor, group_id)
     await _require(write, platform, actor, "groups.edit", head)
     await tell_group(write, group_id)
@@ -204,17 +225,7 @@ async def _require(
 
 async def tell_group(write: WriteUnit, group_id: UUID) -> None:
     """Let the open pages of members and editors be fetched again."""
-    inside = stamdata.membership
     given = {"group_id": group_id, "now": write.now}
-    members = await write.rows(
-        sa.select(inside.c.profile_id).where(
-            inside.c.group_id == group_id,
-            inside.c.valid_from <= sa.literal(write.now, inside.c.valid_from.type),
-            sa.or_(
-                inside.c.valid_to.is_(None),
-                inside.c.valid_to > sa.literal(write.now, inside.c.valid_to.type),
-            ),
-        )
-    )
+    members = await write.rows(INSIDE, given)
     editors = await write.rows(EDITORS, given)
     write.changed(LIVE_TOPIC, [*(row[0] for row in members), *(row[0] for row in editors)])

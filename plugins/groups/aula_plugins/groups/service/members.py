@@ -9,12 +9,11 @@ import sqlalchemy as sa
 from aula_plugins.groups import _
 from aula_plugins.groups.errors import GroupEnded, NoMember, ThroughAnotherGroup, wrong_field
 from aula_plugins.groups.models import chosen, editor, part
-from aula_plugins.groups.queries import groups as group_queries
 from aula_plugins.groups.queries import members as queries
 from aula_plugins.groups.queries.groups import Head
 from aula_plugins.groups.queries.members import Named
 from aula_plugins.groups.service import reading
-from aula_plugins.groups.service.settling import Settled, parts_of, settle
+from aula_plugins.groups.service.settling import Settled, lock_group, parts_of, settle
 from aula_sdk.ids import GROUP, PROFILE, WrongIdKind
 from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import Platform, WriteUnit
@@ -57,6 +56,7 @@ async def load_own(
 
     Only groups that were made here give such a relation (GRP-4).
     """
+    await lock_group(write, group_id)
     head = await reading.load_head(write, platform, actor, group_id)
     await platform.permissions.require(write, actor, action, group_id, sees="groups.see")
     if reading.is_over(head, write.now):
@@ -113,10 +113,17 @@ async def _check_parts(
     head: Head,
     parts: Sequence[tuple[UUID, Kind]],
 ) -> None:
-    rights = platform.permissions
+    right = platform.permissions.visible(actor, "groups.see_members")
+    given = {
+        **right.params,
+        "group_id": head.id,
+        "now": write.now,
+        "parts": [part_id for part_id, _kind in parts],
+    }
+    found = await write.rows(queries.possible_parts(right.clause), given) if parts else ()
+    possible = {row[0] for row in found}
     for part_id, kind in parts:
-        may = await rights.may(write, actor, "groups.see_members", part_id)
-        if not may or part_id == head.id or kind not in head.kinds:
+        if part_id not in possible or kind not in head.kinds:
             reason = _("Somebody of these cannot be a member of this group")
             raise wrong_field("people", reason, "out-of-reach")
 
@@ -229,9 +236,3 @@ def _note_editor(write: WriteUnit, head: Head, profile_id: UUID, action: str) ->
         object_id=head.id,
         subjects=[profile_id],
     )
-
-
-async def is_chosen(write: WriteUnit, group_id: UUID, profile_id: UUID) -> bool:
-    """Whether somebody was added to the group, or has joined it."""
-    given = {"group_id": group_id, "profile_id": profile_id}
-    return await write.scalar(group_queries.IS_CHOSEN, given) is not None

@@ -57,11 +57,6 @@ class Opened(msgspec.Struct, frozen=True):
     waiting: frozenset[UUID]
     """For whom of these an application waits."""
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether nobody is in the group any more."""
-        return self.head.valid_to is not None and not self.head.may_join and self.head.size == 0
-
 
 def mine(actor: Actor) -> list[UUID]:
     """Return the profiles for whom the actor acts: the own ones and the children's."""

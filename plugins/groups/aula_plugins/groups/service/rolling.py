@@ -13,8 +13,7 @@ from aula_plugins.groups.errors import wrong_field
 from aula_plugins.groups.models import set_up
 from aula_plugins.groups.queries import roll as queries
 from aula_plugins.groups.queries.roll import AffectedRow, RolledRow, Shared
-from aula_plugins.groups.queries.templates import TemplateRow
-from aula_plugins.groups.service.set_ups import SetUp
+from aula_plugins.groups.service.making import class_row
 from aula_plugins.groups.service.settling import (
     Settled,
     compare,
@@ -255,7 +254,9 @@ async def set_up_beginning(
         if not one.is_set_up and one.institution_id == row.institution_id
     ]
     if new:
-        await write.execute(sa.insert(set_up), [_row(write, row, one.id) for one in new])
+        await write.execute(
+            sa.insert(set_up), [class_row(write, one, set_up_of(row)) for one in new]
+        )
     write.audit(
         "groups.template_taken",
         municipality_id=row.municipality_id,
@@ -263,17 +264,3 @@ async def set_up_beginning(
         details={"groups": len(new)},
     )
     return len(new)
-
-
-def _row(write: WriteUnit, row: TemplateRow, group_id: UUID) -> dict[str, object]:
-    wanted = set_up_of(row)
-    return {
-        "id": group_id,
-        "municipality_id": row.municipality_id,
-        "institution_id": row.institution_id,
-        "made_here": False,
-        "across": False,
-        "maker_id": None,
-        "made_at": write.now,
-        **SetUp(wanted.description, show_members=wanted.show_members).columns,
-    }

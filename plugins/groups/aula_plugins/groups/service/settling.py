@@ -5,6 +5,7 @@ who is missing or too much, and the difference is one delivery (decision 0010).
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from uuid import UUID
 
 import msgspec
@@ -13,25 +14,22 @@ import sqlalchemy as sa
 from aula_plugins.groups import _
 from aula_plugins.groups.errors import wrong_field
 from aula_plugins.groups.events import MembersChanged
-from aula_plugins.groups.models import part
+from aula_plugins.groups.models import part, set_up
+from aula_plugins.groups.queries import params
 from aula_plugins.groups.queries import settling as queries
 from aula_plugins.groups.queries.groups import PARTS, PartRow
-from aula_plugins.groups.queries.members import DIFFERENCES, Difference
+from aula_plugins.groups.queries.members import DIFFERENCES, INSIDE, Difference
 from aula_plugins.groups.settings import settings_of
 from aula_plugins.groups.writer import WRITER, membership_record
-from aula_sdk import stamdata
+from aula_sdk.errors import Invalid
 from aula_sdk.people import Kind
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 from aula_sdk.stamdata_source import GroupRecord, MembershipRecord
 
 LIVE_TOPIC = "groups"
 
-_COUNT = sa.select(sa.func.count()).where(
-    stamdata.membership.c.group_id == sa.bindparam("group_id", type_=stamdata.group.c.id.type),
-    stamdata.valid(
-        stamdata.membership, sa.bindparam("now", type_=stamdata.group.c.valid_from.type)
-    ),
-)
+_COUNT = sa.select(sa.func.count()).select_from(INSIDE.subquery())
+_LOCK = sa.select(set_up.c.id).where(set_up.c.id == params.group_id()).with_for_update()
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -52,6 +50,15 @@ class Settled(msgspec.Struct, frozen=True):
 
 
 Parts = Iterable[tuple[UUID, Kind]]
+
+
+async def lock_group(write: WriteUnit, group_id: UUID) -> None:
+    """Let nobody else change this group before the transaction ends.
+
+    Two who do the same at the same moment come one after the other, so that the second finds it
+    done. Taken before anything is delivered, because deliveries wait for each other as well.
+    """
+    await write.scalar(_LOCK, {"group_id": group_id})
 
 
 async def parts_of(read: ReadUnit, group_id: UUID) -> tuple[tuple[UUID, Kind], ...]:
@@ -143,9 +150,12 @@ async def follow_parts(platform: Platform) -> None:
                 for group_id in following
                 if (await compare(read, group_id, await parts_of(read, group_id))).differences
             ]
-        if moved:
-            async with platform.write() as write:
-                await settle(write, platform, municipality_id, moved)
+        for group_id in moved:
+            # A group that would outgrow the municipality's limit stays as it is; others follow.
+            with suppress(Invalid):
+                async with platform.write() as write:
+                    await lock_group(write, group_id)
+                    await settle(write, platform, municipality_id, [group_id])
 
 
 async def replace_part(write: WriteUnit, group_id: UUID, old_id: UUID, new_id: UUID | None) -> None:
