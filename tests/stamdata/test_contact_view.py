@@ -44,12 +44,7 @@ async def published(storage: Storage) -> set[tuple[str, str, str]]:
     )
     async with storage.read() as read:
         rows = await read.rows(statement)
-    return {
-        (name, way, value)
-        for name, *found in rows
-        for way, value in zip(WAYS, found, strict=True)
-        if value
-    }
+    return {(row.name, way, row._mapping[way]) for row in rows for way in WAYS if row._mapping[way]}
 
 
 async def test_each_way_has_a_protection_of_its_own(importer: Importer, storage: Storage) -> None:
@@ -57,7 +52,9 @@ async def test_each_way_has_a_protection_of_its_own(importer: Importer, storage:
     chance = random.Random(14)
     records, expected = list(family_school()), set()
     for number, veiled in enumerate(itertools.product((False, True), repeat=len(WAYS))):
-        given = {way: f"{way}-{number}" if chance.random() < 0.8 else "" for way in WAYS}
+        given: dict[str, Any] = {
+            way: f"{way}-{number}" if chance.random() < 0.8 else "" for way in WAYS
+        }
         marks = {f"{way}_protected": hidden for way, hidden in zip(WAYS, veiled, strict=True)}
         records += reachable(f"p{number}", **given, **marks)
         expected |= {
@@ -74,7 +71,7 @@ async def test_nothing_of_a_protected_person_is_published(
     importer: Importer, storage: Storage
 ) -> None:
     """R8, STM-12: whatever the source sends along, nothing of it is in the view."""
-    secret = {way: f"hemmelig-{way}" for way in WAYS}
+    secret: dict[str, Any] = {way: f"hemmelig-{way}" for way in WAYS}
     await importer([*family_school(), *reachable("skjult", protected=True, **secret)])
     assert await published(storage) == set()
 
@@ -83,7 +80,7 @@ async def test_protection_takes_effect_with_the_delivery(
     importer: Importer, storage: Storage
 ) -> None:
     """R7, R8: who becomes protected is gone from the view in the same transaction."""
-    number = {"mobile": "+45 00 00 00 01"}
+    number: dict[str, Any] = {"mobile": "+45 00 00 00 01"}
     await importer([*family_school(), *reachable("ny", **number)])
     assert await published(storage) == {("Navn ny", "mobile", "+45 00 00 00 01")}
     await importer([*family_school(), *reachable("ny", **number, mobile_protected=True)])
@@ -104,7 +101,7 @@ async def test_the_family_does_not_tell_where_a_protected_child_lives(
     importer: Importer, storage: Storage
 ) -> None:
     """R8: nor does the address of a protected child's parent or sibling; numbers are their own."""
-    at_home = {"mobile": "+45 00 00 00 02", "address": "Skjulestien 4"}
+    at_home: dict[str, Any] = {"mobile": "+45 00 00 00 02", "address": "Skjulestien 4"}
     records = [
         *family_school(),
         PersonRecord("hun", "Navn", "hun", contact=ContactData(**at_home)),
@@ -139,7 +136,7 @@ async def test_protected_and_not_registered_look_the_same(
     importer: Importer, storage: Storage
 ) -> None:
     """STM-15: the view has no mark by which a plugin could tell who is protected."""
-    veiled = {f"{way}_protected": True for way in WAYS}
+    veiled: dict[str, Any] = {f"{way}_protected": True for way in WAYS}
     await importer(
         [
             *family_school(),

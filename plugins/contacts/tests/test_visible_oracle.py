@@ -51,14 +51,23 @@ async def mix_up(write: WriteUnit, chance: random.Random, cast: list[Member]) ->
     for place, wall in places.items():
         for kind in ("main", "year", "team"):
             group = new_id()
-            row = {"id": group, "institution_id": place, "source_id": str(group), "name": kind}
+            row: dict[str, Any] = {
+                "id": group,
+                "institution_id": place,
+                "source_id": str(group),
+                "name": kind,
+            }
             row |= {"sort_key": kind, "kind": kind, "municipality_id": wall}
             await write.execute(sa.insert(_groups), common | row)
             here = [
                 one for one in cast if one.institution_id == place and one.kind != Kind.GUARDIAN
             ]
             for member in chance.sample(here, min(3, len(here))):
-                seat = {"id": new_id(), "group_id": group, "profile_id": member.profile_id}
+                seat: dict[str, Any] = {
+                    "id": new_id(),
+                    "group_id": group,
+                    "profile_id": member.profile_id,
+                }
                 seat |= {"role": "member", "municipality_id": wall}
                 await write.execute(sa.insert(_seats), common | seat)
     adults = [one for one in cast if one.kind is Kind.GUARDIAN]
@@ -66,7 +75,7 @@ async def mix_up(write: WriteUnit, chance: random.Random, cast: list[Member]) ->
     for _number in range(8):
         adult, child = chance.choice(adults), chance.choice(children)
         if adult.municipality_id == child.municipality_id:
-            tie = {"id": new_id(), "guardian_person_id": adult.person_id}
+            tie: dict[str, Any] = {"id": new_id(), "guardian_person_id": adult.person_id}
             tie |= {"child_person_id": child.person_id, "relation": "Andet"}
             tie |= {"custody": chance.random() < 0.5, "extended_access": chance.random() < 0.5}
             tie["municipality_id"] = adult.municipality_id

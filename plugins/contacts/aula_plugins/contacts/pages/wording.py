@@ -49,6 +49,13 @@ def relation(relative: Relative) -> Text | str:
     return relative.relation or kind(relative)
 
 
+def tie(child: Relative) -> Text | str:
+    """Return how a guardian is related to a child, where the child stands beside the guardian."""
+    if not child.relation:
+        return ""
+    return _("%(relation)s of the child") % {"relation": child.relation}
+
+
 def group_kind(name: str) -> Text:
     """Return what kind of group it is."""
     return _GROUP_KINDS.get(name, _GROUP)
