@@ -44,12 +44,7 @@ async def published(storage: Storage) -> set[tuple[str, str, str]]:
     )
     async with storage.read(EVERYWHERE) as read:
         rows = await read.rows(statement)
-    return {
-        (name, way, value)
-        for name, *values in (tuple[Any, ...](row) for row in rows)
-        for way, value in zip(WAYS, values, strict=True)
-        if value
-    }
+    return {(row.name, way, row._mapping[way]) for row in rows for way in WAYS if row._mapping[way]}
 
 
 async def test_each_way_has_a_protection_of_its_own(importer: Importer, storage: Storage) -> None:
@@ -58,7 +53,9 @@ async def test_each_way_has_a_protection_of_its_own(importer: Importer, storage:
     records = list(family_school())
     expected: set[tuple[str, str, str]] = set()
     for number, veiled in enumerate(itertools.product((False, True), repeat=len(WAYS))):
-        given = {way: f"{way}-{number}" if chance.random() < 0.8 else "" for way in WAYS}
+        given: dict[str, Any] = {
+            way: f"{way}-{number}" if chance.random() < 0.8 else "" for way in WAYS
+        }
         marks = {f"{way}_protected": hidden for way, hidden in zip(WAYS, veiled, strict=True)}
         said: dict[str, Any] = {**given, **marks}
         records += reachable(f"p{number}", **said)
@@ -141,7 +138,7 @@ async def test_protected_and_not_registered_look_the_same(
     importer: Importer, storage: Storage
 ) -> None:
     """STM-15: the view has no mark by which a plugin could tell who is protected."""
-    veiled = {f"{way}_protected": True for way in WAYS}
+    veiled: dict[str, Any] = {f"{way}_protected": True for way in WAYS}
     await importer(
         [
             *family_school(),

@@ -18,7 +18,7 @@ SEEN_BY = {
 }
 """Who sees a field of such a class of Line Berg, who shares with nobody."""
 NOT_OF_A_GUARDIAN = {"title"}
-WITHOUT: tuple[object, ...] = ({}, [], "", False, None)
+WITHOUT: tuple[Any, ...] = ([], "", False, None)
 
 
 def test_every_field_has_a_class() -> None:

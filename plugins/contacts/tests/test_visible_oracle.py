@@ -51,15 +51,24 @@ async def mix_up(write: WriteUnit, chance: random.Random, cast: list[Member]) ->
     for place, wall in places.items():
         for kind in ("main", "year", "team"):
             group = new_id()
-            row = {"id": group, "institution_id": place, "source_id": str(group), "name": kind}
+            row: dict[str, Any] = {
+                "id": group,
+                "institution_id": place,
+                "source_id": str(group),
+                "name": kind,
+            }
             row |= {"sort_key": kind, "kind": kind, "municipality_id": wall}
             await write.execute(sa.insert(_groups), common | row)
             here = [
                 one for one in cast if one.institution_id == place and one.kind != Kind.GUARDIAN
             ]
             for member in chance.sample(here, min(3, len(here))):
-                seat: dict[str, Any] = {"id": new_id(), "group_id": group}
-                seat |= {"profile_id": member.profile_id, "role": "member", "municipality_id": wall}
+                seat: dict[str, Any] = {
+                    "id": new_id(),
+                    "group_id": group,
+                    "profile_id": member.profile_id,
+                }
+                seat |= {"role": "member", "municipality_id": wall}
                 await write.execute(sa.insert(_seats), common | seat)
     adults = [one for one in cast if one.kind is Kind.GUARDIAN]
     children = [one for one in cast if one.kind is Kind.PUPIL]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from aula_platform.testing import RunningSite
 from aula_sdk.ids import GROUP, PROFILE
+from plugins.contacts.tests.school import register_contact_data
 from tests.browser.pages.shapes import Page, Visit
 from tests.browser.served_site import ServedSite
 
@@ -49,9 +51,9 @@ PAGES = (
     Page(
         "/contacts/people/{person_id}",
         (
-            Visit("guardian", "/contacts/people/{line}", "Line Berg", "Bo Berg"),
+            Visit("guardian", "/contacts/people/{line}", "Line Berg", "mobile-of-other_guardian"),
             Visit("pupil", "/contacts/people/{line}", "Line Berg", "Bo Berg"),
-            Visit("teacher", "/contacts/people/{line}", "Line Berg", "Mor"),
+            Visit("teacher", "/contacts/people/{line}", "Line Berg", "Mor til barnet"),
         ),
     ),
     Page(
@@ -72,6 +74,7 @@ NO_PAGES: dict[str, str] = {}
 
 def fill(site: ServedSite) -> dict[str, str]:
     """Let Line Berg share and be a contact parent; return the ids that addresses name."""
+    site.run(register_contact_data(RunningSite(site.app), site.people))
     line = PROFILE.format(site.people.other_guardian.profile_id)
     class_3a = GROUP.format(site.people.groups["3.A"])
     choice = {"audience": "class"}
