@@ -17,6 +17,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -121,7 +122,7 @@ async def _visit(shelf: Shelf, folder: Path, kind: str) -> AsyncIterator[Visited
     async with run_site(settings, start_host(installed)) as site:
         (teacher,) = [one for one in await site.members() if one.key == "teacher"]
         cookies, headers = await site.sign_in(teacher)
-        transport = httpx.ASGITransport(site.app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(cast(Any, site.app), raise_app_exceptions=False)
         async with httpx.AsyncClient(
             transport=transport, base_url=SITE, cookies=cookies, headers=headers
         ) as client:
