@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` and `make test`. The work is done in workspace/.
 PYTHON ?= python3
 
-.PHONY: help demo test test-long setup lock
+.PHONY: help demo test test-long bench setup lock
 
 help: ## Say what there is to make
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -14,6 +14,9 @@ test: ## Install what tests need and run the whole suite, with samples of the lo
 
 test-long: ## Run the whole suite with the long tests in full
 	@exec $(PYTHON) -m workspace test-long
+
+bench: ## Measure what requests cost (ARGS: --database, --flow, --big, --long, --json; see docs/benchmarks.md)
+	@exec $(PYTHON) -m workspace bench $(ARGS)
 
 setup: ## Fill .venv from the lock and build the assets
 	@exec $(PYTHON) -m workspace setup

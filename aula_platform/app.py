@@ -1,12 +1,14 @@
 """`create_app`: the one place where the kernel, the web and the plugins are joined."""
 
-from collections.abc import AsyncGenerator, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.middleware import DefineMiddleware
+from litestar.types import ControllerRouterHandler
 
 from aula_platform import web
 from aula_platform.background import make_worker
@@ -27,10 +29,17 @@ from aula_platform.web.error_pages import EXCEPTION_HANDLERS
 from aula_platform.web.file_routes import FILE_ROUTES
 from aula_platform.web.guards import guard_route
 from aula_platform.web.headers import SecurityHeaders
+from aula_platform.web.health import say_health
 from aula_platform.web.installable import INSTALLABLE
 from aula_platform.web.live import make_live_route
 from aula_platform.web.login_people import LOGIN_PEOPLE
-from aula_platform.web.mounting import mount_plugins, mount_static
+from aula_platform.web.looks import Looks, send_look
+from aula_platform.web.mounting import (
+    find_impostors,
+    find_unmountable,
+    mount_plugins,
+    mount_static,
+)
 from aula_platform.web.nowhere import find_nothing
 from aula_platform.web.openapi import OPENAPI
 from aula_platform.web.overview import Overview
@@ -48,50 +57,87 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     """Return the application. It opens its database at the start, and refuses one that is behind.
 
     With ``background`` this process also delivers events and runs jobs (rule 19). Raises
-    `WrongBrokerSettings` when people could sign in as anybody outside of demo mode.
+    `WrongBrokerSettings` when people could sign in as anybody outside of demo mode, and `WrongLook`
+    when somebody's colours could not be read.
     """
     check_brokers(settings.site.mode, settings.login.brokers)
+    host.configure(settings)
+    looks = Looks(settings)
     catalogue = make_catalogue(host)
     settings.data.mkdir(parents=True, exist_ok=True)
     storage = Storage(settings.database_url, pool_size=settings.storage.pool_size)
     desk = LoginDesk(storage, LOGIN_PEOPLE, make_brokers(settings), settings)
     form_origins = list_origins(settings.login.brokers)
     is_https = settings.site.url.startswith("https:")
-    app = Litestar(
-        route_handlers=[
-            Overview,
-            show_badge,
-            Profile,
-            sign_in_router(desk),
-            make_live_route(),
-            *FILE_ROUTES,
-            *INSTALLABLE,
-            *WIDGET_ROUTES,
-            *mount_plugins(host),
-            *mount_static(host),
-            find_nothing,
-        ],
-        dependencies=DEPENDENCIES,
-        guards=[guard_route],
-        exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[
-            DefineMiddleware(SecurityHeaders, is_https=is_https, form_origins=form_origins),
-            DefineMiddleware(Authenticate, storage=storage, settings=settings),
-            CsrfProtection(settings.site.url),
-        ],
-        lifespan=[_opened(settings, host, storage, catalogue, background=background)],
-        openapi_config=OPENAPI,
-        compression_config=CompressionConfig(
-            backend="gzip", minimum_size=500, exclude_opt_key="uncompressed"
-        ),
-        request_max_body_size=_MAX_BODY,
-        logging_config=None,
-    )
+    own = [
+        Overview,
+        show_badge,
+        Profile,
+        sign_in_router(desk),
+        make_live_route(),
+        *FILE_ROUTES,
+        *INSTALLABLE,
+        say_health,
+        send_look,
+        *WIDGET_ROUTES,
+        *mount_static(host),
+        find_nothing,
+    ]
+
+    def start(plugins: Sequence[ControllerRouterHandler]) -> Litestar:
+        return Litestar(
+            route_handlers=[*own, *plugins],
+            dependencies=DEPENDENCIES,
+            guards=[guard_route],
+            exception_handlers=EXCEPTION_HANDLERS,
+            middleware=[
+                DefineMiddleware(SecurityHeaders, is_https=is_https, form_origins=form_origins),
+                DefineMiddleware(Authenticate, storage=storage, settings=settings),
+                CsrfProtection(settings.site.url),
+            ],
+            lifespan=[_opened(settings, host, storage, catalogue, background=background)],
+            openapi_config=OPENAPI,
+            compression_config=CompressionConfig(
+                backend="gzip",
+                minimum_size=500,
+                # A higher level takes twice the time for a few bytes in a hundred.
+                gzip_compress_level=5,
+                exclude_opt_key="uncompressed",
+            ),
+            request_max_body_size=_MAX_BODY,
+            logging_config=None,
+        )
+
+    app = _start_with_plugins(host, start)
+    host.log_refusals()
     app.state.settings = settings
     app.state.host = host
     app.state.storage = storage
+    app.state.looks = looks
     app.state.environment = make_environment(_template_folders(host))
     return app
+
+
+def _start_with_plugins(
+    host: Host, start: Callable[[Sequence[ControllerRouterHandler]], Litestar]
+) -> Litestar:
+    """Return the application with all plugins whose routes fit; the others are taken out by name.
+
+    Which of them it is gets asked only when all together do not start: that is seldom, and slow.
+    """
+    try:
+        app = start(mount_plugins(host))
+        wrong = find_impostors(app, host)
+    except Exception:
+        wrong = find_unmountable(host, start)
+        if not wrong:
+            raise
+    else:
+        if not wrong:
+            return app
+    for plugin, problem in wrong.items():
+        host.refuse(plugin, problem)
+    return _start_with_plugins(host, start)
 
 
 def _template_folders(host: Host) -> dict[str, Path]:
@@ -115,9 +161,12 @@ def _opened(
             _publish(app, kernel)
             worker = make_worker(kernel, hub=app.state.hub, background=background)
             await worker.start()
+            sharing = asyncio.create_task(kernel.shared_faults.run())
             try:
                 yield
             finally:
+                sharing.cancel()
+                await asyncio.wait({sharing})
                 await worker.stop()
                 kernel.files.close()
         finally:
@@ -131,6 +180,8 @@ def _publish(app: Litestar, kernel: Kernel) -> None:
     app.state.activation = kernel.activation
     app.state.actors = kernel.actors
     app.state.platform = kernel.platform
+    app.state.shared_faults = kernel.shared_faults
+    app.state.looks.know(kernel.municipalities)
     chosen = kernel.settings.municipalities
     app.state.municipality_names = {
         one: chosen[key].name for key, one in kernel.municipalities.items()

@@ -1,13 +1,16 @@
 """What is done beside answering requests: subscribers and jobs of kernel and plugins, joined."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from aula_platform.events import LiveHub, Worker
 from aula_platform.files.housekeeping import make_jobs
 from aula_platform.identity import housekeeping as identity
 from aula_platform.kernel import Kernel
+from aula_platform.plugin_host import Host, Place
+from aula_platform.plugin_host.guard import name_place
 from aula_platform.storage import housekeeping as storage
 from aula_sdk.contributions import Job
+from aula_sdk.events import Subscriber
 
 
 def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool = True) -> Worker:
@@ -16,7 +19,7 @@ def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool 
         *storage.JOBS,
         *identity.JOBS,
         *make_jobs(kernel.files.blobs),
-        *(job for _plugin, job in kernel.host.each(Job)),
+        *kernel.jobs,
     )
     return Worker(
         kernel.storage,
@@ -25,4 +28,21 @@ def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool 
         jobs=jobs,
         hub=hub,
         background=background,
+        is_paused=_find_paused(kernel.host),
     )
+
+
+def _find_paused(host: Host) -> Callable[[str], bool]:
+    """Return whether a plugin's subscriber or job of that name is in quarantine."""
+    places = {
+        **{item.name: Place(plugin, name_place(item, "run")) for plugin, item in host.each(Job)},
+        **{
+            item.name: Place(plugin, name_place(item, "handle"))
+            for plugin, item in host.each(Subscriber)
+        },
+    }
+
+    def is_paused(name: str) -> bool:
+        return name in places and host.faults.is_closed(places[name])
+
+    return is_paused

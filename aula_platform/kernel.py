@@ -1,10 +1,20 @@
 """The kernel's rooms and the plugins, joined without the web: for the application and commands."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from aula_platform import audit, events, files, identity, permissions, stamdata, storage
+from aula_platform import (
+    audit,
+    events,
+    files,
+    identity,
+    permissions,
+    plugin_host,
+    stamdata,
+    storage,
+)
 from aula_platform.files.service import FileService
 from aula_platform.identity.accounts import relink_accounts
 from aula_platform.identity.epochs import raise_rights_epoch
@@ -12,19 +22,35 @@ from aula_platform.permissions import Catalogue, WrongPermission
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host import Activation, Host
+from aula_platform.plugin_host.choices import rights
+from aula_platform.plugin_host.choices.service import PluginChoices
+from aula_platform.plugin_host.health import READ_HEALTH, HealthCheck
+from aula_platform.plugin_host.migrating import find_behind, leave_out_behind
+from aula_platform.plugin_host.obeying import obey_in_job, obey_in_subscriber
 from aula_platform.plugin_host.platform import HostedPlatform
+from aula_platform.plugin_host.records import SharedFaults
+from aula_platform.plugin_host.stamdata import PluginStamdata
 from aula_platform.settings import Settings
-from aula_platform.stamdata.changes import Municipality, ensure_municipalities
+from aula_platform.stamdata.changes import (
+    PLUGIN_CHANGED,
+    Municipality,
+    ensure_municipalities,
+)
 from aula_platform.stamdata.queries import municipalities
-from aula_platform.storage import Owner, Storage, Write
+from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
+from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_sdk.contributions import Job
+from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
 from aula_sdk.permissions import Action, Resource, RoleDefault
+from aula_sdk.stamdata_source import StamdataSource
 
 _ = gettext_for("aula")
+_log = logging.getLogger("aula.kernel")
 
 ROOMS: tuple[Owner, ...] = (
     storage.OWNER,
@@ -34,6 +60,7 @@ ROOMS: tuple[Owner, ...] = (
     audit.OWNER,
     events.OWNER,
     files.OWNER,
+    plugin_host.OWNER,
 )
 """The kernel's own owners of tables, in the order in which they are migrated."""
 
@@ -41,7 +68,23 @@ _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action("shell.use", _("Use the platform")),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
 )
+_HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
+    Action(READ_HEALTH, _("See how the installation is")),
+    RoleDefault("municipality_admin", READ_HEALTH),
+)
 
+
+class FormatOff(Conflict):
+    """A format of stamdata is to be read where its plugin is off."""
+
+    code = "stamdata.format-off"
+    title = _("The plugin that reads this format is not switched on in the municipality")
+
+
+BYPASSED = (
+    "the database's role is a superuser or has BYPASSRLS, so that PostgreSQL does not hold the "
+    "wall between municipalities; use a role of its own, which owns the database and no more"
+)
 
 _MOVES_RIGHTS = ("stamdata.", "permissions.")
 
@@ -59,6 +102,8 @@ def make_catalogue(host: Host) -> Catalogue:
     """Return all rights; a plugin whose description contradicts itself is taken out by name."""
     catalogue = Catalogue()
     catalogue.add("shell", _OWN_RIGHTS)
+    catalogue.add(rights.OWNER, rights.RIGHTS)
+    catalogue.add("health", _HEALTH_RIGHTS)
     for name in list(host.accepted):
         described = [
             item
@@ -84,44 +129,113 @@ class Kernel:
     rights: Rights
     files: FileService
     platform: HostedPlatform
+    health: HealthCheck
+    shared_faults: SharedFaults
     municipalities: Mapping[str, UUID]
     """Ids by key in the settings."""
 
     @property
     def subscribers(self) -> list[Subscriber]:
-        """The plugins' subscribers."""
-        return [subscriber for _plugin, subscriber in self.host.each(Subscriber)]
+        """The plugins' subscribers, each of which obeys what is chosen now."""
+        return [
+            obey_in_subscriber(subscriber, self.activation)
+            for _plugin, subscriber in self.host.each(Subscriber)
+        ]
+
+    @property
+    def jobs(self) -> list[Job]:
+        """The plugins' jobs, each of which obeys what is chosen now."""
+        return [obey_in_job(job, self.activation) for _plugin, job in self.host.each(Job)]
+
+    def as_set(self, source: StamdataSource, municipality: str) -> StamdataSource:
+        """Return a format of stamdata as the municipality with this key has set it.
+
+        Raises `FormatOff` when the format has settings and its plugin is off there: nobody has
+        said then how it is to be read.
+        """
+        municipality_id = self.municipalities.get(municipality)
+        if source.configure is None or municipality_id is None:
+            return source
+        owners = {each.name: plugin for plugin, each in self.host.each(StamdataSource)}
+        plugin = owners[source.name]
+        if not self.activation.is_active(plugin, municipality_id):
+            raise FormatOff(_("`aula plugins` says why %(plugin)s is off") % {"plugin": plugin})
+        return source.configure(self.activation.settings_for(plugin, municipality_id))
 
 
 async def open_kernel(
     settings: Settings, host: Host, store: Storage, catalogue: Catalogue
 ) -> Kernel:
-    """Return the kernel over a migrated database; raise `NotMigrated` when it is behind."""
-    behind = await pending(store, owners_of(host))
+    """Return the kernel over a migrated database.
+
+    A plugin whose tables are behind is left out by name (R26); raises `NotMigrated` when the
+    kernel's own are.
+    """
+    behind = await pending(store, ROOMS)
     if behind:
         raise NotMigrated(f"the tables of {', '.join(behind)} are behind: run `aula migrate`")
+    owners = host.owners()
+    await leave_out_behind(store, host)
+    await _check_wall(settings, store)
     for recorder in (audit.record, events.record, _forget_snapshots):
         if recorder not in store.recorders:
             store.recorders.append(recorder)
     known = await _know_municipalities(settings, store)
     activation = Activation(host, settings, known)
+    async with store.read(EVERYWHERE) as unit:
+        await activation.catch_up(unit)
     actors = ActorLoader(catalogue, activation)
-    rights = Rights(catalogue, actors)
-    service = FileService(settings.files_url, rights, settings.files)
-    platform = HostedPlatform(store, rights, service, activation, actors)
-    kernel = Kernel(settings, host, store, activation, actors, rights, service, platform, known)
+    checks = Rights(catalogue, actors)
+    service = FileService(settings.files_url, checks, settings.files)
+    names = {key: one.name for key, one in settings.municipalities.items()}
+    choices = PluginChoices(host, activation, checks, names)
+    changes = PluginStamdata(host, activation)
+    health = _make_health(host, store, service, owners)
+    platform = HostedPlatform(store, checks, service, activation, actors, changes, choices, health)
+    shared = SharedFaults(store, host.faults)
+    await shared.share()
+    kernel = Kernel(
+        settings,
+        host,
+        store,
+        activation,
+        actors,
+        checks,
+        service,
+        platform,
+        health,
+        shared,
+        known,
+    )
     # Whoever writes must know for whom events are kept, a command no less than the site.
     await events.register_subscribers(store, kernel.subscribers)
     return kernel
 
 
+async def _check_wall(settings: Settings, store: Storage) -> None:
+    """Refuse tables without the wall; say it when the database's role makes nothing of it."""
+    if exposed := await find_open(store):
+        raise NotMigrated(f"{', '.join(exposed)}: not behind the wall; run `aula migrate`")
+    if settings.site.mode == "production" and await is_bypassed(store):
+        _log.warning(BYPASSED)
+
+
+def _make_health(
+    host: Host, store: Storage, service: FileService, owners: Sequence[Owner]
+) -> HealthCheck:
+    async def behind() -> list[str]:
+        return [*await pending(store, ROOMS), *await find_behind(store, owners)]
+
+    return HealthCheck(host, store, find_behind=behind, reach_files=service.blobs.reach)
+
+
 async def _know_municipalities(settings: Settings, store: Storage) -> dict[str, UUID]:
     wanted = settings.municipalities
-    async with store.write() as unit:
+    async with store.write(EVERYWHERE) as unit:
         await ensure_municipalities(
             unit, (Municipality(key, one.name, one.code) for key, one in wanted.items())
         )
-    async with store.read() as unit:
+    async with store.read(EVERYWHERE) as unit:
         return {row.key: row.id for row in await municipalities(unit) if row.key in wanted}
 
 
@@ -129,9 +243,13 @@ async def _forget_snapshots(unit: Write) -> None:
     """Let no worker remember an actor from before a change of who belongs where or holds what.
 
     Stamdata and identity do not know each other; what has changed is read off the audit. Accounts
-    are linked anew to the persons with their UNI-ID, so that nobody needs to sign in again.
+    are linked anew to the persons with their UNI-ID, so that nobody needs to sign in again; what
+    plugins change is about groups alone and moves nobody's UNI-ID.
     """
-    if any(note.action.startswith("stamdata.") for note in unit.audits):
+    changes = {note.action for note in unit.audits if note.action.startswith("stamdata.")}
+    if changes - {PLUGIN_CHANGED}:
+        # An account can be somebody in other municipalities than the one that has changed.
+        unit.wall = EVERYWHERE
         await relink_accounts(unit, LOGIN_PEOPLE)
     if any(note.action.startswith(_MOVES_RIGHTS) for note in unit.audits):
         await raise_rights_epoch(unit)

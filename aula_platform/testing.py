@@ -33,8 +33,9 @@ from aula_platform.settings import (
 )
 from aula_platform.stamdata import tables
 from aula_platform.stamdata.importing.run import Wish, run_import
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.storage.migrate import migrate
+from aula_platform.testing_wall import ThroughTheWall, WallWatch
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_sdk.errors import NotFound
 from aula_sdk.i18n import gettext_for
@@ -81,8 +82,10 @@ def _host(plugins: Sequence[str]) -> Host:
 class RunningSite:
     """Implements `aula_sdk.testing.kernel.Running`."""
 
-    def __init__(self, app: Litestar) -> None:
+    def __init__(self, app: Litestar, watch: WallWatch | None = None) -> None:
         self.app = app
+        self.watch = watch
+        """What looks for queries without a wall; only the embedded database needs it."""
 
     @property
     def platform(self) -> HostedPlatform:
@@ -111,20 +114,20 @@ class RunningSite:
             .join(_person, _person.c.id == _profile.c.person_id)
             .order_by(_profile.c.derived, _profile.c.id)
         )
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             rows = await read.rows(statement)
         return [Member(key, name, Kind(kind), *ids) for key, name, kind, *ids in map(tuple, rows)]
 
     async def groups(self) -> dict[str, UUID]:
         """Return the groups' ids by name."""
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             rows = await read.rows(sa.select(_group.c.name, _group.c.id))
         return {row.name: row.id for row in rows}
 
     async def actor(self, member: Member, assurance: Assurance = Assurance.LOW) -> Actor:
         """Return the actor who has signed in as this member; raise NotFound when they have left."""
         value = await self._start_session(member, assurance)
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             session = await load_session(read, value)
             actor = await self.app.state.actors.for_session(read, session)
         if actor is None:
@@ -137,13 +140,13 @@ class RunningSite:
     ) -> tuple[dict[str, str], dict[str, str]]:
         """Start a session and return its cookies and the headers that a page would send."""
         value = await self._start_session(member, assurance)
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             session = await load_session(read, value)
         assert session is not None  # noqa: S101  # It was started on the line above.
         return {session_cookie_name(SITE): value}, {HEADER: csrf_token(session)}
 
     async def _start_session(self, member: Member, assurance: Assurance) -> str:
-        async with self.storage.write() as write:
+        async with self.storage.write(EVERYWHERE) as write:
             proved = ProvedIdentity(ISSUER, member.key, member.key, assurance, write.now)
             profiles = await LOGIN_PEOPLE.find_by_uniid(write, member.key)
             account = await open_account(write, proved, profiles)
@@ -203,10 +206,17 @@ class Kernel:
 
 @asynccontextmanager
 async def run_site(settings: Settings, host: Host) -> AsyncIterator[RunningSite]:
-    """Run the application with these settings, over a database that is migrated already."""
+    """Run the application with these settings, over a database that is migrated already.
+
+    On SQLite raises `ThroughTheWall` at the end when a query looked at other municipalities' rows.
+    """
     app = create_app(settings, host, background=False)
+    storage: Storage = app.state.storage
+    watch = WallWatch(storage) if storage.is_sqlite else None
     async with app.lifespan():
-        yield RunningSite(app)
+        yield RunningSite(app, watch)
+    if watch is not None and watch.leaks:
+        raise ThroughTheWall(*watch.leaks)
 
 
 kernel = Kernel()

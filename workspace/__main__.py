@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from workspace import checks, install, lock, suite
+from workspace import bench, checks, install, lock, suite
 from workspace.activation import activate
 from workspace.places import ROOT, VENV
 from workspace.processes import Ended, SetUpFailed, end_on_signals, run_to_end
@@ -34,6 +34,8 @@ def _read_arguments() -> argparse.Namespace:
     for name, text in (("test", "with bounded samples"), ("test-long", "in full")):
         tests = commands.add_parser(name, help=f"set up, then run the whole suite {text}")
         tests.add_argument("rest", nargs=argparse.REMAINDER, help="for pytest: a part only")
+    measure = commands.add_parser("bench", help="set up, then measure what requests cost")
+    measure.add_argument("rest", nargs=argparse.REMAINDER, help="for `python -m benchmarks`")
     cluster = commands.add_parser("postgres", help="run a command with a private PostgreSQL")
     cluster.add_argument("rest", nargs=argparse.REMAINDER, help="the command")
     check = commands.add_parser("check", help="run a check that needs no running code")
@@ -41,7 +43,12 @@ def _read_arguments() -> argparse.Namespace:
     commands.add_parser("sizes", help="print how large the distributions are")
     locking = commands.add_parser("lock", help="write requirements.lock anew")
     locking.add_argument("--upgrade", action="store_true", help="take the newest versions")
-    return parser.parse_args()
+    # What follows `bench` are options first, which argparse does not leave to a remainder.
+    arguments, unknown = parser.parse_known_args()
+    if unknown and arguments.command != "bench":
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    arguments.rest = [*unknown, *getattr(arguments, "rest", [])]
+    return arguments
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -64,6 +71,8 @@ def _run_set_up(arguments: argparse.Namespace) -> int:
     if arguments.command == "demo":
         command = [VENV / "bin" / "aula", "demo", *arguments.rest]
         return run_to_end(command, cwd=ROOT, env=activate())
+    if arguments.command == "bench":
+        return bench.run_benchmarks(arguments.rest)
     if arguments.command in {"test", "test-long"}:
         return suite.run_suite(arguments.rest, long=arguments.command == "test-long")
     return 0

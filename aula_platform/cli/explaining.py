@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from aula_platform.cli.context import CommandContext, pass_context
+from aula_platform.storage import EVERYWHERE
 from aula_sdk import ids
 from aula_sdk.permissions import Explanation
 
@@ -36,5 +37,5 @@ async def _explain(
             if not described.resource:
                 raise click.UsageError(f"{action} is about no thing; leave THING out")
             object_id = kernel.rights.resource(described.resource).kind.parse(thing)
-        async with kernel.storage.read() as read:
+        async with kernel.storage.read(EVERYWHERE) as read:
             return await kernel.rights.explain(read, actor, action, object_id)

@@ -5,6 +5,8 @@ import asyncio
 import click
 
 from aula_platform.cli.context import CommandContext, pass_context
+from aula_platform.cli.health import quarantine_lines
+from aula_platform.cli.states import list_states
 from aula_platform.widgets.commands import (
     add_package,
     refresh_packages,
@@ -22,16 +24,18 @@ def plugins(context: click.Context) -> None:
 
 
 async def _show(context: CommandContext) -> None:
-    for name, accepted in sorted(context.host.accepted.items()):
-        installed = accepted.installed
-        click.echo(f"{name} {installed.version} ({installed.distribution})")
-    for refusal in context.host.refusals:
-        where = f" in {refusal.hook}" if refusal.hook else ""
-        click.echo(f"! {refusal.plugin} ({refusal.distribution}){where}: {refusal.problem}")
     async with context.kernel() as kernel:
-        for state in kernel.activation.states():
-            mark = "on " if state.active else "off"
-            click.echo(f"  {state.municipality}: {mark} {state.plugin}: {state.reason}")
+        for name, accepted in sorted(kernel.host.accepted.items()):
+            installed = accepted.installed
+            click.echo(f"{name} {installed.version} ({installed.distribution})")
+        for refusal in kernel.host.refusals:
+            where = f" in {refusal.hook}" if refusal.hook else ""
+            click.echo(f"! {refusal.plugin} ({refusal.distribution}){where}: {refusal.problem}")
+            click.echo(f"  what to do: {refusal.remedy}")
+        for line in quarantine_lines(await kernel.health.look()):
+            click.echo(line)
+        for line in list_states(kernel):
+            click.echo(line)
 
 
 @plugins.command()

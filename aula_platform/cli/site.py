@@ -6,9 +6,12 @@ import sys
 import click
 
 from aula_platform.cli.context import CommandContext, pass_context
-from aula_platform.kernel import owners_of
-from aula_platform.serving import serve_site
+from aula_platform.kernel import BYPASSED, ROOMS
+from aula_platform.plugin_host.migrating import migrate_plugins
+from aula_platform.serving import Serving, serve_site
 from aula_platform.storage.migrate import migrate as migrate_owners
+from aula_platform.storage.policies import is_bypassed
+from aula_platform.web.looks import Looks, WrongLook
 from aula_sdk.contributions import DemoData
 
 
@@ -28,19 +31,31 @@ def serve(context: CommandContext, host: str, port: int, workers: int, *, jobs: 
     is_embedded = context.settings.database_url.startswith("sqlite")
     if workers > 1 and is_embedded:
         raise click.UsageError("several workers need PostgreSQL; the embedded database has one")
-    serve_site(context.config, host, port, workers, jobs=jobs or is_embedded)
+    # Said here as a sentence; the serving process would tell it as a failure of its own.
+    Looks(context.settings)
+    serving = Serving(host, port, workers, jobs or is_embedded)
+    sys.exit(serve_site(context.settings, context.host, serving))
 
 
 @click.command()
 @pass_context
 def migrate(context: CommandContext) -> None:
-    """Bring every owner's tables up to date; does nothing where they are."""
+    """Bring every owner's tables up to date; does nothing where they are.
+
+    A plugin whose migration fails is named and left out of the site (R26); only the platform's own
+    tables stop the command.
+    """
 
     async def work() -> list[str]:
         async with context.store() as storage:
-            return await migrate_owners(storage, owners_of(context.host))
+            moved = await migrate_owners(storage, ROOMS)
+            return moved + await migrate_plugins(storage, context.host)
 
+    before = len(context.host.refusals)
     moved = asyncio.run(work())
+    for refusal in context.host.refusals[before:]:
+        click.echo(f"! {refusal.plugin}: {refusal.problem}", err=True)
+        click.echo(f"  what to do: {refusal.remedy}", err=True)
     click.echo(f"migrated: {', '.join(moved)}" if moved else "everything is up to date")
 
 
@@ -57,15 +72,22 @@ def check(context: CommandContext) -> None:
 
 
 async def _find_problems(context: CommandContext) -> list[str]:
-    problems = [
-        f"{item.plugin} ({item.distribution}) {item.hook}: {item.problem}"
-        for item in context.host.refusals
-    ]
     async with context.kernel() as kernel:
-        for state in kernel.activation.states():
-            choice = context.settings.municipalities[state.municipality].plugins.get(state.plugin)
-            if choice is not None and choice.state == "on" and not state.active:
-                problems.append(f"{state.municipality}: {state.plugin}: {state.reason}")
+        problems = [
+            f"{item.plugin} ({item.distribution}) {item.hook}: {item.problem}; {item.remedy}"
+            for item in context.host.refusals
+        ]
+        try:
+            Looks(context.settings)
+        except WrongLook as error:
+            problems.append(str(error))
+        if context.settings.site.mode == "production" and await is_bypassed(kernel.storage):
+            problems.append(BYPASSED)
+        for site in kernel.activation.sites():
+            key = kernel.activation.keys[site.municipality_id]
+            problems += [
+                f"{key}: {site.plugin}: {text}" for text in kernel.activation.problems(site)
+            ]
     return problems
 
 
@@ -76,10 +98,19 @@ def demo_data(context: CommandContext) -> None:
     if context.settings.site.mode != "demo":
         raise click.UsageError('only in demo mode ([site] mode = "demo")')
 
-    async def fill() -> None:
-        async with context.kernel() as kernel:
-            found = sorted(kernel.host.each(DemoData), key=lambda item: item[1].order)
-            for plugin, data in found:
-                click.echo(f"{plugin}: {await data.fill(kernel.platform)}")
+    if not asyncio.run(_fill(context)):
+        sys.exit(1)
 
-    asyncio.run(fill())
+
+async def _fill(context: CommandContext) -> bool:
+    """Let every plugin fill its part; one that fails says so, and the others go on."""
+    went_well = True
+    async with context.kernel() as kernel:
+        found = sorted(kernel.host.each(DemoData), key=lambda item: item[1].order)
+        for plugin, data in found:
+            try:
+                click.echo(f"{plugin}: {await data.fill(kernel.platform)}")
+            except Exception as error:  # noqa: BLE001  # Whatever it is, it is the plugin's.
+                went_well = False
+                click.echo(f"! {plugin}: {type(error).__name__}: {error}", err=True)
+    return went_well

@@ -29,7 +29,10 @@ async def _work(context: CommandContext) -> None:
     async with context.kernel() as kernel:
         worker = make_worker(kernel)
         await worker.start()
+        sharing = asyncio.create_task(kernel.shared_faults.run())
         try:
             await stopped.wait()
         finally:
+            sharing.cancel()
+            await asyncio.wait({sharing})
             await worker.stop()

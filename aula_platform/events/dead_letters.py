@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from aula_platform.events.tables import delivery, lane, outbox
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.protocols import ReadUnit
 
 
@@ -58,7 +58,7 @@ async def replay(storage: Storage, subscriber: str, stream: UUID) -> bool:
 
     What had been delivered before is not delivered again.
     """
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         # A lane without a row is opened afresh, with all its tries before it.
         freed = await write.execute(
             sa.delete(lane).where(
@@ -84,7 +84,7 @@ async def skip(storage: Storage, subscriber: str, stream: UUID) -> bool:
     parked = sa.exists().where(
         lane.c.subscriber == subscriber, lane.c.stream == stream, lane.c.parked_at.is_not(None)
     )
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         given_up = await write.execute(
             sa.update(delivery)
             .where(delivery.c.subscriber == subscriber, delivery.c.sequence == first, parked)

@@ -5,19 +5,25 @@ import traceback
 from datetime import timedelta
 from pathlib import Path
 
-_PACKAGES = ("aula_plugins", "aula_platform", "aula_sdk")
+_PLUGINS = "aula_plugins"
+_PACKAGES = (_PLUGINS, "aula_platform", "aula_sdk")
 _LONGEST = 300
 
 
 def describe(error: BaseException) -> str:
-    """Return the error's type and place; never its message, which could hold personal data."""
+    """Return the error's type and place; never its message, which could hold personal data.
+
+    The place is the innermost one in a plugin's code, else the one where it was raised.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return type(error).__qualname__[:_LONGEST]
-    parts = Path(frames[-1].filename).parts
+    own = [frame for frame in frames if _PLUGINS in Path(frame.filename).parts]
+    frame = (own or frames)[-1]
+    parts = Path(frame.filename).parts
     start = next((at for at, part in enumerate(parts) if part in _PACKAGES), len(parts) - 1)
     place = "/".join(parts[start:])
-    return f"{type(error).__qualname__} at {place}:{frames[-1].lineno}"[:_LONGEST]
+    return f"{type(error).__qualname__} at {place}:{frame.lineno}"[:_LONGEST]
 
 
 def pause_after(failures: int, first: timedelta, longest: timedelta) -> timedelta:

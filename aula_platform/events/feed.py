@@ -10,7 +10,7 @@ from aula_platform.events.bell import Bell
 from aula_platform.events.failures import describe
 from aula_platform.events.hub import LiveHub
 from aula_platform.events.tables import topic
-from aula_platform.storage import Storage
+from aula_platform.storage import GLOBAL, Storage
 from aula_sdk.db import utc_now
 
 POLL_SECONDS = 1.0
@@ -43,7 +43,7 @@ class LiveFeed:
 
     async def begin(self) -> None:
         """Start from now: what changed before is on the pages that will be fetched."""
-        async with self._storage.read() as read:
+        async with self._storage.read(GLOBAL) as read:
             self._last = await read.scalar(sa.select(sa.func.max(topic.c.sequence))) or 0
 
     async def run(self, bell: Bell) -> None:
@@ -58,7 +58,7 @@ class LiveFeed:
 
     async def publish_new(self) -> int:
         """Publish the topics that came since the last time; return how many there were."""
-        async with self._storage.read() as read:
+        async with self._storage.read(GLOBAL) as read:
             rows = await read.rows(_newer, {"last": self._last, "gaps": list(self._gaps)})
         for row in rows:
             self._note(row.sequence)

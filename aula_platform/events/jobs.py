@@ -1,7 +1,7 @@
 """Runs scheduled jobs: each by one worker at a time, again and again, whatever fails meanwhile."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from aula_platform.events.failures import describe, pause_after
 from aula_platform.events.lanes import NEVER
 from aula_platform.events.tables import job as jobs_table
-from aula_platform.storage import Storage
+from aula_platform.storage import GLOBAL, Storage
 from aula_sdk.contributions import Job
 from aula_sdk.protocols import Platform, ReadUnit
 
@@ -77,8 +77,16 @@ class JobRunner:
     """Runs the due jobs of this worker one after the other."""
 
     def __init__(
-        self, storage: Storage, platform: Platform, jobs: Sequence[Job], *, worker: str
+        self,
+        storage: Storage,
+        platform: Platform,
+        jobs: Sequence[Job],
+        *,
+        worker: str,
+        is_paused: Callable[[str], bool] = lambda _name: False,
     ) -> None:
+        """While ``is_paused`` says so of a job's name, it does not run."""
+        self._is_paused = is_paused
         self._storage = storage
         self._platform = platform
         self._jobs = {job.name: job for job in jobs}
@@ -90,7 +98,7 @@ class JobRunner:
         if not self._jobs:
             return
         insert = (sqlite if self._storage.is_sqlite else postgresql).insert(jobs_table)
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             await write.execute(
                 insert.on_conflict_do_nothing(),
                 [
@@ -124,11 +132,11 @@ class JobRunner:
         return ran
 
     async def _claim(self) -> _Due | None:
-        names = list(self._jobs)
-        async with self._storage.read() as read:
+        names = [name for name in self._jobs if not self._is_paused(name)]
+        async with self._storage.read(GLOBAL) as read:
             if not names or not await read.scalar(_has_due, {"names": names, "at": read.now}):
                 return None
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             until = write.now + _LEASE
             claimed = await write.execute(
                 _claim, {"names": names, "at": write.now, "worker": self._worker, "until": until}
@@ -151,13 +159,13 @@ class JobRunner:
     async def _keep_lease(self, name: str) -> None:
         while True:
             await asyncio.sleep(_LEASE.total_seconds() / 3)
-            async with self._storage.write() as write:
+            async with self._storage.write(GLOBAL) as write:
                 await write.execute(self._mine(name).values(leased_until=write.now + _LEASE))
 
     async def _finish(self, due: _Due, error: str) -> None:
         failures = due.failures + 1 if error else 0
         pause = pause_after(failures, _FIRST_PAUSE, due.job.every) if error else due.job.every
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             await write.execute(
                 self._mine(due.job.name).values(
                     leased_by="",

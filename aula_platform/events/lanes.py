@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from aula_platform.events.tables import delivery, lane
-from aula_platform.storage import Storage, Write
+from aula_platform.storage import EVERYWHERE, Storage, Write
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -62,7 +62,7 @@ _claim = (
 
 async def has_work(storage: Storage, names: Sequence[str]) -> bool:
     """Whether something waits for one of these subscribers in a lane that can be worked on."""
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         return bool(await read.scalar(_has_work, {"names": names, "at": read.now}))
 
 
@@ -76,7 +76,7 @@ async def claim(
     insert = (sqlite if storage.is_sqlite else postgresql).insert(lane)
     columns = ["subscriber", "stream", "leased_until", "retry_at"]
     opening = insert.from_select(columns, _open_lanes).on_conflict_do_nothing()
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await write.execute(opening, {"names": names, "at": write.now})
         claimed = await write.execute(
             _claim,
@@ -113,7 +113,7 @@ async def fail(
     storage: Storage, held: Lane, worker: str, error: str, retry_at: datetime | None
 ) -> None:
     """Note the failure and free the lane until ``retry_at``; park it when that is None."""
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await write.execute(
             sa.update(lane)
             .where(*_of(held), lane.c.leased_by == worker)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from aula_platform.events.encoding import check_event_type, encode
 from aula_platform.events.tables import delivery, outbox, subscriber, topic
-from aula_platform.storage import Storage, Write
+from aula_platform.storage import EVERYWHERE, GLOBAL, Storage, Write
 from aula_sdk.events import Subscriber
 from aula_sdk.ids import new_id
 
@@ -85,7 +85,7 @@ async def register_subscribers(storage: Storage, subscribers: Sequence[Subscribe
     statement = insert.on_conflict_do_update(
         index_elements=["name"], set_={"event": insert.excluded.event}
     )
-    async with storage.write() as write:
+    async with storage.write(GLOBAL) as write:
         await write.execute(
             statement, [{"name": known.name, "event": known.event.name} for known in subscribers]
         )
@@ -93,7 +93,7 @@ async def register_subscribers(storage: Storage, subscribers: Sequence[Subscribe
 
 async def forget_subscriber(storage: Storage, name: str) -> None:
     """Drop a subscriber that will not come back, with everything that waits for it."""
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await write.execute(sa.delete(subscriber).where(subscriber.c.name == name))
         await write.execute(
             sa.delete(delivery).where(

@@ -1,6 +1,6 @@
 """Delivers events from the outbox to their subscribers, in order and with each effect once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from aula_platform.events.encoding import decode
 from aula_platform.events.failures import describe, pause_after
 from aula_platform.events.lanes import Lane
 from aula_platform.events.tables import delivery, outbox
-from aula_platform.storage import Storage, Write
+from aula_platform.storage import EVERYWHERE, GLOBAL, Storage, Write
 from aula_sdk.events import Subscriber
 from aula_sdk.protocols import Platform
 
@@ -63,12 +63,16 @@ class Relay:
         *,
         worker: str,
         patience: Patience = PATIENCE,
+        is_paused: Callable[[str], bool] = lambda _name: False,
     ) -> None:
-        """``worker`` names this relay among all; ``platform`` is handed to subscribers."""
+        """``worker`` names this relay among all; ``platform`` is handed to subscribers.
+
+        While ``is_paused`` says so of a subscriber's name, its events wait.
+        """
         self._storage = storage
         self._platform = platform
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
-        self._names = tuple(self._subscribers)
+        self._is_paused = is_paused
         self._worker = worker
         self._patience = patience
         self._stopping = False
@@ -91,10 +95,11 @@ class Relay:
     async def deliver_waiting(self) -> int:
         """Deliver what can be delivered now; return how many events were."""
         total = 0
-        while (
-            not self._stopping and self._names and await lanes.has_work(self._storage, self._names)
-        ):
-            held = await lanes.claim(self._storage, self._names, self._worker, self._patience.lease)
+        while not self._stopping:
+            names = [name for name in self._subscribers if not self._is_paused(name)]
+            if not names or not await lanes.has_work(self._storage, names):
+                break
+            held = await lanes.claim(self._storage, names, self._worker, self._patience.lease)
             if held is None:
                 break
             total += await self._work_on(held)
@@ -121,13 +126,13 @@ class Relay:
         return await self._put_back(held, self._patience.batch)
 
     async def _put_back(self, held: Lane, done: int) -> int:
-        async with self._storage.write() as write:
+        async with self._storage.write(EVERYWHERE) as write:
             await lanes.close(write, held, self._worker)
         return done
 
     async def _deliver_next(self, held: Lane) -> bool:
         """Apply the lane's next event with its receipt; False, and the lane closed, without one."""
-        async with self._storage.write() as write:
+        async with self._storage.write(EVERYWHERE) as write:
             if not await lanes.renew(write, held, self._worker, self._patience.lease):
                 raise LeaseLost
             waiting = await write.first(
@@ -158,7 +163,7 @@ class Relay:
     async def _fail(self, held: Lane, error: str) -> None:
         parked = held.failures >= self._patience.tries
         pause = pause_after(held.failures, self._patience.first_pause, self._patience.longest_pause)
-        async with self._storage.read() as read:
+        async with self._storage.read(GLOBAL) as read:
             retry_at = None if parked else read.now + pause
         await lanes.fail(self._storage, held, self._worker, error, retry_at)
         _log.warning(

@@ -13,7 +13,7 @@ import structlog
 
 from aula_platform.events.bell import Bell
 from aula_platform.events.failures import describe
-from aula_platform.storage import Storage
+from aula_platform.storage import GLOBAL, Storage
 
 _CHANNEL = "aula_events"
 _GATHER_SECONDS = 0.02
@@ -31,7 +31,7 @@ async def call_others(storage: Storage, committed: Bell) -> None:
         await committed.wait(heard, _CALM_SECONDS)
         await asyncio.sleep(_GATHER_SECONDS)
         try:
-            async with storage.read() as read:
+            async with storage.read(GLOBAL) as read:
                 await read.scalar(_call)
         except Exception as error:  # noqa: BLE001  # The others look by themselves meanwhile.
             _log.warning("notify_failed", error=describe(error))

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from aula_platform.events import wires
@@ -42,16 +42,25 @@ class Worker:
         hub: LiveHub | None = None,
         background: bool = True,
         patience: Patience = PATIENCE,
+        is_paused: Callable[[str], bool] = lambda _name: False,
     ) -> None:
+        """``is_paused`` is asked of a subscriber's or a job's name before it is called."""
         name = f"{socket.gethostname()[:30]}-{os.getpid()}-{uuid4().hex[:6]}"
         count = 1 if storage.is_sqlite else _RELAYS_ON_POSTGRESQL
         self._storage = storage
         self._subscribers = subscribers
         self._relays = [
-            Relay(storage, platform, subscribers, worker=f"{name}-{number}", patience=patience)
+            Relay(
+                storage,
+                platform,
+                subscribers,
+                worker=f"{name}-{number}",
+                patience=patience,
+                is_paused=is_paused,
+            )
             for number in range(count if background else 0)
         ]
-        self._jobs = JobRunner(storage, platform, (*JOBS, *jobs), worker=name)
+        self._jobs = JobRunner(storage, platform, (*JOBS, *jobs), worker=name, is_paused=is_paused)
         self._background = background
         self._hub = hub
         self._events = Bell()

@@ -67,6 +67,13 @@ class BlobStore:
             except FileNotFoundError:
                 continue
 
+    async def reach(self) -> None:
+        """Raise when the store does not answer: looks for a blob that no file has."""
+        try:
+            await obstore.head_async(self._store, "reach")
+        except FileNotFoundError:
+            return
+
     async def batches(self, before: datetime) -> AsyncIterator[set[UUID]]:
         """Yield the ids of files that were put before that moment, some at a time."""
         async for batch in obstore.list(self._store, chunk_size=500):

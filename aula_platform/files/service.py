@@ -165,7 +165,8 @@ class FileService:
 
         Raises `NotFound` for a stranger, an unknown id and a file that was let go alike.
         """
-        row = await read.first(sa.select(file).where(file.c.id == file_id))
+        reached = file.c.municipality_id.in_(actor.municipalities)
+        row = await read.first(sa.select(file).where(file.c.id == file_id, reached))
         if row is None:
             raise NotFound
         if row.object_id is None:

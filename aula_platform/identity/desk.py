@@ -25,11 +25,11 @@ from aula_platform.identity.sessions import (
     start_session,
 )
 from aula_platform.settings import Settings
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, GLOBAL, Storage
 from aula_sdk.errors import NotFound, NotSignedIn
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
-from aula_sdk.protocols import ReadUnit, WriteUnit
+from aula_sdk.protocols import ReadUnit
 
 _ = gettext_for("aula")
 _log = logging.getLogger("aula.identity")
@@ -72,16 +72,17 @@ class LoginDesk:
 
     def list_help(self, host: str) -> list[dict[str, str]]:
         """Return whom people may ask: of the municipality that ``host`` means, else of all."""
-        places = self._settings.municipalities.values()
-        meant = [place for place in places if host.partition(":")[0] in place.hosts]
-        return [{"name": p.name, "text": p.help} for p in meant or places if p.help]
+        places = self._settings.municipalities
+        meant = places.get(self._settings.municipality_at(host))
+        asked = [meant] if meant else places.values()
+        return [{"name": p.name, "text": p.help} for p in asked if p.help]
 
     async def begin(self, broker: str, *, browser: str, address: str, return_path: str) -> str:
         """Return where to send the browser; raise `NotFound` or a `LoginRefused`."""
         chosen = self._broker(broker)
         login = new_request(self.site_url + CALLBACK)
         url = await chosen.begin(login)
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             may_begin = await take_turn(write, address, broker)
             if may_begin:
                 path = keep_local(return_path)
@@ -102,7 +103,7 @@ class LoginDesk:
 
         Nobody whom stamdata does not know gets an account. The browser's ``earlier`` session ends.
         """
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             login, name, path = await take_attempt(
                 write,
                 state=answer.get("state", ""),
@@ -111,7 +112,7 @@ class LoginDesk:
             )
         broker = self._broker(name)
         proved = await broker.finish(login, answer)
-        async with self._storage.write() as write:
+        async with self._storage.write(EVERYWHERE) as write:
             profiles = await self._people.find_by_uniid(write, proved.uniid)
             choices = admit(profiles, broker.kinds, write.now)
             account_id = await open_account(write, proved, profiles)
@@ -123,34 +124,39 @@ class LoginDesk:
         _log.info("a log-in by %s was let in at level %s", name, proved.assurance.name)
         return SignedIn(value, role, path)
 
-    async def list_roles(self, read: ReadUnit, session: SessionRow) -> tuple[RoleChoice, ...]:
+    async def list_roles(self, session: SessionRow) -> tuple[RoleChoice, ...]:
         """Return the roles that this session may take: held now, and meant for its broker.
 
         Raises a `LoginRefused` when there are none any more.
         """
+        async with self._storage.read(EVERYWHERE) as read:
+            return await self._find_roles(read, session)
+
+    async def _find_roles(self, read: ReadUnit, session: SessionRow) -> tuple[RoleChoice, ...]:
         profiles = await self._people.find_by_account(read, session.account_id)
         broker = self.brokers.get(session.broker)
         return admit(profiles, broker.kinds if broker else (), read.now)
 
-    async def choose_role(self, write: WriteUnit, session: SessionRow, role: Kind) -> str:
+    async def choose_role(self, session: SessionRow, role: Kind) -> str:
         """Act in ``role`` from now on; return the session's new cookie value.
 
         Raises `WrongBroker` for a role that the session may not take, and `NotSignedIn` when it
         has ended meanwhile.
         """
-        if role not in {choice.role for choice in await self.list_roles(write, session)}:
-            raise WrongBroker(
-                _("You cannot be %(role)s after the log-in that you used. Choose another.")
-                % {"role": ROLE_TITLES[role]}
-            )
-        value = await change_role(write, session, role)
+        async with self._storage.write(EVERYWHERE) as write:
+            if role not in {choice.role for choice in await self._find_roles(write, session)}:
+                raise WrongBroker(
+                    _("You cannot be %(role)s after the log-in that you used. Choose another.")
+                    % {"role": ROLE_TITLES[role]}
+                )
+            value = await change_role(write, session, role)
         if value is None:
             raise NotSignedIn
         return value
 
     async def sign_out(self, session: SessionRow) -> str | None:
         """End the session; return where the browser signs out of its broker too, if it can."""
-        async with self._storage.write() as write:
+        async with self._storage.write(GLOBAL) as write:
             await end_session(write, session.account_id, session.id)
         broker = self.brokers.get(session.broker)
         if broker is None:

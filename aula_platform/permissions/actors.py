@@ -62,10 +62,19 @@ _OF_PROFILE = (
 
 
 class HasActivation(Protocol):
-    """Where it is known which plugin is on in which municipality."""
+    """Where it is known which plugin is on in which municipality, and at which institution."""
 
-    def is_active(self, plugin: str, municipality_id: UUID) -> bool:
+    generation: int
+    """Grows when something changes in this process alone."""
+
+    def is_active(
+        self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
+    ) -> bool:
         """Whether the plugin is switched on there."""
+        ...
+
+    async def refresh(self, read: ReadUnit, epoch: int) -> None:
+        """Know at least what was chosen up to this activation epoch."""
         ...
 
 
@@ -74,6 +83,7 @@ class ActorLoader:
 
     def __init__(self, catalogue: Catalogue, activation: HasActivation) -> None:
         self._catalogue = catalogue
+        self._activation = activation
         self._is_active: IsActive = activation.is_active
         self._kept: OrderedDict[tuple[object, ...], tuple[datetime, Actor | None]] = OrderedDict()
 
@@ -81,16 +91,18 @@ class ActorLoader:
         """Return the actor of a session; None while no role is chosen or no profile holds.
 
         Any change of rights or activation moves an epoch that the session was read with, so that
-        the very next request gets a new actor.
+        the very next request gets a new actor, made of what is chosen by then.
         """
         if session.role is None:
             return None
+        await self._activation.refresh(read, session.activation_epoch)
         key = (
             session.account_id,
             session.role,
             session.assurance,
             session.rights_epoch,
             session.activation_epoch,
+            self._activation.generation,
         )
         kept = self._kept.get(key)
         if kept is None or read.now - kept[0] > _FRESH:

@@ -19,7 +19,7 @@ _SOURCES: dict[str, Text] = {
     "municipality": _("the municipality decided so"),
     "institution": _("the institution decided so"),
     "person": _("it was decided for this person"),
-    "plugin off": _("the feature is switched off in the municipality"),
+    "plugin off": _("the feature is switched off there"),
 }
 
 

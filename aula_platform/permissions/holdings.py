@@ -48,8 +48,8 @@ class Decision:
     group_id: UUID | None = None
 
 
-IsActive = Callable[[str, UUID], bool]
-"""Whether a plugin is switched on in a municipality."""
+IsActive = Callable[[str, UUID, UUID], bool]
+"""Whether a plugin is on in a municipality, at an institution in it (rule 9)."""
 
 
 def decide(
@@ -97,12 +97,10 @@ def _source(grant: GrantRow) -> str:
 
 
 def _unless_off(decision: Decision, is_active: IsActive) -> Decision:
-    owner = owner_of(decision.action)
-    if owner in KERNEL_OWNERS or is_active(owner, decision.profile.municipality_id):
+    owner, profile = owner_of(decision.action), decision.profile
+    if owner in KERNEL_OWNERS or is_active(owner, profile.municipality_id, profile.institution_id):
         return decision
-    return Decision(
-        decision.action, decision.relation, decision.profile, False, False, "plugin off"
-    )
+    return Decision(decision.action, decision.relation, profile, False, False, "plugin off")
 
 
 def holdings_of(decisions: Iterable[Decision]) -> dict[str, tuple[Holding, ...]]:

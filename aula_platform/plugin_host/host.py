@@ -4,22 +4,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
-from aula_platform.plugin_host.acceptance import Refused, check_names, load
+import structlog
+
+from aula_platform.plugin_host.acceptance import UPDATE, Refused, check_names, load
+from aula_platform.plugin_host.alarm import RanTooLong, limited_to
+from aula_platform.plugin_host.claims import check_contribution, check_events, check_names_once
 from aula_platform.plugin_host.discovery import Installed, installed_plugins
+from aula_platform.plugin_host.faults import Faults
+from aula_platform.plugin_host.guard import Guard
 from aula_platform.plugin_host.manager import (
     HookCaller,
     WrongContribution,
     failure_policy,
     hook_names,
 )
+from aula_platform.settings import Settings
 from aula_platform.storage import Owner
 from aula_sdk.contributions import Migrations
 from aula_sdk.i18n import add_catalogues
 from aula_sdk.plugin import Plugin
 
+START_SECONDS = 20.0
+"""How long one plugin may take to be imported and asked for what it contributes."""
 T = TypeVar("T")
+_log = structlog.get_logger("aula.plugins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,8 @@ class Refusal:
     distribution: str
     problem: str
     hook: str = ""
+    remedy: str = UPDATE
+    """What the operator can do about it."""
 
 
 @dataclass(slots=True)
@@ -47,12 +60,19 @@ class Accepted:
 
 
 class Host:
-    """All plugins of the process. Made once by `start_host`; does not change afterwards."""
+    """All plugins of the process. Made once by `start_host`; later ones only leave (`refuse`)."""
 
     def __init__(self) -> None:
         self.accepted: dict[str, Accepted] = {}
         self.refusals: list[Refusal] = []
+        self.faults = Faults()
+        self.guard = Guard(self.faults)
         self._caller = HookCaller()
+
+    def configure(self, settings: Settings) -> None:
+        """Take the operator's budgets, and how soon something is left alone."""
+        self.faults.settings = settings.quarantine
+        self.guard.budgets = settings.budgets
 
     def each(self, kind: type[T]) -> Iterable[tuple[str, T]]:
         """Yield every contribution of one type with the name of the plugin that made it."""
@@ -65,33 +85,90 @@ class Host:
         """Return the plugins that have tables, as owners of migrations."""
         return [Owner(name, item.metadata, item.folder) for name, item in self.each(Migrations)]
 
-    def refuse(self, name: str, problem: str) -> None:
+    def quarantined(self, plugin: str) -> str | None:
+        """Return which part of the plugin is left alone, why and since when; None if none is."""
+        return self.faults.quarantined(plugin)
+
+    def refuse(self, name: str, problem: str, remedy: str = UPDATE) -> None:
         """Take a plugin out again, naming why: it broke a rule that only later could be seen."""
         accepted = self.accepted.pop(name)
         self._caller.unregister(name)
-        self.refusals.append(Refusal(name, accepted.installed.distribution, problem))
+        self.refusals.append(Refusal(name, accepted.installed.distribution, problem, remedy=remedy))
+
+    def leave_out(self, name: str, contribution: object, problem: str) -> None:
+        """Use one contribution of a plugin no more, naming why; the plugin's others stay."""
+        accepted = self.accepted[name]
+        accepted.contributions.remove(contribution)
+        kind = type(contribution).__name__
+        self.refusals.append(Refusal(name, accepted.installed.distribution, problem, kind))
 
     def add(self, installed: Installed) -> None:
-        """Load one plugin and ask all its hooks; on failure follow each hook's policy."""
+        """Load one plugin and ask all its hooks; on failure follow each hook's policy.
+
+        Whatever the plugin does, this returns, and says in `refusals` what is not used.
+        """
         try:
-            plugin, module = load(installed)
+            with limited_to(START_SECONDS):
+                plugin, module = load(installed)
+                self._accept(Accepted(plugin, installed), module)
+        except RanTooLong:
+            self._forget(installed, f"took longer than {START_SECONDS:g} s to start", UPDATE)
+        except Refused as error:
+            self._forget(installed, str(error), error.remedy)
+        except Exception as error:  # noqa: BLE001  # Whatever it is, it is the plugin's.
+            self._forget(installed, f"cannot be started ({type(error).__name__}: {error})", UPDATE)
+
+    def log_refusals(self) -> None:
+        """Write what is not used, and what to do about it, into the log."""
+        for refusal in self.refusals:
+            _log.error(
+                "plugin_refused",
+                plugin=refusal.plugin,
+                distribution=refusal.distribution,
+                hook=refusal.hook,
+                problem=refusal.problem,
+                remedy=refusal.remedy,
+            )
+
+    def _accept(self, accepted: Accepted, module: ModuleType) -> None:
+        plugin = accepted.plugin
+        try:
             self._caller.register(plugin.name, module)
-        except (Refused, WrongContribution) as error:
-            self.refusals.append(Refusal(installed.name, installed.distribution, str(error)))
-            return
-        accepted = Accepted(plugin, installed)
+            check_events(plugin)
+        except WrongContribution as error:
+            raise Refused(str(error)) from error
         self.accepted[plugin.name] = accepted
         locale = accepted.folder("locale")
         if locale:
             add_catalogues(plugin.name, locale)
         for hook in hook_names():
             try:
-                accepted.contributions.extend(self._caller.ask(plugin.name, hook))
+                accepted.contributions.extend(self._ask(plugin, hook))
             except WrongContribution as error:
                 if failure_policy(hook) == "stop":
-                    self.refuse(plugin.name, str(error))
-                    return
-                self.refusals.append(Refusal(plugin.name, installed.distribution, str(error), hook))
+                    raise Refused(str(error)) from error
+                distribution = accepted.installed.distribution
+                self.refusals.append(Refusal(plugin.name, distribution, str(error), hook))
+
+    def _ask(self, plugin: Plugin, hook: str) -> list[object]:
+        """Return what the plugin yields from the hook, checked and guarded."""
+        given = self._caller.ask(plugin.name, hook)
+        try:
+            for item in given:
+                check_contribution(plugin, item)
+            check_names_once(given)
+        except WrongContribution as error:
+            raise WrongContribution(f"{hook} yields something wrong: {error}") from error
+        except Exception as error:
+            raise WrongContribution(f"{hook} failed ({type(error).__name__}: {error})") from error
+        return [self.guard.exchange(plugin.name, item) for item in given]
+
+    def _forget(self, installed: Installed, problem: str, remedy: str) -> None:
+        if self.accepted.pop(installed.name, None) is not None:
+            self._caller.unregister(installed.name)
+        self.refusals.append(
+            Refusal(installed.name, installed.distribution, problem, remedy=remedy)
+        )
 
 
 def start_host(installed: Sequence[Installed] | None = None) -> Host:
@@ -101,8 +178,8 @@ def start_host(installed: Sequence[Installed] | None = None) -> Host:
     wrong = check_names(found)
     for plugin in found:
         if plugin.name in wrong:
-            problem = wrong[plugin.name]
-            host.refusals.append(Refusal(plugin.name, plugin.distribution, problem))
+            problem, remedy = wrong[plugin.name]
+            host.refusals.append(Refusal(plugin.name, plugin.distribution, problem, remedy=remedy))
         else:
             host.add(plugin)
     return host

@@ -10,7 +10,7 @@ from aula_sdk import hookspecs
 
 
 class WrongContribution(Exception):
-    """A hook failed or yielded something that it must not; the message says which and what."""
+    """A hook failed or yielded something that it must not; the message says what is wrong."""
 
 
 class HookCaller:
@@ -45,7 +45,7 @@ class HookCaller:
         )
         try:
             given = [item for result in caller() for item in result]
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise WrongContribution(f"{hook} failed ({type(error).__name__}: {error})") from error
         allowed = getattr(hookspecs, hook).yields
         for item in given:

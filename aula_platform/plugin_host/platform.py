@@ -1,6 +1,7 @@
 """What plugins reach the kernel through: the implementation of `aula_sdk.protocols.Platform`."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
@@ -9,9 +10,11 @@ import msgspec
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host.activation import Activation
-from aula_platform.storage import Read, Storage, Write
+from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write
+from aula_sdk.health import Health
+from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
-from aula_sdk.protocols import Files
+from aula_sdk.protocols import Files, Stamdata
 
 
 class HostedPlatform:
@@ -24,34 +27,60 @@ class HostedPlatform:
         files: Files,
         activation: Activation,
         actors: ActorLoader,
+        stamdata: Stamdata,
+        choices: Choices,
+        health: Health,
     ) -> None:
+        """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
+        self._wall = EVERYWHERE
         self.permissions = permissions
         self.files = files
+        self.stamdata = stamdata
         self.activation = activation
+        self.choices = choices
+        self.health = health
         self._storage = storage
         self._actors = actors
 
     def read(self) -> AbstractAsyncContextManager[Read]:
-        """Open a unit of reads outside a request."""
-        return self._storage.read()
+        """Open a unit of reads that reaches as far as this platform."""
+        return self._storage.read(self._wall)
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[Write]:
-        """Open a transaction outside a request."""
-        return self._storage.write(actor)
+        """Open a transaction: of an actor, in their municipalities as far as this one reaches."""
+        wall = self._wall if actor is None else self._wall.narrowed(actor.municipalities)
+        return self._storage.write(wall, actor)
+
+    def within(self, municipalities: Iterable[UUID]) -> "HostedPlatform":
+        """Return this platform, reaching those of these municipalities that it reaches now."""
+        return self._with_wall(self._wall.narrowed(municipalities))
+
+    def everywhere(self) -> "HostedPlatform":
+        """Return this platform, reaching all municipalities."""
+        return self._with_wall(EVERYWHERE)
+
+    def _with_wall(self, wall: Wall) -> "HostedPlatform":
+        other = copy.copy(self)
+        other._wall = wall  # noqa: SLF001  # It is of this class, and nobody else's yet.
+        return other
 
     async def actor_for(self, profile_id: UUID) -> Actor:
         """Return the actor who would act with this profile."""
-        async with self._storage.read() as unit:
+        async with self._storage.read(EVERYWHERE) as unit:
             return await self._actors.for_profile(unit, profile_id)
 
-    def settings_for(self, plugin: str, municipality_id: UUID) -> msgspec.Struct:
-        """Return the plugin's settings in this municipality."""
-        return self.activation.settings_for(plugin, municipality_id)
+    def settings_for(
+        self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
+    ) -> msgspec.Struct:
+        """Return the plugin's settings in this municipality, or at this institution in it."""
+        return self.activation.settings_for(plugin, municipality_id, institution_id)
 
-    def is_active(self, plugin: str, municipality_id: UUID) -> bool:
-        """Whether the plugin is switched on in this municipality."""
-        return self.activation.is_active(plugin, municipality_id)
+    def is_active(
+        self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
+    ) -> bool:
+        """Whether the plugin is on at this institution; without one, anywhere in there."""
+        return self.activation.is_active(plugin, municipality_id, institution_id)
 
     def active_municipalities(self, plugin: str) -> Sequence[UUID]:
-        """Return the municipalities in which the plugin is switched on."""
+        """Return the municipalities in which the plugin is on somewhere."""
         return self.activation.active_municipalities(plugin)

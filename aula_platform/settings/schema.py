@@ -8,6 +8,20 @@ import msgspec
 from aula_sdk.people import Kind
 
 Level = Literal["low", "substantial", "high"]
+Switch = Literal["on", "off"]
+LeftTo = Literal["nobody", "municipality", "institution"]
+
+
+class LookSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How pages look, beside the platform's own forms and letters."""
+
+    logo: str = ""
+    """A file (.svg, .png or .webp, at most 100 kB) for the head of every page; square is best."""
+    accent: str = ""
+    """The colour of buttons and links on light pages, as ``#rrggbb``. The start is refused, with
+    the nearest shade that would do, when its contrast is too weak (4.5:1, WCAG 2.2)."""
+    accent_dark: str = ""
+    """The same for dark pages; whoever sets one sets both."""
 
 
 class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -18,6 +32,10 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str = "http://127.0.0.1:8000"
     """The address people open; cookies are Secure when it is https."""
     name: str = "Aula"
+    """What the site is called, in the head of pages and in the browser's tab."""
+    look: LookSettings = LookSettings()
+    """The installation's look: before log-in at no municipality's address, and for whoever belongs
+    to several municipalities."""
     data: str = "var"
     """Folder of secrets, stored widgets and, unless said otherwise, database and files."""
     default_locale: Literal["da", "en"] = "da"
@@ -27,7 +45,10 @@ class StorageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where the data is."""
 
     database: str = ""
-    """``sqlite:///path`` or ``postgresql://user@host/name``; empty: a SQLite file in ``data``."""
+    """``sqlite:///path`` or ``postgresql://user@host/name``; empty: a SQLite file in ``data``.
+
+    PostgreSQL's user owns the database and is no superuser, or the wall between municipalities
+    would not hold for it. A pooler in front may lend connections by session, not by transaction."""
     pool_size: int = 10
 
 
@@ -38,6 +59,48 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``file:///folder``, ``s3://bucket/prefix`` or ``memory:///``; empty: a folder in ``data``."""
     max_bytes: int = 25 * 1024 * 1024
     max_per_upload: int = 10
+
+
+class BudgetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many seconds a plugin's code may wait before the host goes on without it."""
+
+    widget: float = 2.0
+    badge: float = 2.0
+    route: float = 30.0
+    """Until an answer begins; what the network takes is not counted."""
+    subscriber: float = 5.0
+    """On the embedded database everybody's writes wait meanwhile."""
+    job: float = 600.0
+    demo_data: float = 600.0
+    subject_data: float = 60.0
+    other: float = 5.0
+    """What plugins contribute by hooks that have no line here."""
+
+
+class QuarantineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a part of a plugin that keeps failing is left alone, and for how long."""
+
+    failures: int = 3
+    """How many failures in a row it takes."""
+    first_seconds: float = 60.0
+    """The first pause; doubled each time that the part fails again when it is tried."""
+    longest_seconds: float = 3600.0
+    share_seconds: float = 5.0
+    """How soon the other workers know."""
+
+
+class WatchdogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a worker is ended and started anew, because something in it does not let go."""
+
+    stall_seconds: float = 10.0
+    """How long a worker's event loop may stand still."""
+    start_seconds: float = 120.0
+    """How long a worker may take to begin."""
+    memory_mb: int = 2048
+    """How much memory a worker may have; 0 for no limit. Known on Linux only."""
+    first_pause_seconds: float = 600.0
+    """How long the part that did it is left alone the first time; doubled each time."""
+    longest_pause_seconds: float = 86400.0
 
 
 class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -76,16 +139,19 @@ class RegistrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PluginChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the configuration says of one plugin in one municipality."""
+    """What the configuration says of one plugin in one municipality (decision 0012)."""
 
-    state: Literal["on", "off"] = "on"
+    state: Switch = "on"
+    left_to: LeftTo = "nobody"
+    """Who may decide otherwise: nobody, the municipality, or each institution (and it)."""
     settings: dict[str, Any] = {}
+    """What is set here is fixed; what is not may be chosen by the municipality."""
 
 
 class WidgetChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the configuration says of one embedded widget in one municipality."""
 
-    state: Literal["on", "off"] = "on"
+    state: Switch = "on"
     scopes: tuple[str, ...] = ()
     """What the municipality lets the vendor have, of what the manifest asks for."""
     roles: tuple[Kind, ...] = tuple(Kind)
@@ -99,6 +165,10 @@ class MunicipalitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     code: str = ""
     hosts: tuple[str, ...] = ()
     """Host names under which this municipality is meant before anybody has signed in."""
+    site_name: str = ""
+    """What the site is called for people of this municipality; empty: as the installation is."""
+    look: LookSettings = LookSettings()
+    """How it looks for them; what is not said is as ``[site.look]`` says."""
     help: str = ""
     """Whom people ask when they cannot sign in; shown to them."""
     plugins: dict[str, PluginChoice] = {}
@@ -113,7 +183,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: FileSettings = FileSettings()
     login: LoginSettings = LoginSettings()
     registry: RegistrySettings = RegistrySettings()
+    budgets: BudgetSettings = BudgetSettings()
+    quarantine: QuarantineSettings = QuarantineSettings()
+    watchdog: WatchdogSettings = WatchdogSettings()
     municipalities: dict[str, MunicipalitySettings] = {}
+
+    def municipality_at(self, host: str) -> str:
+        """Return the key of the municipality that an address means; empty when it means none."""
+        name = host.partition(":")[0].lower()
+        return next((key for key, one in self.municipalities.items() if name in one.hosts), "")
 
     @property
     def data(self) -> Path:

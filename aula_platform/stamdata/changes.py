@@ -21,6 +21,7 @@ from aula_platform.stamdata.delivery.problems import found_problems
 from aula_platform.stamdata.delivery.scope import Runner, Scope
 from aula_platform.stamdata.delivery.staging import Staging
 from aula_platform.stamdata.delivery.ties import missing_profiles
+from aula_platform.stamdata.importing.preview import Count, count_changes
 from aula_platform.stamdata.tables import municipality
 from aula_sdk.errors import Conflict, FieldError, Invalid, NotFound
 from aula_sdk.i18n import gettext_for
@@ -31,6 +32,8 @@ from aula_sdk.stamdata_source import Record, RowError
 _ = gettext_for("aula")
 
 _SHOWN_PROBLEMS = 100
+PLUGIN_CHANGED = "stamdata.changed_by_plugin"
+"""What is audited when a plugin has changed groups; who somebody is cannot have changed then."""
 
 
 class StamdataMoved(Conflict):
@@ -128,27 +131,75 @@ class StamdataChanges:
 
 
 async def deliver(
-    write: WriteUnit, municipality_id: UUID, source: str, records: Sequence[Record]
+    write: WriteUnit,
+    municipality_id: UUID,
+    source: str,
+    records: Sequence[Record],
+    *,
+    by_ids: bool = False,
 ) -> None:
     """Carry out a few changes at once, as from a form or SCIM: all of them, or none.
 
-    Afterwards the records hold, and what they call `Removed` has ended. Raises `Invalid` with a
+    Afterwards the records hold, and what they call `Removed` has ended. ``by_ids`` says that they
+    refer to institutions and profiles by the platform's ids (`Scope`). Raises `Invalid` with a
     field for each record that cannot be taken.
     """
-    scope = Scope(new_id(), municipality_id, source, False, frozenset(), write.now)
+    epoch = await _hold_epoch(write, municipality_id)
+    changes = await _compared(write, municipality_id, source, records, by_ids=by_ids)
+    await changes.apply(write, epoch)
+    await changes.forget(write)
+    write.audit(
+        PLUGIN_CHANGED if by_ids else "stamdata.changed",
+        municipality_id=municipality_id,
+        details={"source": source, "records": len(records)},
+    )
+
+
+async def preview(
+    write: WriteUnit,
+    municipality_id: UUID,
+    source: str,
+    records: Sequence[Record],
+    *,
+    by_ids: bool = False,
+) -> list[Count]:
+    """Return what `deliver` would change, counted by institution and kind; nothing is changed.
+
+    Raises `Invalid` as `deliver` would.
+    """
+    changes = await _compared(write, municipality_id, source, records, by_ids=by_ids)
+    counts = await count_changes(write, changes.scope)
+    await changes.forget(write)
+    return counts
+
+
+async def _compared(
+    write: WriteUnit,
+    municipality_id: UUID,
+    source: str,
+    records: Sequence[Record],
+    *,
+    by_ids: bool,
+) -> StamdataChanges:
+    scope = Scope(new_id(), municipality_id, source, False, frozenset(), write.now, by_ids=by_ids)
     changes = StamdataChanges(scope)
     wrong = await changes.stage(write, records)
     await changes.compare(write)
     wrong += await changes.problems(write, _SHOWN_PROBLEMS)
     if wrong:
         raise Invalid(fields=tuple(_as_field(error) for error in wrong))
-    await changes.apply(write, await current_epoch(write, municipality_id))
-    await changes.forget(write)
-    write.audit(
-        "stamdata.changed",
-        municipality_id=municipality_id,
-        details={"source": source, "records": len(records)},
-    )
+    return changes
+
+
+async def _hold_epoch(write: WriteUnit, municipality_id: UUID) -> int:
+    """Return the epoch and let nobody else move it before this transaction ends.
+
+    Two forms that are sent at the same moment are carried out one after the other, instead of the
+    second being told that the stamdata has moved.
+    """
+    row = municipality.c.id == municipality_id
+    await write.scalar(sa.select(municipality.c.id).where(row).with_for_update())
+    return await current_epoch(write, municipality_id)
 
 
 def _as_field(error: RowError) -> FieldError:

@@ -26,6 +26,10 @@ class OpenKernel(Protocol):
         """The database, with whatever records its transactions."""
         ...
 
+    def as_set(self, source: StamdataSource, municipality: str) -> StamdataSource:
+        """Return the format as the municipality has set it; raise `Problem` when it is off."""
+        ...
+
 
 class ImportContext(Protocol):
     """What the command needs of its surroundings (``ctx.obj``)."""
@@ -90,7 +94,8 @@ def import_stamdata(
 
 async def _run(context: ImportContext, source: StamdataSource, path: Path, wish: Wish) -> Report:
     async with context.kernel() as kernel:
-        return await run_import(kernel.storage, source, path, wish)
+        chosen = kernel.as_set(source, wish.municipality)
+        return await run_import(kernel.storage, chosen, path, wish)
 
 
 def as_document(report: Report) -> str:

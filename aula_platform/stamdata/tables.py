@@ -187,6 +187,17 @@ imported = plugin_table(
 )
 """One run of an import: what it found, and whether it was applied. No names, no paths."""
 
+as_of = plugin_table(
+    metadata,
+    "stamdata_as_of",
+    sa.Column("source", sa.String(63), nullable=False),
+    _source_id(),
+    sa.Column("as_of", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("municipality_id", "source", "source_id"),
+)
+"""When a source says that what has been applied of an institution was so; nothing older is taken
+afterwards. No names, no paths."""
+
 import_error = plugin_table(
     metadata,
     "stamdata_import_error",

@@ -110,6 +110,72 @@ JOIN stamdata_profile AS guardian
 """  # noqa: S608
 
 
+_WAYS = ("email", "phone", "mobile", "address")
+_IN_A_PROTECTED_FAMILY = """(
+  EXISTS (SELECT 1 FROM stamdata_guardianship AS tie
+          JOIN stamdata_person AS kin ON kin.id = tie.child_person_id
+          WHERE tie.guardian_person_id = person.id AND kin.protected)
+  OR EXISTS (SELECT 1 FROM stamdata_guardianship AS tie
+             JOIN stamdata_person AS kin ON kin.id = tie.guardian_person_id
+             WHERE tie.child_person_id = person.id AND kin.protected)
+  OR EXISTS (SELECT 1 FROM stamdata_guardianship AS tie
+             JOIN stamdata_guardianship AS other
+               ON other.guardian_person_id = tie.guardian_person_id
+             JOIN stamdata_person AS kin ON kin.id = other.child_person_id
+             WHERE tie.child_person_id = person.id AND kin.protected))"""
+
+
+def _contact(dialect: str) -> str:
+    """How to reach each person, without what is protected (STM-12, STM-14).
+
+    What is not to be known leaves the kernel nowhere, and leaves no mark: it looks as if it were
+    not registered. Nor does the address of a parent, child or sibling tell where a protected
+    person lives (R8). One row for each person, so that the view is no more than a join to SQLite,
+    which would gather a union of everybody's data first.
+    """
+    protected = {way: f"person.protected OR reached.{way}_protected" for way in _WAYS}
+    protected["address"] += f" OR {_IN_A_PROTECTED_FAMILY}"
+    ways = ",\n       ".join(
+        f"CASE WHEN {protected[way]} THEN '' ELSE coalesce(reached.{way}, '') END AS {way}"
+        for way in _WAYS
+    )
+    return f"""
+SELECT person.id AS person_id,
+       {ways},
+       {_wall(dialect, "person")}, person.valid_from, person.valid_to
+FROM stamdata_person AS person
+LEFT JOIN stamdata_contact AS reached ON reached.person_id = person.id
+"""  # noqa: S608
+
+
+def contact_view_texts(dialect: str) -> dict[str, str]:
+    """Return the view that came after the first ones, as `view_texts` does."""
+    return {"stamdata_contact_v1": _contact(dialect)}
+
+
+def reach_of_guardian_members(dialect: str) -> str:
+    """Return the view of reach since guardians can be members themselves (decision 0016).
+
+    The columns are those of the first version. A guardian who is a member is reached for each
+    child with access at the guardian's institution, so that whoever loses access is not reached.
+    """
+    members, guardians = _reach(dialect).split("UNION ALL")
+    return f"""{members.rstrip()} AND profile.kind <> 'guardian'
+UNION ALL{guardians}UNION ALL
+SELECT member.group_id, member.profile_id, profile.kind, child.id AS child_id,
+       profile.institution_id, {_wall(dialect, "member")},
+       {_validity(dialect, "member", "kin", "tie", "profile", "child")}
+FROM stamdata_membership AS member
+JOIN stamdata_group AS kin ON kin.id = member.group_id
+JOIN stamdata_profile AS profile ON profile.id = member.profile_id AND profile.kind = 'guardian'
+JOIN stamdata_guardianship AS tie
+  ON tie.guardian_person_id = profile.person_id AND (tie.custody OR tie.extended_access)
+JOIN stamdata_profile AS child
+  ON child.person_id = tie.child_person_id AND child.kind = 'pupil'
+ AND child.institution_id = profile.institution_id
+"""  # noqa: S608
+
+
 def view_texts(dialect: str) -> dict[str, str]:
     """Return the SELECT of each view by its name, for ``sqlite`` or ``postgresql``."""
     return {

@@ -1,6 +1,7 @@
 """Engines, units of work and migrations: the only room that touches a database engine.
 
-Everybody else gets a `ReadUnit` or a `WriteUnit`. Nobody else commits.
+Everybody else gets a `ReadUnit` or a `WriteUnit`. Nobody else commits. Whoever opens one says how
+far it reaches: `around` some municipalities, or by name `EVERYWHERE`, `NOWHERE`, `GLOBAL`.
 """
 
 from pathlib import Path
@@ -9,7 +10,21 @@ from aula_platform.storage.database import Storage
 from aula_platform.storage.migrate import Owner
 from aula_platform.storage.tables import metadata
 from aula_platform.storage.units import AuditNote, Read, Topic, Write
+from aula_platform.storage.wall import EVERYWHERE, GLOBAL, NOWHERE, Wall, around
 
 OWNER = Owner("storage", metadata, Path(__file__).parent / "migrations")
 
-__all__ = ["OWNER", "AuditNote", "Owner", "Read", "Storage", "Topic", "Write"]
+__all__ = [
+    "EVERYWHERE",
+    "GLOBAL",
+    "NOWHERE",
+    "OWNER",
+    "AuditNote",
+    "Owner",
+    "Read",
+    "Storage",
+    "Topic",
+    "Wall",
+    "Write",
+    "around",
+]

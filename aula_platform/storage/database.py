@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from aula_platform.storage.engines import open_engines
 from aula_platform.storage.units import Read, Write
+from aula_platform.storage.wall import Wall
 from aula_sdk.people import Actor
 
 
@@ -31,18 +32,22 @@ class Storage:
         return self.engines.is_sqlite
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Read]:
-        """Open a unit of reads; the connection goes back when the block ends."""
-        unit = Read(self.engines.reading)
+    async def read(self, wall: Wall) -> AsyncIterator[Read]:
+        """Open a unit of reads that reaches as far as ``wall``; the connection goes back when the
+        block ends.
+        """
+        unit = Read(self.engines.reading, wall)
         try:
             yield unit
         finally:
             await unit.close()
 
     @asynccontextmanager
-    async def write(self, actor: Actor | None = None) -> AsyncIterator[Write]:
-        """Open a transaction that commits when the block ends, and rolls back on an exception."""
-        unit = Write(self.engines.writing, self._writer, actor)
+    async def write(self, wall: Wall, actor: Actor | None = None) -> AsyncIterator[Write]:
+        """Open a transaction that reaches as far as ``wall``; it commits when the block ends, and
+        rolls back on an exception.
+        """
+        unit = Write(self.engines.writing, wall, self._writer, actor)
         try:
             yield unit
             await self._commit(unit)

@@ -2,7 +2,8 @@
 
 An owner keeps its revisions in ``<folder>/versions`` and its place in
 ``<owner>_alembic_version``, so that installing or removing one plugin never moves another's
-history (decision 0002). There is one transaction per owner: a failure leaves it as it was.
+history (decision 0002). There is one transaction per owner: a failure leaves it as it was. On
+PostgreSQL it ends by putting every table that has a municipality behind the wall (`policies`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,8 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from alembic.script import ScriptDirectory
 
 from aula_platform.storage.database import Storage
+from aula_platform.storage.policies import raise_walls
+from aula_platform.storage.wall import EVERYWHERE, SETTING
 
 _ADVISORY_LOCK = 4_162_026
 _BASE = "base"
@@ -85,7 +88,8 @@ def _migrate_one(connection: sa.Connection, owner: Owner, target: str) -> bool:
             transactional_ddl=False,
         )
         environment.run_migrations()
-    return bool(steps)
+        enclosed = raise_walls(connection)
+    return bool(steps or enclosed)
 
 
 @contextmanager
@@ -103,6 +107,10 @@ def _exclusive(connection: sa.Connection) -> Iterator[None]:
         with connection.begin():
             if connection.dialect.name == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+                # A migration moves the rows of all municipalities. The setting ends with it.
+                connection.execute(
+                    sa.select(sa.func.set_config(SETTING, EVERYWHERE.setting, sa.true()))
+                )
             yield
             if connection.dialect.name == "sqlite":
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

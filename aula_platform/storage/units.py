@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from aula_platform.storage.tables import idempotency
+from aula_platform.storage.wall import SETTING, Wall, check_global, forget_wall, raise_wall
 from aula_sdk.db import utc_now
 from aula_sdk.events import Event
 from aula_sdk.people import Actor
@@ -43,7 +44,10 @@ class AuditNote(NamedTuple):
 class Read:
     """Implements `aula_sdk.protocols.ReadUnit`; takes a connection at its first statement."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, wall: Wall) -> None:
+        self.wall = wall
+        """How far the statements from now on reach; the kernel changes it when it has found out
+        whom the unit is for."""
         self._engine = engine
         self._stack = AsyncExitStack()
         self._open: AsyncConnection | None = None
@@ -64,7 +68,11 @@ class Read:
     async def _run(
         self, statement: sa.Executable, params: Params | Sequence[Params] | None
     ) -> sa.CursorResult[Any]:
+        if self.wall.setting is None:
+            check_global(statement)
         connection = await self.connection()
+        if self.wall.setting is not None and connection.info.get(SETTING) != self.wall.setting:
+            await raise_wall(connection, self.wall)
         self.statements += 1
         return await connection.execute(statement, params)
 
@@ -94,9 +102,12 @@ class Read:
 class Write(Read):
     """Implements `aula_sdk.protocols.WriteUnit`: one transaction, begun at its first statement."""
 
-    def __init__(self, engine: AsyncEngine, lock: asyncio.Lock | None, actor: Actor | None) -> None:
-        super().__init__(engine)
+    def __init__(
+        self, engine: AsyncEngine, wall: Wall, lock: asyncio.Lock | None, actor: Actor | None
+    ) -> None:
+        super().__init__(engine, wall)
         self._lock = lock
+        self._is_durable = False
         self.actor = actor
         self.events: list[Event] = []
         self.topics: list[Topic] = []
@@ -138,6 +149,13 @@ class Write(Read):
         """Make everything durable; called by `Storage` alone."""
         if self._open is not None:
             await self._open.commit()
+            self._is_durable = True
+
+    async def close(self) -> None:
+        """Give the connection back, rolling back what was not committed."""
+        if self._open is not None and not self._is_durable:
+            forget_wall(self._open)
+        await super().close()
 
     async def execute(
         self, statement: sa.Executable, params: Params | Sequence[Params] | None = None

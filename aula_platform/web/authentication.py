@@ -16,14 +16,18 @@ from aula_platform.identity.sessions import (
     touch_session,
 )
 from aula_platform.permissions.actors import ActorLoader
+from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.settings import Settings
-from aula_platform.storage import Read, Storage
+from aula_platform.storage import EVERYWHERE, GLOBAL, NOWHERE, Read, Storage, Wall, around
 from aula_sdk.db import utc_now
 from aula_sdk.i18n import LOCALES, use_locale
+from aula_sdk.people import Actor
+from aula_sdk.protocols import ReadUnit
 
 READ_UNIT = "aula_read"
-_IMPERSONAL = ("/static/", "/offline", "/sw.js")
-"""What is the same for everybody, and may be kept by a device that many use."""
+_IMPERSONAL = frozenset({"/offline", "/sw.js", "/health"})
+_IMPERSONAL_FOLDERS = ("/static/", "/looks/")
+"""What is the same for everybody; no session is read for it."""
 _LANGUAGE_COOKIE = "aula_language"
 _log = logging.getLogger("aula.web")
 
@@ -47,20 +51,20 @@ class Authenticate:
             await self.app(scope, receive, send)
             return
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-        if scope["path"].startswith(_IMPERSONAL):
+        if scope["path"] in _IMPERSONAL or scope["path"].startswith(_IMPERSONAL_FOLDERS):
             use_locale(self._language(connection, None))
             await self.app(scope, receive, send)
             return
-        async with self._storage.read() as unit:
-            session = await load_session(unit, connection.cookies.get(self._cookie, ""))
-            scope["auth"] = session
+        async with self._storage.read(GLOBAL) as unit:
             actors: ActorLoader = connection.app.state.actors
-            scope["user"] = await actors.for_session(unit, session) if session else None
+            cookie = connection.cookies.get(self._cookie, "")
+            session, actor = await find_out_who(unit, actors, cookie)
+            scope["auth"], scope["user"] = session, actor
             scope.setdefault("state", {})[READ_UNIT] = unit
             use_locale(self._language(connection, session))
             await self.app(scope, receive, send)
         if session is not None and is_touch_due(session, utc_now()):
-            async with self._storage.write() as write:
+            async with self._storage.write(GLOBAL) as write:
                 await touch_session(write, session.id, self._settings.login)
 
     def _language(
@@ -77,10 +81,46 @@ class Authenticate:
         return self._settings.site.default_locale
 
 
+async def find_out_who(
+    unit: Read, actors: ActorLoader, cookie_value: str
+) -> tuple[SessionRow | None, Actor | None]:
+    """Return the live session of the cookie and its actor, and put the unit within their wall.
+
+    The session is read before it can be known where the reader belongs, from tables that belong to
+    no municipality; the actor is made of rows of all the account's municipalities.
+    """
+    unit.wall = GLOBAL
+    session = await load_session(unit, cookie_value)
+    unit.wall = EVERYWHERE
+    actor = await actors.for_session(unit, session) if session else None
+    unit.wall = wall_of(actor)
+    return session, actor
+
+
+def wall_of(actor: Actor | None) -> Wall:
+    """Return how far an actor's requests reach: the municipalities in which they are somebody."""
+    return around(actor.municipalities) if actor else NOWHERE
+
+
+def platform_of(request: ASGIConnection[Any, Any, Any, Any]) -> HostedPlatform:
+    """Return the platform as it is handed out in this request: reaching as far as its units."""
+    platform: HostedPlatform = request.app.state.platform
+    actor: Actor | None = request.scope.get("user")
+    return platform.within(actor.municipalities if actor else ())
+
+
 def unit_of(scope: Scope) -> Read:
     """Return the request's read unit."""
     unit: Read = scope["state"][READ_UNIT]
     return unit
+
+
+async def begin_anew(read: ReadUnit) -> None:
+    """Let the unit take a new connection: what was cut off may have left its own in the middle of
+    something.
+    """
+    if isinstance(read, Read):
+        await read.close()
 
 
 def storage_of(app: Litestar) -> Storage:

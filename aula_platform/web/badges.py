@@ -6,6 +6,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from aula_platform.web.authentication import platform_of
 from aula_platform.web.navigation import items_for, place_of
 from aula_platform.web.overview import USE
 from aula_platform.web.shell import WebShell
@@ -28,6 +29,6 @@ async def show_badge(
     state = request.app.state
     for owner, item in items_for(state.host, actor):
         if (owner, item.name) == (plugin, name):
-            place = await place_of(owner, item, actor, read, state.platform)
+            place = await place_of(owner, item, actor, read, platform_of(request))
             return await shell.part("aula/badge.html", {"item": place})
     raise NotFound

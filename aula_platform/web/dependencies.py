@@ -6,8 +6,8 @@ from typing import Any
 from litestar import Request
 from litestar.di import NamedDependency, Provide
 
-from aula_platform.plugin_host.platform import HostedPlatform
-from aula_platform.web.authentication import storage_of, unit_of
+from aula_platform.web.authentication import platform_of, storage_of, unit_of, wall_of
+from aula_platform.web.request_notes import note_open
 from aula_platform.web.shell import WebShell
 from aula_sdk.errors import NotSignedIn
 from aula_sdk.people import Actor
@@ -34,7 +34,9 @@ async def _read(request: AnyRequest) -> AsyncGenerator[ReadUnit]:
 async def _write(request: AnyRequest) -> AsyncGenerator[WriteUnit]:
     # Litestar throws a handler's exception in here, so that the transaction is rolled back, and
     # runs the rest of this function before the answer leaves: what is acknowledged is durable.
-    async with storage_of(request.app).write(request.scope.get("user")) as unit:
+    actor: Actor | None = request.scope.get("user")
+    async with storage_of(request.app).write(wall_of(actor), actor) as unit:
+        note_open(request.scope, unit)
         yield unit
 
 
@@ -43,8 +45,7 @@ async def _shell(request: AnyRequest, read: NamedDependency[ReadUnit]) -> Shell:
 
 
 async def _platform(request: AnyRequest) -> Platform:
-    platform: HostedPlatform = request.app.state.platform
-    return platform
+    return platform_of(request)
 
 
 DEPENDENCIES = {

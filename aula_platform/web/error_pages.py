@@ -7,7 +7,8 @@ from litestar import MediaType, Request, Response
 from litestar.types import ExceptionHandlersMap
 
 from aula_platform.web.frame import Frame
-from aula_platform.web.problems import json_answer, problem_of, wants_json
+from aula_platform.web.problems import OurFault, json_answer, problem_of, wants_json
+from aula_platform.web.request_notes import note_fault
 from aula_sdk.errors import FieldError, NotSignedIn, Problem, StepUpRequired
 from aula_sdk.i18n import Text, gettext_for
 
@@ -23,6 +24,7 @@ _WHAT_TO_DO: dict[int, Text] = {
     422: _("Go back: what you wrote is still there."),
     429: _("Wait a moment and try again."),
     500: _("The fault is ours and has been noted. Try again in a moment."),
+    503: _("Everything else works. Try again in a while."),
 }
 
 
@@ -32,6 +34,8 @@ def answer_problem(request: AnyRequest, error: Exception) -> Response[Any]:
     A browser without a session is sent to sign in and comes back to the page it asked for.
     """
     problem = problem_of(error)
+    if isinstance(problem, OurFault):
+        note_fault(request.scope, error)
     if wants_json(request):
         return json_answer(request, problem)
     if isinstance(problem, NotSignedIn) and not isinstance(problem, StepUpRequired):

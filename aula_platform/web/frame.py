@@ -13,6 +13,7 @@ from aula_platform.identity.sessions import SessionRow, csrf_token
 from aula_platform.settings import Settings
 from aula_platform.web.assets_map import asset_url
 from aula_platform.web.headers import nonce_of
+from aula_platform.web.looks import Look, Looks
 from aula_platform.web.shell_context import (
     ShellChild,
     ShellContext,
@@ -29,6 +30,7 @@ from aula_sdk.i18n import Text, current_locale, gettext_for
 from aula_sdk.people import Actor, Kind
 
 _ = gettext_for("aula")
+OFFLINE = "/offline"
 TOAST_COOKIE = "aula_toast"
 ROLE_LABELS: dict[Kind, Text] = {
     Kind.GUARDIAN: _("Guardian"),
@@ -50,6 +52,7 @@ class Frame:
         self._settings: Settings = request.app.state.settings
         self.actor: Actor | None = request.scope.get("user")
         self._session: SessionRow | None = request.scope.get("auth")
+        self._context: ShellContext | None = None
 
     def fill(
         self,
@@ -62,14 +65,21 @@ class Frame:
         return self._environment.get_template(template).render(values)
 
     def context(self, navigation: tuple[ShellNavItem, ...] = ()) -> ShellContext:
-        """Return what the layout shows around the page."""
-        session, locale = self._session, current_locale()
+        """Return what the layout shows around the page; the same for all parts of a page."""
+        if self._context is None or self._context.nav is not navigation:
+            self._context = self._make_context(navigation)
+        return self._context
+
+    def _make_context(self, navigation: tuple[ShellNavItem, ...]) -> ShellContext:
+        session, locale, look = self._session, current_locale(), self._look()
         return ShellContext(
             asset=asset_url,
             new_key=lambda: uuid4().hex,
             csrf_token=csrf_token(session) if session else "",
             nonce=nonce_of(self._request.scope),
-            site_name=self._settings.site.name,
+            site_name=look.site_name,
+            look_url=look.stylesheet,
+            logo_url=look.logo,
             municipality=self._municipality(),
             locale=locale,
             theme=_theme(session.theme if session else None),
@@ -84,6 +94,13 @@ class Frame:
             logout_url="/sign-out",
             back_url=self._request.url.path,
         )
+
+    def _look(self) -> Look:
+        looks: Looks | None = self._request.app.state.get("looks")
+        # What a device keeps for when it is offline must not name files that it has not kept.
+        if looks is None or self._request.url.path == OFFLINE:
+            return Look(self._settings.site.name)
+        return looks.for_reader(self.actor, self._request.headers.get("host", ""))
 
     def _municipality(self) -> str:
         """Return where the reader belongs, when that is one place."""

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import MediaType, Request, Response, get
 
 from aula_platform.web.assets_map import STATIC
-from aula_platform.web.frame import Frame
+from aula_platform.web.frame import OFFLINE, Frame
 from aula_sdk.contributions import public
 
 
@@ -19,7 +19,7 @@ async def send_service_worker() -> Response[bytes]:
     )
 
 
-@get("/offline", opt=public("it is shown where nothing can be asked"), include_in_schema=False)
+@get(OFFLINE, opt=public("it is shown where nothing can be asked"), include_in_schema=False)
 async def show_offline(request: Request[Any, Any, Any]) -> Response[str]:
     """Show the page that the service worker keeps for when there is no connection.
 

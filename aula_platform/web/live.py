@@ -11,9 +11,9 @@ from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from aula_platform.events import LiveHub
 from aula_platform.identity.cookies import session_cookie_name
-from aula_platform.identity.sessions import load_session
 from aula_platform.permissions.actors import ActorLoader
-from aula_platform.web.authentication import storage_of, unit_of
+from aula_platform.storage import GLOBAL
+from aula_platform.web.authentication import find_out_who, storage_of, unit_of
 from aula_platform.web.overview import USE
 from aula_platform.web.problems import TooMany
 from aula_sdk.contributions import needs
@@ -36,9 +36,8 @@ async def is_still_same(request: AnyRequest) -> bool:
     before: Actor = request.scope["user"]
     name = session_cookie_name(request.app.state.settings.site.url)
     actors: ActorLoader = request.app.state.actors
-    async with storage_of(request.app).read() as read:
-        session = await load_session(read, request.cookies.get(name, ""))
-        now = await actors.for_session(read, session) if session else None
+    async with storage_of(request.app).read(GLOBAL) as read:
+        _session, now = await find_out_who(read, actors, request.cookies.get(name, ""))
     return now is not None and _profiles(now) == _profiles(before)
 
 

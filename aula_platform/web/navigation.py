@@ -1,14 +1,11 @@
 """The places in the navigation that plugins contribute, and the number on each."""
 
-import logging
-
 from aula_platform.plugin_host import Host
+from aula_platform.web.authentication import begin_anew
 from aula_platform.web.shell_context import ShellNavItem
 from aula_sdk.contributions import NavItem
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit
-
-_log = logging.getLogger("aula.navigation")
 
 
 def items_for(host: Host, actor: Actor) -> list[tuple[str, NavItem]]:
@@ -25,20 +22,18 @@ async def place_of(
         item.href,
         str(item.title),
         item.icon,
-        badge=await _count(plugin, item, actor, read, platform),
+        badge=await _count(item, actor, read, platform),
         live=item.topic,
         badge_url=f"/badges/{plugin}/{item.name}" if item.badge and item.topic else "",
     )
 
 
-async def _count(
-    plugin: str, item: NavItem, actor: Actor, read: ReadUnit, platform: Platform
-) -> int:
+async def _count(item: NavItem, actor: Actor, read: ReadUnit, platform: Platform) -> int:
     """Return what waits there; a plugin that cannot say must not cost everybody the page."""
     if item.badge is None:
         return 0
     try:
         return await item.badge(actor, read, platform)
-    except Exception:  # noqa: BLE001  # Whatever it is, it is the plugin's.
-        _log.exception("the badge %s of the plugin %s failed", item.name, plugin)
+    except Exception:  # noqa: BLE001  # Whatever it is, it is the plugin's; the host counts it.
+        await begin_anew(read)
         return 0

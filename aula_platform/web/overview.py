@@ -1,6 +1,5 @@
 """The overview: what every role meets first, made of the plugins' boxes."""
 
-import logging
 from typing import Annotated, Any
 
 from babel.dates import format_date
@@ -9,7 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from markupsafe import Markup
 
-from aula_platform.plugin_host import Host
+from aula_platform.plugin_host import Host, Place
+from aula_platform.web.authentication import begin_anew, platform_of
 from aula_platform.web.embedded import embedded_boxes
 from aula_platform.web.shell import WebShell
 from aula_platform.web.times import ZONE
@@ -22,7 +22,6 @@ from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit
 
 _ = gettext_for("aula")
-_log = logging.getLogger("aula.overview")
 USE = "shell.use"
 ChosenChild = Annotated[str | None, QueryParameter(name="child", required=False, max_length=60)]
 AnyRequest = Request[Any, Any, Any]
@@ -45,10 +44,10 @@ class Overview(Controller):
         child: ChosenChild = None,
     ) -> Response[Any]:
         """Show all boxes that are for the actor's role; one that fails says so (WID-R7)."""
-        state = request.app.state
+        state, platform = request.app.state, platform_of(request)
         view = _view(actor, child)
         boxes = [
-            await _box(plugin, widget, actor, read, shell, state.platform, view)
+            await _box(state.host, plugin, widget, actor, read, shell, platform, view)
             for plugin, widget in _widgets_for(state.host, actor)
         ]
         boxes += embedded_boxes(state.widgets, actor)
@@ -76,10 +75,11 @@ class Overview(Controller):
         child: ChosenChild = None,
     ) -> Response[Any]:
         """Show one box anew, when its topic has changed."""
-        state, view = request.app.state, _view(actor, child)
+        state, platform = request.app.state, platform_of(request)
+        view = _view(actor, child)
         for owner, widget in _widgets_for(state.host, actor):
             if (owner, widget.name) == (plugin, name):
-                box = await _box(owner, widget, actor, read, shell, state.platform, view)
+                box = await _box(state.host, owner, widget, actor, read, shell, platform, view)
                 return await shell.part("aula/widget_box.html", {"widget": box})
         raise NotFound
 
@@ -104,6 +104,7 @@ def _widgets_for(host: Host, actor: NamedDependency[Actor]) -> list[tuple[str, W
 
 
 async def _box(
+    host: Host,
     plugin: str,
     widget: Widget,
     actor: Actor,
@@ -127,10 +128,11 @@ async def _box(
     }
     try:
         context = await widget.context(actor, read, platform, view)
-        html = await shell.render(widget.template, context)
+        place = Place(plugin, f"template {widget.template}")
+        html = host.guard.run_now(place, lambda: shell.fill(widget.template, context))
         # The template escapes what it shows, so its outcome may stand as it is.
         box["html"] = Markup(html)  # noqa: S704
-    except Exception:  # noqa: BLE001  # A plugin's failure is its box's alone.
-        _log.exception("the widget %s of the plugin %s failed", widget.name, plugin)
+    except Exception:  # noqa: BLE001  # A plugin's failure is its box's alone; the host counts it.
         box["failed"] = True
+        await begin_anew(read)
     return box

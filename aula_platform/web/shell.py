@@ -11,12 +11,13 @@ from litestar.datastructures import Cookie
 
 from aula_platform.plugin_host import Host
 from aula_platform.settings import Settings
+from aula_platform.web.authentication import platform_of
 from aula_platform.web.frame import TOAST_COOKIE, Frame
 from aula_platform.web.navigation import items_for, place_of
 from aula_platform.web.shell_context import ShellNavItem
 from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.people import Actor
-from aula_sdk.protocols import Platform, ReadUnit
+from aula_sdk.protocols import ReadUnit
 
 _ = gettext_for("aula")
 _TOAST_SECONDS = 30
@@ -33,7 +34,6 @@ class WebShell:
         self._frame = Frame(request)
         self._host: Host = state.host
         self._settings: Settings = state.settings
-        self._platform: Platform = state.platform
         self._navigation: tuple[ShellNavItem, ...] | None = None
 
     async def page(
@@ -73,6 +73,10 @@ class WebShell:
             )
         return answer
 
+    def fill(self, template: str, context: Mapping[str, Any]) -> str:
+        """Return the HTML of a fragment, which shows nothing of the navigation."""
+        return self._frame.fill(template, context)
+
     async def render(self, template: str, context: Mapping[str, Any]) -> str:
         """Return the template's HTML; the navigation is read once for all of the request."""
         if self._navigation is None:
@@ -85,6 +89,7 @@ class WebShell:
         found = [ShellNavItem("/", str(_("Overview")), "home", current=path == "/")]
         for plugin, item in items_for(self._host, actor):
             is_here = path == item.href or path.startswith(f"{item.href}/")
-            place = await place_of(plugin, item, actor, self._read, self._platform)
+            platform = platform_of(self._request)
+            place = await place_of(plugin, item, actor, self._read, platform)
             found.append(replace(place, current=is_here))
         return tuple(found)

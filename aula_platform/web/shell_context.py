@@ -7,9 +7,9 @@ but this object, `_`, `ngettext` and `format_time`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2s
-from typing import Literal
+from typing import Any, Literal
 
 Theme = Literal["auto", "light", "dark"]
 Direction = Literal["ltr", "rtl"]
@@ -98,6 +98,8 @@ class ShellContext:
     csrf_token: str
     nonce: str
     site_name: str = "Aula"
+    look_url: str = ""
+    logo_url: str = ""
     municipality: str = ""
     locale: str = "da"
     dir: Direction = "ltr"
@@ -120,6 +122,8 @@ class ShellContext:
     csrf_field: str = "_csrf_token"
     csrf_header: str = "x-csrftoken"
     key_field: str = "idempotency_key"
+    macros: dict[str, Any] = field(default_factory=dict)
+    """The kernel's macros once a template has used them (`templates.SharedMacros`)."""
 
     def initials(self, name: str) -> str:
         """Return at most two letters for an avatar: of the first and the last name."""

@@ -27,7 +27,7 @@ from aula_sdk.contributions import public
 from aula_sdk.errors import FieldError, Invalid, NotSignedIn
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
-from aula_sdk.protocols import ReadUnit, Shell, WriteUnit
+from aula_sdk.protocols import Shell
 
 _ = gettext_for("aula")
 AnyRequest = Request[Any, Any, Any]
@@ -100,7 +100,6 @@ async def come_back(
 @get("/role", opt=public("who has several roles has none before the choice"))
 async def show_roles(
     request: AnyRequest,
-    read: NamedDependency[ReadUnit],
     desk: NamedDependency[LoginDesk],
     shell: NamedDependency[Shell],
 ) -> Response[Any]:
@@ -109,8 +108,10 @@ async def show_roles(
     session = _session(request)
     if session is None:
         return Redirect(_with_next("/sign-in", path), status_code=303)
+    # The desk looks in all municipalities, through a connection of its own.
+    await unit_of(request.scope).close()
     try:
-        choices = await desk.list_roles(read, session)
+        choices = await desk.list_roles(session)
     except LoginRefused as problem:
         return await _show_page(request, desk, shell, path, problem)
     roles = [
@@ -129,7 +130,6 @@ async def show_roles(
 @post("/role", opt=public("who has several roles has none before the choice"), status_code=303)
 async def choose_role(
     request: AnyRequest,
-    write: NamedDependency[WriteUnit],
     desk: NamedDependency[LoginDesk],
     shell: NamedDependency[Shell],
 ) -> Response[Any]:
@@ -142,8 +142,9 @@ async def choose_role(
         role = Kind(str(form.get("role")))
     except ValueError as error:
         raise Invalid(fields=(FieldError("role", str(_("Choose one of the roles."))),)) from error
+    await unit_of(request.scope).close()
     try:
-        value = await desk.choose_role(write, session, role)
+        value = await desk.choose_role(session, role)
     except LoginRefused as problem:
         return await _show_page(request, desk, shell, HOME, problem)
     answer = shell.see_other(keep_local(str(form.get("next", ""))))

@@ -16,12 +16,15 @@ from jinja2 import (
     FileSystemLoader,
     PrefixLoader,
     StrictUndefined,
+    Template,
 )
+from jinja2.environment import TemplateModule
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from aula_sdk.i18n import Text, translate
 
+MACROS = "aula/macros.html"
 _FUNCTIONS = {"_": "gettext_of", "ngettext": "ngettext_of"}
 
 
@@ -64,6 +67,29 @@ class OwnersLoader(PrefixLoader):
     load = BaseLoader.load
 
 
+class SharedMacros(Template):
+    """Makes the kernel's macros once for all templates of a page.
+
+    ``import … with context`` would run their whole file for each of them, a dozen times for an
+    overview. Of a context they read the `shell` alone, which therefore keeps them.
+    """
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,  # noqa: A002  # Jinja's name.
+        shared: bool = False,  # noqa: FBT001, FBT002  # Jinja calls by position.
+        locals: Mapping[str, Any] | None = None,  # noqa: A002  # Jinja's name.
+    ) -> TemplateModule:
+        """Return the template's macros in this context."""
+        kept = getattr((vars or {}).get("shell"), "macros", None)
+        if self.name != MACROS or kept is None:
+            return super().make_module(vars, shared, locals)
+        if MACROS not in kept:
+            kept[MACROS] = super().make_module(vars, shared, locals)
+        found: TemplateModule = kept[MACROS]
+        return found
+
+
 def make_environment(folders: Mapping[str, Path]) -> Environment:
     """Return the environment over the owners' template folders; the same for the same folders.
 
@@ -87,6 +113,7 @@ def _environment(folders: tuple[tuple[str, Path], ...]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.template_class = SharedMacros
     # What a page may set for the layout (see aula/page.html) has a value when it does not.
     environment.globals.update(bare=False, editor=False, layout="")
     environment.globals.update(gettext_of=gettext_of, ngettext_of=ngettext_of)

@@ -1,9 +1,11 @@
 """Times as people say them ("i dag 14.30", "i morgen"), in the reader's language."""
 
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 
 from aula_sdk.db import utc_now
@@ -13,6 +15,7 @@ _ = gettext_for("aula")
 ZONE = ZoneInfo("Europe/Copenhagen")
 Style = Literal["words", "exact", "date", "clock"]
 _A_WEEK = 7
+_parse = cache(Locale.parse)  # Babel would read the name anew for each of its steps.
 
 
 def say_time(when: datetime | date, style: Style = "words") -> str:
@@ -21,11 +24,11 @@ def say_time(when: datetime | date, style: Style = "words") -> str:
     ``words``: "i dag 14.30", "i går 8.15", "man. 9.00", "3. okt." and with the year when it is not
     this one. ``exact``: weekday, date and time in full. ``date`` and ``clock``: that part alone.
     """
-    locale = current_locale()
+    locale = _parse(current_locale())
     if not isinstance(when, datetime):
         return _say_day(when, utc_now().astimezone(ZONE).date(), locale)
     local = when.astimezone(ZONE)
-    clock = format_time(local, "HH.mm" if locale == "da" else "HH:mm", locale=locale)
+    clock = format_time(local, "HH.mm" if locale.language == "da" else "HH:mm", locale=locale)
     if style == "clock":
         return clock
     if style == "date":
@@ -38,7 +41,7 @@ def say_time(when: datetime | date, style: Style = "words") -> str:
     return f"{day} {clock}" if is_near else day
 
 
-def _say_day(day: date, today: date, locale: str) -> str:
+def _say_day(day: date, today: date, locale: Locale) -> str:
     near = {
         today: _("today"),
         today - timedelta(days=1): _("yesterday"),
@@ -48,7 +51,7 @@ def _say_day(day: date, today: date, locale: str) -> str:
         return str(near[day])
     if abs((day - today).days) < _A_WEEK:
         return format_datetime(datetime(day.year, day.month, day.day), "EEE", locale=locale)  # noqa: DTZ001  # A day has no zone.
-    pattern = "d. MMM" if locale == "da" else "d MMM"
+    pattern = "d. MMM" if locale.language == "da" else "d MMM"
     if day.year != today.year:
         pattern += " y"
     return format_date(day, pattern, locale=locale)

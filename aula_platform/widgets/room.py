@@ -38,6 +38,7 @@ class WidgetRoom:
         self._settings = settings
         self._catalogue = Catalogue(settings.widgets_folder, settings.registry.root_key)
         self.keys = WidgetKeys(Path(settings.secrets))
+        self._sdk_version = version("aula-sdk")
         chosen = settings.municipalities
         self._choices: Choices = {one: chosen[key].widgets for key, one in municipalities.items()}
         self._names = {one: chosen[key].name for key, one in municipalities.items()}
@@ -80,7 +81,7 @@ class WidgetRoom:
             widgets=self._catalogue.read().widgets,
             choices=self._choices,
             municipality_names=self._names,
-            sdk_version=version("aula-sdk"),
+            sdk_version=self._sdk_version,
             is_demo=self._settings.site.mode == "demo",
             now=datetime.now(UTC),
         )

@@ -4,7 +4,7 @@ Making one does no I/O. Callables inside may be coroutines; the host awaits them
 that a failure always has a name.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -108,6 +108,19 @@ class SettingsSchema:
     """The plugin's settings per municipality: a frozen Struct whose fields all have defaults."""
 
     struct: type[msgspec.Struct]
+    per_institution: tuple[str, ...] = ()
+    """Fields that institutions may choose for themselves: the plugin asks for each of these with
+    the institution's id (``platform.settings_for``)."""
+    titles: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    """What people read beside a field; one without is shown by its name."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError when a field is named that the Struct does not have."""
+        known = {one.encode_name for one in msgspec.structs.fields(self.struct)}
+        unknown = sorted({*self.per_institution, *self.titles} - known)
+        if unknown:
+            message = f"{self.struct.__name__} has no field {', '.join(unknown)}"
+            raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """What a plugin needs to describe its tables; engines and transactions are the kernel's.
 
 Every table of a plugin starts with the plugin's name and carries ``municipality_id``; no foreign
-key leaves the plugin (architecture: a plugin owns its tables).
+key leaves the plugin (architecture: a plugin owns its tables). The column also puts the table
+behind the wall between municipalities: PostgreSQL shows a request its own municipalities' rows
+alone, and the test kit refuses a query that would see others on SQLite. No migration need say so.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -25,7 +27,25 @@ class WrongTable(Exception):
     """A table breaks the rules for plugins' tables; the message says which and how."""
 
 
-class Id(sa.types.TypeDecorator[UUID]):
+class _Native(sa.types.TypeDecorator[Any]):
+    """A type whose values PostgreSQL's driver takes and gives as they are.
+
+    So nothing is done for each of them there: a message to a class has a thousand.
+    """
+
+    impl: Any = sa.types.NullType
+    cache_ok = True
+
+    def bind_processor(self, dialect: sa.Dialect) -> Any:
+        """Return what makes a value fit for the driver; None when it is already."""
+        return None if dialect.name == "postgresql" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: sa.Dialect, coltype: Any) -> Any:
+        """Return what makes Python's value of the driver's; None when it is already."""
+        return None if dialect.name == "postgresql" else super().result_processor(dialect, coltype)
+
+
+class Id(_Native):
     """A UUID: native on PostgreSQL, 16 bytes on SQLite (architecture rule 10)."""
 
     impl = sa.LargeBinary(16)
@@ -37,20 +57,32 @@ class Id(sa.types.TypeDecorator[UUID]):
             return dialect.type_descriptor(sa.Uuid())
         return dialect.type_descriptor(sa.LargeBinary(16))
 
-    def process_bind_param(self, value: UUID | None, dialect: sa.Dialect) -> object:
-        """Return the value as the driver takes it."""
-        return value if value is None or dialect.name == "postgresql" else value.bytes
+    def process_bind_param(self, value: UUID | None, _dialect: sa.Dialect) -> object:
+        """Return the value as SQLite's driver takes it."""
+        return None if value is None else value.bytes
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> UUID | None:
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> UUID | None:
         """Return the value as Python code sees it."""
-        return value if value is None or dialect.name == "postgresql" else UUID(bytes=value)
+        return None if value is None else UUID(bytes=value)
 
 
-class Instant(sa.types.TypeDecorator[datetime]):
+def _aware(value: datetime | None) -> datetime | None:
+    """Return the moment as it is; PostgreSQL's driver would take a naive one for local time."""
+    if value is not None and value.tzinfo is None:
+        message = "an instant needs a time zone"
+        raise ValueError(message)
+    return value
+
+
+class Instant(_Native):
     """A moment in UTC: ``timestamptz`` on PostgreSQL, whole microseconds on SQLite (rule 14)."""
 
     impl = sa.BigInteger
     cache_ok = True
+
+    def bind_processor(self, dialect: sa.Dialect) -> Any:
+        """Return what makes a moment fit for the driver, and refuses one without a time zone."""
+        return _aware if dialect.name == "postgresql" else super().bind_processor(dialect)
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         """Return the type that the database itself has for it."""
@@ -58,23 +90,15 @@ class Instant(sa.types.TypeDecorator[datetime]):
             return dialect.type_descriptor(sa.DateTime(timezone=True))
         return dialect.type_descriptor(sa.BigInteger())
 
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> object:
-        """Return the value as the driver takes it."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            message = "an instant needs a time zone"
-            raise ValueError(message)
-        if dialect.name == "postgresql":
-            return value
-        return (value - _EPOCH) // timedelta(microseconds=1)
+    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> object:
+        """Return the value as SQLite's driver takes it."""
+        moment = _aware(value)
+        return None if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, _dialect: sa.Dialect) -> datetime | None:
         """Return the value as Python code sees it."""
         if value is None:
             return None
-        if dialect.name == "postgresql":
-            return value.astimezone(UTC)  # type: ignore[no-any-return]  # The driver's datetime.
         return _EPOCH + timedelta(microseconds=value)
 
 

@@ -28,7 +28,7 @@ from aula_sdk.contributions import (
 )
 from aula_sdk.events import Subscriber
 from aula_sdk.permissions import Action, Resource, RoleDefault
-from aula_sdk.stamdata_source import StamdataSource
+from aula_sdk.stamdata_source import StamdataSource, StamdataWriter
 
 PROJECT = "aula"
 _spec = pluggy.HookspecMarker(PROJECT)
@@ -135,6 +135,8 @@ def aula_settings() -> Iterable[SettingsSchema]:
 
         yield SettingsSchema(MessagesSettings)
 
+    Fields that institutions choose for themselves are named in ``per_institution``.
+
     Since: 0.1. On error: the plugin is not started.
     """
     return ()
@@ -175,6 +177,20 @@ def aula_stamdata_sources() -> Iterable[StamdataSource]:
         yield StamdataSource("oneroster", _("OneRoster CSV"), inspect, read)
 
     Since: 0.1. On error: the format is not known.
+    """
+    return ()
+
+
+@_fails("skip", StamdataWriter)
+def aula_stamdata_writers() -> Iterable[StamdataWriter]:
+    """Say that the plugin makes groups of its own, as real groups of the stamdata.
+
+    Called when the application is put together. Yield one `StamdataWriter`, and show the same
+    object to ``platform.stamdata``::
+
+        yield WRITER
+
+    Since: 0.1. On error: what the plugin delivers is refused.
     """
     return ()
 

@@ -65,9 +65,9 @@ class Holding(msgspec.Struct, frozen=True):
 class Actor(msgspec.Struct, frozen=True):
     """A signed-in person in one acting role, over all of the account's profiles in that role.
 
-    ``holdings`` maps an action to what the actor holds of it. Profiles of municipalities where
-    the action's plugin is switched off are left out, so a query that starts from the holdings
-    never reaches what has been switched off.
+    ``holdings`` maps an action to what the actor holds of it. Profiles at institutions where the
+    action's plugin is switched off are left out, so a query that starts from the holdings never
+    reaches what has been switched off.
     """
 
     account_id: UUID

@@ -4,10 +4,10 @@ Handlers get these by dependency injection under the names ``actor``, ``read``, 
 ``shell`` and ``platform``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 import msgspec
@@ -15,9 +15,19 @@ import sqlalchemy as sa
 from litestar.response import Response
 
 from aula_sdk.events import Event
+from aula_sdk.health import Health
 from aula_sdk.i18n import Text
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation, Resource, Visible
+from aula_sdk.stamdata_source import (
+    GroupRecord,
+    MembershipRecord,
+    PlannedChange,
+    StamdataWriter,
+)
+
+if TYPE_CHECKING:
+    from aula_sdk.operations import Choices
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
@@ -199,6 +209,40 @@ class Files(Protocol):
         ...
 
 
+class Stamdata(Protocol):
+    """Groups that a plugin makes itself, as one delivery each (decision 0016).
+
+    Records refer to what the platform has by the platform's ids: ``GroupRecord.source_id`` is an
+    id that the plugin made (``grp_…``), ``org_source_id`` an institution's (``ins_…``),
+    ``MembershipRecord.person_source_id`` the profile that becomes a member (``pro_…``): of any
+    kind, at any institution of the municipality. A group is always said whole; what ends gets a
+    ``valid_to``, at the moment of the unit or later. What another source owns is out of reach.
+    """
+
+    async def deliver(
+        self,
+        write: WriteUnit,
+        writer: StamdataWriter,
+        municipality_id: UUID,
+        records: Sequence[GroupRecord | MembershipRecord],
+    ) -> None:
+        """Carry out all of the changes, or none, in this transaction; they are audited.
+
+        Raises `Invalid` with a field for each record that cannot be taken.
+        """
+        ...
+
+    async def preview(
+        self,
+        write: WriteUnit,
+        writer: StamdataWriter,
+        municipality_id: UUID,
+        records: Sequence[GroupRecord | MembershipRecord],
+    ) -> Sequence[PlannedChange]:
+        """Return what `deliver` would change, counted by the same comparison; raise as it would."""
+        ...
+
+
 @runtime_checkable  # Litestar asks whether what it injects is one.
 class Shell(Protocol):
     """The pages around a plugin's content."""
@@ -225,7 +269,11 @@ class Shell(Protocol):
 
 @runtime_checkable  # Litestar asks whether what it injects is one.
 class Platform(Protocol):
-    """Everything that services, subscribers, jobs and demo data reach the kernel through."""
+    """Everything that services, subscribers, jobs and demo data reach the kernel through.
+
+    In a request it reaches the municipalities to which the actor belongs, like the request's own
+    units; of somebody who is not signed in, none. Elsewhere it reaches everywhere.
+    """
 
     @property
     def permissions(self) -> Permissions:
@@ -237,28 +285,71 @@ class Platform(Protocol):
         """Uploaded files."""
         ...
 
+    @property
+    def stamdata(self) -> Stamdata:
+        """The plugin's own groups."""
+        ...
+
+    @property
+    def health(self) -> Health:
+        """How the installation is, for administrators."""
+        ...
+
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:
-        """Open a unit of reads outside a request."""
+        """Open a unit of reads that reaches as far as this platform."""
         ...
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[WriteUnit]:
-        """Open a transaction outside a request; commits when the block ends without exception."""
+        """Open a transaction; commits when the block ends without exception.
+
+        It reaches as far as this platform, and no further than the actor where there is one.
+        """
+        ...
+
+    def within(self, municipalities: Iterable[UUID]) -> "Platform":
+        """Return a platform whose units reach only those of these municipalities that this one's
+        reach: for a job that goes through the municipalities one by one.
+        """
+        ...
+
+    def everywhere(self) -> "Platform":
+        """Return a platform whose units reach all municipalities.
+
+        For a handler that must find out whom it is asked about before it can be within a wall:
+        a calendar's secret address, a machine's token. Go on ``within`` what was found.
+        """
         ...
 
     async def actor_for(self, profile_id: UUID) -> Actor:
         """Return the actor who would act with this profile, for jobs and demo data."""
         ...
 
-    def settings_for(self, plugin: str, municipality_id: UUID) -> msgspec.Struct:
-        """Return the plugin's settings in this municipality."""
+    @property
+    def choices(self) -> "Choices":
+        """Which plugins are on where, and choosing it: for administrators' pages."""
         ...
 
-    def is_active(self, plugin: str, municipality_id: UUID) -> bool:
-        """Whether the plugin is switched on in this municipality."""
+    def settings_for(
+        self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
+    ) -> msgspec.Struct:
+        """Return the plugin's settings in this municipality.
+
+        Settings that institutions choose (`SettingsSchema.per_institution`) are asked for with
+        the object's institution. Raises LookupError where the plugin is off or has no settings.
+        """
+        ...
+
+    def is_active(
+        self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
+    ) -> bool:
+        """Whether the plugin is on at the object's institution (rule 9).
+
+        Without an institution: whether it is on anywhere in the municipality.
+        """
         ...
 
     def active_municipalities(self, plugin: str) -> Sequence[UUID]:
-        """Return the municipalities in which the plugin is switched on."""
+        """Return the municipalities in which the plugin is on somewhere."""
         ...
 
 
@@ -269,6 +360,7 @@ __all__ = [
     "Platform",
     "ReadUnit",
     "Shell",
+    "Stamdata",
     "StoredFile",
     "WriteUnit",
 ]

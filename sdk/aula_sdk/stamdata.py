@@ -63,7 +63,8 @@ membership = _view(
     sa.Column("institution_id", Id),
     sa.Column("role", sa.String),
 )
-"""Direct members of groups: pupils, employees and externals."""
+"""Direct members of groups: pupils, employees and externals; guardians in groups that were made
+for them here. A member's profile can be at another institution than the group."""
 
 guardianship = _view(
     "guardianship",
@@ -86,7 +87,21 @@ reach = _view(
     sa.Column("institution_id", Id),
 )
 """Whom a group reaches: its members (``child_id`` empty) and, for each child in it, the guardians
-with access (``child_id`` the child). ``kind`` is the kind of the profile that is reached."""
+with access (``child_id`` the child). A guardian who is a member is reached on account of each child
+with access at the guardian's institution, and of none not at all (R7). ``kind`` is the kind of the
+profile that is reached; the same person can be reached in several rows."""
+
+contact = _view(
+    "contact",
+    sa.Column("person_id", Id),
+    sa.Column("email", sa.String),
+    sa.Column("phone", sa.String),
+    sa.Column("mobile", sa.String),
+    sa.Column("address", sa.String),
+)
+"""How to reach each person; empty where nothing is registered. What is protected, and anything of a
+protected person, is empty too and has no mark (STM-12, STM-14): the two look the same. Who may see
+the rest is for the plugin to decide."""
 
 grant = sa.Table(
     "permissions_grant_v1",

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -177,6 +178,9 @@ Record = (
 )
 
 
+PersonPart = Literal["birth_date", "contact"]
+
+
 class Delivery(msgspec.Struct, frozen=True):
     """What was found in a file or folder before its rows are read."""
 
@@ -186,6 +190,15 @@ class Delivery(msgspec.Struct, frozen=True):
     kinds: frozenset[str]
     """Which kinds of record the delivery speaks about (``Removed.what`` names them). Of other
     kinds nothing is concluded: a bulk delivery without enrolments closes no membership."""
+    institutions: frozenset[str] | None = None
+    """The source ids of the institutions that the delivery speaks about, where each has a file of
+    its own; None means all that the source has. Nothing that is elsewhere ends, and neither does a
+    person who is elsewhere too, or the contact person of such a child."""
+    left_out: frozenset[PersonPart] = frozenset()
+    """What the delivery does not carry of persons: it stays as it was."""
+    as_of: dict[str, datetime] = {}
+    """When the source says it was so, by institution. What is older than what has been applied of
+    the same institution is refused, so that a file from last week cannot bring last week back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +212,29 @@ class StamdataSource:
     read: Callable[[Path], Iterator[Record | RowError]]
     """Yield every row, as a stream whose memory does not grow with the file. An institution comes
     before what belongs to it, a person before profiles, groups before memberships."""
+    configure: "Callable[[Any], StamdataSource] | None" = None
+    """Return the source as a municipality has set it, given the plugin's `SettingsSchema` Struct;
+    such a format is read only where its plugin is switched on."""
+
+
+@dataclass(frozen=True, slots=True)
+class StamdataWriter:
+    """A plugin's word that it makes groups of its own, and the key with which it writes them.
+
+    Only who holds this object can change what was written with it (`protocols.Stamdata`).
+    """
+
+    title: Text
+    """What people call the origin of these groups."""
+
+
+class PlannedChange(msgspec.Struct, frozen=True):
+    """What a delivery would change of one kind at one institution."""
+
+    institution_id: UUID | None
+    kind: str
+    """``group`` or ``membership``."""
+    added: int
+    changed: int
+    leaving: int
+    returning: int

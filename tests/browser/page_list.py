@@ -14,16 +14,22 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from tests.browser.conversations import Conversations
-from tests.browser.pages import messages, shell
+from tests.browser.pages import contacts, groups, messages, posts, shell
 from tests.browser.pages.shapes import Page
 from tests.browser.served_site import ServedSite
 
-PAGES: tuple[Page, ...] = (*shell.PAGES, *messages.PAGES)
+_PARTS = (shell, messages, contacts, groups, posts)
 
-NO_PAGES = {**shell.NO_PAGES, **messages.NO_PAGES}
+PAGES: tuple[Page, ...] = tuple(page for part in _PARTS for page in part.PAGES)
+
+NO_PAGES = {route: why for part in _PARTS for route, why in part.NO_PAGES.items()}
 """Answers to GET that are no pages, and why. What lies below ``/api`` is for programs."""
 
-FILLERS: tuple[Callable[[ServedSite], dict[str, str]], ...] = ()
+FILLERS: tuple[Callable[[ServedSite], dict[str, str]], ...] = (
+    contacts.fill,
+    groups.fill,
+    posts.fill,
+)
 """``fill(site)`` of each plugin whose pages show something that somebody has made."""
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import NewContext
 from tests.browser.page_list import NO_PAGES, PAGES, list_page_routes
-from tests.browser.pages.shapes import NOBODY, ROLES, Page, Visit
+from tests.browser.pages.shapes import NOBODY, POSTS, Page, Visit
 from tests.browser.served_site import ServedSite
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -57,7 +57,7 @@ def test_a_page_is_right_and_accessible(
     )
     assert visit.content in shown
     if visit.reader != NOBODY and page.status == 200 and page.route != "/role":
-        assert tab.locator(".masthead__role").text_content() == ROLES[visit.reader]
+        assert tab.locator(".masthead__role").text_content() == POSTS[visit.reader]
     assert not tab.evaluate(_TOO_WIDE), "the page scrolls sideways"
     tab.evaluate(_AXE)
     found: dict[object, list[str]] = {

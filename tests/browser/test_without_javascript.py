@@ -34,7 +34,7 @@ def test_sign_in_read_answer_write(plain: BrowserContext, site: ServedSite) -> N
     plain.add_cookies(site.cookies(site.people.other_guardian))
     tab.goto("/")
     expect(tab.locator("h1")).to_have_text("Hej Line")
-    tab.get_by_role("link", name="Se alle").click()
+    tab.get_by_role("link", name="Se alle : Beskeder").click()
     tab.get_by_role("link", name=TRIP).click()
     expect(tab.locator(".messages")).to_contain_text("Vi mangler to voksne")
     _refuse_then_answer(tab)

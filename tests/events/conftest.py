@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from aula_platform import events
 from aula_platform.events import Patience, Relay
-from aula_platform.storage import Read, Storage, Write
+from aula_platform.storage import EVERYWHERE, Read, Storage, Write
 from aula_sdk.db import Id, plugin_metadata
 from aula_sdk.events import Event, Subscriber
 from aula_sdk.people import Actor
@@ -52,22 +52,22 @@ class Bench:
     municipality: UUID
 
     def read(self) -> AbstractAsyncContextManager[Read]:
-        return self.storage.read()
+        return self.storage.read(EVERYWHERE)
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[Write]:
-        return self.storage.write(actor)
+        return self.storage.write(EVERYWHERE, actor)
 
     def event(self, lane: UUID, number: int) -> Counted:
         return Counted(municipality_id=self.municipality, lane=lane, number=number)
 
     async def emit(self, lane: UUID, *numbers: int) -> None:
-        async with self.storage.write() as write:
+        async with self.storage.write(EVERYWHERE) as write:
             for number in numbers:
                 write.emit(self.event(lane, number))
 
     async def seen(self, subscriber: str = "probe.count") -> list[tuple[UUID, int]]:
         statement = sa.select(effects.c.stream, effects.c.number).order_by(effects.c.place)
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             rows = await read.rows(statement.where(effects.c.subscriber == subscriber))
         return [tuple(row) for row in rows]
 
@@ -78,7 +78,7 @@ class Bench:
                 await asyncio.sleep(0.02)
 
     async def count(self, table: sa.Table) -> int:
-        async with self.storage.read() as read:
+        async with self.storage.read(EVERYWHERE) as read:
             return int(await read.scalar(sa.select(sa.func.count()).select_from(table)))
 
     def subscriber(self, handle: Handle | None = None, name: str = "probe.count") -> Subscriber:

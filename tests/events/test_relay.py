@@ -14,7 +14,7 @@ from aula_platform import events
 from aula_platform.events import lanes
 from aula_platform.events.bell import Bell
 from aula_platform.events.tables import delivery, lane, outbox, topic
-from aula_platform.storage import Write
+from aula_platform.storage import EVERYWHERE, Write
 
 
 class Killed(BaseException):
@@ -29,7 +29,7 @@ async def test_write_that_rolls_back_leaves_nothing(bench: Any) -> None:
 
 
 async def _write_and_fail(bench: Any) -> None:
-    async with bench.storage.write() as write:
+    async with bench.storage.write(EVERYWHERE) as write:
         await bench.note(bench.event(uuid4(), 1), write)
         write.emit(bench.event(uuid4(), 1))
         write.changed("messages", [uuid4()])
@@ -162,7 +162,7 @@ async def test_failed_delivery_waits_longer_each_time(bench: Any) -> None:
     pauses = []
     for _attempt in range(2):
         await relay.deliver_waiting()
-        async with bench.storage.write() as write:
+        async with bench.storage.write(EVERYWHERE) as write:
             row = await write.first(sa.select(lane))
             pauses.append((row.retry_at - write.now).total_seconds())
             await write.execute(sa.update(lane).values(retry_at=write.now))

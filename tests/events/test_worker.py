@@ -15,7 +15,7 @@ from aula_platform.events import JobRunner, LiveHub, Worker
 from aula_platform.events.feed import LiveFeed
 from aula_platform.events.housekeeping import remove_done
 from aula_platform.events.tables import delivery, job, outbox, topic
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.contributions import Job
 
 
@@ -30,7 +30,7 @@ async def test_commit_wakes_the_worker_at_once(bench: Any) -> None:
     try:
         with hub.subscribe([profile]) as stream:
             began = time.monotonic()
-            async with bench.storage.write() as write:
+            async with bench.storage.write(EVERYWHERE) as write:
                 write.emit(bench.event(uuid4(), 1))
                 write.changed("messages", [profile, uuid4()])
             assert await stream.take(5) == ("messages",)
@@ -51,7 +51,7 @@ async def test_second_worker_hears_of_a_commit_elsewhere(bench: Any) -> None:
     await there.start()
     try:
         with hub.subscribe([profile]) as stream:
-            async with bench.storage.write() as write:
+            async with bench.storage.write(EVERYWHERE) as write:
                 write.changed("messages", [profile])
             assert await stream.take(5) == ("messages",)
             assert await stream.take(0.1) == ()
@@ -92,7 +92,7 @@ async def test_feed_tells_of_numbers_that_commit_late(bench: Any) -> None:
     await feed.begin()
 
     async def insert(sequence: int, name: str) -> None:
-        async with bench.storage.write() as write:
+        async with bench.storage.write(EVERYWHERE) as write:
             row = {"name": name, "profiles": [profile.hex], "created_at": write.now}
             await write.execute(sa.insert(topic), {"sequence": sequence, **row})
 
@@ -119,7 +119,7 @@ async def test_job_is_run_by_one_worker_and_again_when_due(bench: Any) -> None:
         await runner.schedule()
     await asyncio.gather(*(runner.run_due() for runner in runners))
     assert runs == ["ran"]
-    async with bench.storage.write() as write:
+    async with bench.storage.write(EVERYWHERE) as write:
         (state,) = await events.job_states(write)
         assert timedelta(minutes=59) < state.next_run - write.now <= timedelta(hours=1)
         await write.execute(sa.update(job).values(next_run=write.now))
@@ -165,7 +165,7 @@ async def test_job_of_a_dead_worker_is_taken_over_when_its_lease_ends(bench: Any
     assert await dead._claim() is not None
     alive = JobRunner(bench.storage, bench, [every], worker="alive")
     assert await alive.run_due() == []
-    async with bench.storage.write() as write:
+    async with bench.storage.write(EVERYWHERE) as write:
         await write.execute(sa.update(job).values(leased_until=write.now))
     assert await alive.run_due() == ["probe.job"]
 
@@ -175,11 +175,11 @@ async def test_housekeeping_removes_what_is_done_and_nothing_else(bench: Any) ->
     await bench.emit(uuid4(), 1)
     await bench.relay(bench.subscriber()).deliver_waiting()
     await bench.emit(uuid4(), 2)
-    async with bench.storage.write() as write:
+    async with bench.storage.write(EVERYWHERE) as write:
         write.changed("messages", [uuid4()])
     await remove_done(bench)
     assert await bench.count(outbox) == 2
-    async with bench.storage.write() as write:
+    async with bench.storage.write(EVERYWHERE) as write:
         long_ago = write.now - timedelta(days=8)
         await write.execute(sa.update(outbox).values(created_at=long_ago))
         await write.execute(sa.update(topic).values(created_at=long_ago))

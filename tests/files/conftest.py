@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import copy
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -25,8 +26,12 @@ from aula_platform.files.intake import Intake, NewFile
 from aula_platform.files.service import FileService
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
-from aula_platform.settings import FileSettings
-from aula_platform.storage import Read, Storage, Write
+from aula_platform.plugin_host import Activation, Host
+from aula_platform.plugin_host.choices.service import PluginChoices
+from aula_platform.plugin_host.health import HealthCheck
+from aula_platform.plugin_host.stamdata import PluginStamdata
+from aula_platform.settings import FileSettings, Settings
+from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write, around
 from aula_platform.web.authentication import READ_UNIT
 from aula_platform.web.dependencies import DEPENDENCIES
 from aula_platform.web.file_routes import FILE_ROUTES
@@ -35,8 +40,10 @@ from aula_sdk import ids
 from aula_sdk.db import Id, plugin_metadata, plugin_table
 from aula_sdk.i18n import Text
 from aula_sdk.ids import IdKind, new_id
+from aula_sdk.operations import Choices
 from aula_sdk.people import Actor, ActorProfile, Holding, Kind
 from aula_sdk.permissions import Action, Relation, Resource
+from aula_sdk.protocols import Permissions
 from tests.databases import KINDS, open_database
 
 metadata = plugin_metadata("probe")
@@ -80,8 +87,9 @@ class Signed:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        async with self.site.storage.read() as unit:
-            scope["user"] = self.site.actors.get(headers.get(b"x-actor", b"").decode())
+        who = self.site.actors.get(headers.get(b"x-actor", b"").decode())
+        async with self.site.storage.read(around(who.municipalities if who else ())) as unit:
+            scope["user"] = who
             scope.setdefault("state", {})[READ_UNIT] = unit
             await self.app(scope, receive, send)
 
@@ -116,21 +124,54 @@ class Site:
     municipality: UUID = field(default_factory=new_id)
     actors: dict[str, Actor] = field(default_factory=dict)
     client: httpx.AsyncClient = field(init=False)
+    wall: Wall = EVERYWHERE
 
     def read(self) -> AbstractAsyncContextManager[Read]:
-        return self.storage.read()
+        return self.storage.read(self.wall)
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[Write]:
-        return self.storage.write(actor)
+        return self.storage.write(self.wall, actor)
+
+    def within(self, municipalities: Iterable[UUID]) -> Site:
+        bound = copy.copy(self)
+        bound.wall = self.wall.narrowed(municipalities)
+        return bound
+
+    def everywhere(self) -> Site:
+        return self
 
     async def actor_for(self, profile_id: UUID) -> Actor:
         found = (who for who in self.actors.values() if who.profiles[0].id == profile_id)
         return next(found)
 
-    def settings_for(self, _plugin: str, _municipality_id: UUID) -> FileSettings:
+    @property
+    def stamdata(self) -> PluginStamdata:
+        host = Host()
+        return PluginStamdata(host, Activation(host, Settings(), {}))
+
+    @property
+    def health(self) -> HealthCheck:
+        async def find_behind() -> list[str]:
+            return []
+
+        return HealthCheck(
+            Host(), self.storage, find_behind=find_behind, reach_files=self.files.blobs.reach
+        )
+
+    @property
+    def choices(self) -> Choices:
+        host = Host()
+        rights = cast(Permissions, self.permissions)
+        return PluginChoices(host, Activation(host, Settings(), {}), rights, {})
+
+    def settings_for(
+        self, _plugin: str, _municipality_id: UUID, _institution_id: UUID | None = None
+    ) -> FileSettings:
         return self.files.settings
 
-    def is_active(self, _plugin: str, municipality_id: UUID) -> bool:
+    def is_active(
+        self, _plugin: str, municipality_id: UUID, _institution_id: UUID | None = None
+    ) -> bool:
         return municipality_id in self.active_municipalities("")
 
     def active_municipalities(self, _plugin: str) -> Sequence[UUID]:
@@ -154,14 +195,14 @@ class Site:
     async def make_thing(self, who: str) -> UUID:
         made = new_id()
         owner = self.actors[who].profiles[0]
-        async with self.storage.write() as write:
+        async with self.storage.write(EVERYWHERE) as write:
             row = {"id": made, "owner_id": owner.id, "municipality_id": owner.municipality_id}
             await write.execute(sa.insert(thing), row)
         return made
 
     async def attach(self, who: str, file_id: str, object_id: UUID, **more: Any) -> None:
         actor = self.actors[who]
-        async with self.storage.write(actor) as write:
+        async with self.storage.write(EVERYWHERE, actor) as write:
             await self.files.attach(
                 write,
                 actor,

@@ -23,7 +23,7 @@ from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.plugin_host import Host
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
 from aula_platform.stamdata import tables
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.authentication import Authenticate
 from aula_platform.web.dependencies import DEPENDENCIES
 from aula_platform.web.login_people import LOGIN_PEOPLE
@@ -35,6 +35,7 @@ from aula_sdk.db import utc_now
 from aula_sdk.errors import Problem
 from aula_sdk.ids import new_id
 from aula_sdk.people import Kind
+from aula_sdk.protocols import ReadUnit
 from tests.identity.provider import Provider
 
 SUBSTANTIAL = "https://data.gov.dk/concept/core/nsis/Substantial"
@@ -44,8 +45,15 @@ LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 class AllOn:
     """An activation in which everything is on."""
 
-    def is_active(self, _plugin: str, _municipality_id: UUID) -> bool:
+    generation = 0
+
+    def is_active(
+        self, _plugin: str, _municipality_id: UUID, _institution_id: UUID | None = None
+    ) -> bool:
         return True
+
+    async def refresh(self, _read: ReadUnit, _epoch: int) -> None:
+        """Nothing was chosen."""
 
 
 @get("/who", opt=public("test"))
@@ -177,7 +185,7 @@ class Town:
             "valid_from": LONG_AGO if begins is None else utc_now() + begins,
             "valid_to": None if ends is None else utc_now() + ends,
         }
-        async with self.storage.write() as write:
+        async with self.storage.write(EVERYWHERE) as write:
             municipality = await self._municipality(write, town)
             common = {"municipality_id": municipality, "source": "test", **validity}
             institution, person = (

@@ -11,7 +11,7 @@ from aula_platform.identity.brokers import ProvedIdentity
 from aula_platform.identity.epochs import read_epochs
 from aula_platform.identity.tables import account, credential
 from aula_platform.stamdata.tables import person
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_sdk.people import Assurance, Kind
 from tests.identity.site import Town
@@ -20,24 +20,24 @@ from tests.identity.site import Town
 async def _open(
     storage: Storage, uniid: str, subject: str = "", issuer: str = "https://a.example"
 ) -> UUID:
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         proved = ProvedIdentity(issuer, subject or uniid, uniid, Assurance.LOW, write.now)
         profiles = await LOGIN_PEOPLE.find_by_uniid(write, uniid)
         return await open_account(write, proved, profiles)
 
 
 async def _persons(storage: Storage, account_id: UUID) -> set[UUID]:
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         return set(await list_persons(read, account_id))
 
 
 async def _rights(storage: Storage) -> int:
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         return (await read_epochs(read)).rights
 
 
 async def _relink(storage: Storage) -> int:
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         return await relink_accounts(write, LOGIN_PEOPLE)
 
 
@@ -48,7 +48,7 @@ async def test_two_brokers_lead_to_one_account(storage: Storage, town: Town) -> 
     second = await _open(storage, "ulla0001", "b-1", "https://b.example")
     again = await _open(storage, "ulla0001", "a-1")
     assert first == second == again
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         assert len(await read.rows(sa.select(credential.c.id))) == 2
 
 
@@ -97,7 +97,7 @@ async def test_a_corrected_uniid_takes_the_wrong_access_away(storage: Storage, t
     """Who was given somebody else's UNI-ID by mistake loses the access with the correction."""
     wrong = await town.add("ulla0001", Kind.GUARDIAN)
     account_id = await _open(storage, "ulla0001")
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await write.execute(sa.update(person).where(person.c.id == wrong).values(uniid="eva00002"))
     assert await _relink(storage) == 1
     assert await _persons(storage, account_id) == set()
@@ -107,7 +107,7 @@ async def test_the_right_person_takes_over_at_their_log_in(storage: Storage, tow
     """Even before the links are made anew, a log-in never leaves a person to two accounts."""
     mistaken = await town.add("ulla0001", Kind.GUARDIAN)
     first = await _open(storage, "ulla0001")
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await write.execute(
             sa.update(person).where(person.c.id == mistaken).values(uniid="eva00002")
         )
@@ -130,7 +130,7 @@ async def test_an_account_holds_neither_name_nor_number(storage: Storage, town: 
     }
     await town.add("ulla0001", Kind.GUARDIAN)
     await _open(storage, "ulla0001")
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         row = await read.first(sa.select(account.c.locale, account.c.theme, account.c.closed_at))
     assert row is not None
     assert tuple(row) == (None, None, None)

@@ -9,7 +9,7 @@ import pytest
 
 from aula_platform.identity.login_rate import take_turn
 from aula_platform.identity.return_path import keep_local
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_nothing_else_is(path: str | None) -> None:
 async def test_one_address_cannot_begin_without_end(storage: Storage) -> None:
     """The bucket empties at its own pace, for each address and broker apart."""
     narrow: dict[str, Any] = {"seconds_each": 10.0, "burst": 3}
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         taken = [await take_turn(write, "192.0.2.1", "a", **narrow) for _ in range(4)]
         assert taken == [True, True, True, False]
         assert await take_turn(write, "192.0.2.2", "a", **narrow)

@@ -29,14 +29,14 @@ from aula_platform.identity.sessions import (
 from aula_platform.identity.tables import account, session
 from aula_platform.identity.user_agent import classify
 from aula_platform.settings import LoginSettings
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.people import Assurance, Kind
 
 SETTINGS = LoginSettings(idle_minutes=60, absolute_hours=12)
 
 
 async def _start(storage: Storage, uniid: str = "ulla0001", *, ago: timedelta | None = None) -> str:
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         write.now -= ago or timedelta()
         proved = ProvedIdentity("https://broker.example", uniid, uniid, Assurance.LOW, write.now)
         account_id = await open_account(write, proved, [])
@@ -49,7 +49,7 @@ async def _start(storage: Storage, uniid: str = "ulla0001", *, ago: timedelta | 
 async def _load(
     storage: Storage, value: str, *, after: timedelta | None = None
 ) -> SessionRow | None:
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         read.now += after or timedelta()
         found = await load_session(read, value)
         assert read.statements <= 1
@@ -57,7 +57,7 @@ async def _load(
 
 
 async def _touch(storage: Storage, row: SessionRow, after: timedelta) -> None:
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         write.now += after
         await touch_session(write, row.id, SETTINGS)
 
@@ -66,9 +66,9 @@ async def test_one_statement_reads_session_and_epochs(storage: Storage) -> None:
     """Rule 20: the next request sees that rights or activation have changed, at no extra cost."""
     value = await _start(storage)
     before = await _load(storage, value)
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await raise_rights_epoch(write)
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await raise_activation_epoch(write)
         await raise_activation_epoch(write)
     after = await _load(storage, value)
@@ -76,23 +76,23 @@ async def test_one_statement_reads_session_and_epochs(storage: Storage) -> None:
     assert after is not None
     assert after.rights_epoch == before.rights_epoch + 1
     assert after.activation_epoch == before.activation_epoch + 2
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         epochs = await read_epochs(read)
     assert (epochs.rights, epochs.activation) == (after.rights_epoch, after.activation_epoch)
 
 
 async def test_an_epoch_that_is_rolled_back_has_not_moved(storage: Storage) -> None:
     """The epoch commits with the change that it announces."""
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         before = await read_epochs(read)
     with pytest.raises(ZeroDivisionError):
         await _raise_and_fail(storage)
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         assert await read_epochs(read) == before
 
 
 async def _raise_and_fail(storage: Storage) -> None:
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await raise_rights_epoch(write)
         raise ZeroDivisionError
 
@@ -112,7 +112,7 @@ async def test_a_session_ends_after_an_hour_without_a_request(storage: Storage) 
 async def test_use_never_makes_a_session_older_than_half_a_day(storage: Storage) -> None:
     """Absolute end: a phone in use all day still proves itself once a day."""
     value = await _start(storage, ago=timedelta(hours=11, minutes=30))
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         # It has been in use all along, the last time two minutes ago.
         await write.execute(
             sa.update(session).values(
@@ -155,12 +155,12 @@ async def test_one_ends_ones_own_sessions_and_nobody_elses(storage: Storage) -> 
     me, her = await _load(storage, mine), await _load(storage, hers)
     assert me is not None
     assert her is not None
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         assert not await end_session(write, me.account_id, her.id)
         assert await end_all_sessions(write, me.account_id, but=me.id) == 1
     left = [await _load(storage, value) is not None for value in (mine, other, hers)]
     assert left == [True, False, True]
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         assert await end_session(write, me.account_id, me.id)
         assert await end_all_sessions(write, her.account_id) == 1
     assert [await _load(storage, value) for value in (mine, hers)] == [None, None]
@@ -169,7 +169,7 @@ async def test_one_ends_ones_own_sessions_and_nobody_elses(storage: Storage) -> 
 async def test_a_closed_account_has_no_sessions(storage: Storage) -> None:
     """Closing acts on the next request, whatever cookies there are."""
     value = await _start(storage)
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await write.execute(sa.update(account).values(closed_at=write.now))
     assert await _load(storage, value) is None
 
@@ -180,7 +180,7 @@ async def test_one_sees_where_one_is_signed_in(storage: Storage) -> None:
     row = await _load(storage, await _start(storage))
     await _start(storage, "eva00002")
     assert row is not None
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         devices = await list_devices(read, row.account_id)
     assert [(device.id, device.device) for device in devices] == [(row.id, "firefox/android")]
 
@@ -190,9 +190,9 @@ async def test_what_has_run_out_is_deleted(storage: Storage) -> None:
     await _start(storage, ago=timedelta(hours=13))
     row = await _load(storage, await _start(storage))
     assert row is not None
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         assert await delete_expired(write) == 1
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         assert await read.scalar(sa.select(session.c.id)) == row.id
 
 

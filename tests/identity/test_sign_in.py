@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.identity.tables import account, login_attempt, session
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.people import Kind
 from tests.identity.provider import Person, Provider
 from tests.identity.site import Browser, Town
@@ -19,7 +19,7 @@ COOKIE = "__Host-aula_session"
 
 
 async def _count(storage: Storage, table: sa.Table) -> int:
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         return int(await read.scalar(sa.select(sa.func.count()).select_from(table)))
 
 
@@ -56,7 +56,7 @@ async def test_nothing_that_opens_a_session_is_stored(
     await town.add("ulla0001", Kind.GUARDIAN)
     provider.person = Person("ulla0001")
     await browser.sign_in()
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         row = await read.first(sa.select(session))
     assert row is not None
     value = browser.client.cookies[COOKIE]

@@ -12,7 +12,7 @@ from litestar.di import Provide
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from aula_platform.events import LiveHub
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.authentication import READ_UNIT
 from aula_platform.web.live import StillSame, make_live_route
 from aula_platform.web.problems import json_answer, problem_of
@@ -39,7 +39,7 @@ class SignedByHeader:
             await self.app(scope, receive, send)
             return
         number = dict(scope["headers"]).get(b"x-actor")
-        async with self.storage.read() as unit:
+        async with self.storage.read(EVERYWHERE) as unit:
             scope["user"] = make_actor(int(number)) if number else None
             scope.setdefault("state", {})[READ_UNIT] = unit
             await self.app(scope, receive, send)

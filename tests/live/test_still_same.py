@@ -10,6 +10,7 @@ from litestar.testing import RequestFactory
 
 from aula_platform.identity.sessions import end_all_sessions
 from aula_platform.identity.tables import session
+from aula_platform.storage import EVERYWHERE
 from aula_platform.web.live import is_still_same
 from aula_sdk.people import Actor, Kind
 
@@ -31,7 +32,7 @@ async def test_stream_lives_as_long_as_its_session(running: Any, people: Any) ->
     request = _request(running, cookies, actor)
     assert await is_still_same(request)
     assert not await is_still_same(_request(running, {}, actor))
-    async with running.storage.write() as write:
+    async with running.storage.write(EVERYWHERE) as write:
         await end_all_sessions(write, actor.account_id)
     assert not await is_still_same(request)
 
@@ -40,6 +41,6 @@ async def test_stream_ends_when_one_acts_as_somebody_else(running: Any, people: 
     """ID-6: what is told to the employee is not told to the guardian of the same account."""
     cookies, _headers = await running.sign_in(people.guardian)
     request = _request(running, cookies, await running.actor(people.guardian))
-    async with running.storage.write() as write:
+    async with running.storage.write(EVERYWHERE) as write:
         await write.execute(sa.update(session).values(role=Kind.EMPLOYEE))
     assert not await is_still_same(request)

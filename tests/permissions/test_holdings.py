@@ -45,7 +45,7 @@ def _grant(
     )
 
 
-def _always(_plugin: str, _municipality: UUID) -> bool:
+def _always(_plugin: str, _municipality: UUID, _institution: UUID) -> bool:
     return True
 
 
@@ -106,7 +106,7 @@ def test_where_the_plugin_is_off_nobody_holds_anything() -> None:
         profile,
         (),
         [_grant(profile, allowed=True)],
-        lambda plugin, _municipality: plugin != "notes",
+        lambda plugin, _municipality, _institution: plugin != "notes",
     )
     assert [(item.allowed, item.source) for item in decisions] == [(False, "plugin off")]
     assert holdings_of(decisions) == {}

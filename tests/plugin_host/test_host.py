@@ -35,6 +35,19 @@ def aula_permissions():
     yield RoleDefault("guardian", "good.use")
 """
 
+TYPO = """
+import msgspec
+
+
+class Own(msgspec.Struct):
+    quiet: bool = False
+
+
+@hookimpl
+def aula_settings():
+    yield SettingsSchema(Own, ("quite",))
+"""
+
 
 def _assert_good_goes_on(host: Host) -> None:
     assert [item.href for name, item in host.each(NavItem) if name == "good"] == ["/good"]
@@ -67,8 +80,22 @@ def test_a_good_plugin_contributes_by_name(install: Install) -> None:
             {"hooks": f"{IMPORTS}\n@hookimpl\ndef aula_settings():\n    raise ValueError('no')"},
             "aula_settings failed (ValueError: no)",
         ),
+        (
+            {"hooks": f"{IMPORTS}\n{TYPO}"},
+            "aula_settings failed (ValueError: Own has no field quite)",
+        ),
     ],
-    ids=["hooks", "import", "not-a-plugin", "range", "bad-range", "unknown", "args", "stop"],
+    ids=[
+        "hooks",
+        "import",
+        "not-a-plugin",
+        "range",
+        "bad-range",
+        "unknown",
+        "args",
+        "stop",
+        "typo",
+    ],
 )
 def test_a_plugin_that_cannot_be_used_is_refused_whole(
     install: Install, case: dict[str, str], says: str

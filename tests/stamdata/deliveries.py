@@ -13,7 +13,7 @@ from aula_platform.stamdata import tables
 from aula_platform.stamdata.changes import Municipality, ensure_municipalities
 from aula_platform.stamdata.importing.reports import Report
 from aula_platform.stamdata.importing.run import Wish, run_import
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import (
@@ -51,21 +51,21 @@ class Importer:
         apply: bool = True,
         confirmed: bool = True,
         owner: str = "",
+        delivery: Delivery | None = None,
     ) -> Report:
         kept = list(records)
+        said = delivery or Delivery("Records 1", mode, kinds)
 
         def read(path: Path) -> Iterator[Record | RowError]:
             yield from kept
 
-        source = StamdataSource(
-            "records", _("Records"), lambda _path: Delivery("Records 1", mode, kinds), read
-        )
+        source = StamdataSource("records", _("Records"), lambda _path: said, read)
         wish = Wish(municipality, apply=apply, confirmed=confirmed, owner=owner)
         return await run_import(self.storage, source, Path("records"), wish)
 
 
 async def make_municipalities(storage: Storage) -> None:
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await ensure_municipalities(
             write, [Municipality("solvig", "Solvig Kommune"), Municipality("mosehoj", "Mosehøj")]
         )
@@ -140,7 +140,7 @@ async def everything(storage: Storage) -> dict[str, set[tuple[object, ...]]]:
         "guardianship",
     )
     found = {}
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         for name in names:
             rows = await read.rows(sa.select(getattr(tables, name)))
             found[name] = {tuple(row) for row in rows}

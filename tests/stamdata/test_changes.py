@@ -20,7 +20,7 @@ from aula_platform.stamdata.changes import (
 )
 from aula_platform.stamdata.delivery.scope import Scope
 from aula_platform.stamdata.queries import municipalities, municipality_by_key
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.db import utc_now
 from aula_sdk.errors import Invalid
 from aula_sdk.ids import new_id
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def place_of(storage: Storage, key: str = "solvig") -> UUID:
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         found = await municipality_by_key(read, key)
     assert found is not None
     return found.id
@@ -43,7 +43,7 @@ async def test_change_takes_effect_with_its_transaction(
     """R7: what is revoked is gone with the commit, and the change is audited."""
     await importer(family_school())
     place = await place_of(storage)
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await deliver(write, place, "records", [Removed("guardianship", ("mor", "ida"))])
         assert [note.action for note in write.audits] == ["stamdata.changed"]
     report = await importer(family_school(), apply=False)
@@ -56,7 +56,7 @@ async def test_wrong_record_stops_the_whole_change(importer: Importer, storage: 
     place = await place_of(storage)
     wrong: list[Record] = [person("ny"), pupil("ny", "nowhere")]
     with pytest.raises(Invalid) as caught:
-        async with storage.write() as write:
+        async with storage.write(EVERYWHERE) as write:
             await deliver(write, place, "records", wrong)
     assert [(field.field, field.code) for field in caught.value.fields] == [
         ("profile.org_source_id", "reference.unknown")
@@ -68,7 +68,7 @@ async def test_change_by_another_source_is_refused(importer: Importer, storage: 
     """Rule 12: a form does not end a membership that the school's own system owns."""
     await importer(family_school())
     before = await everything(storage)
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         place = await place_of(storage)
         await deliver(write, place, "form", [Removed("membership", ("3a", "ida"))])
     assert await everything(storage) == before
@@ -82,15 +82,15 @@ async def test_comparison_is_void_when_somebody_was_faster(
     place = await place_of(storage)
     scope = Scope(new_id(), place, "records", False, frozenset(), utc_now())
     slow = StamdataChanges(scope)
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await slow.stage(write, [person("x")])
         await slow.compare(write)
         epoch = await current_epoch(write, place)
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await deliver(write, place, "records", [person("y")])
     before = await everything(storage)
     with pytest.raises(StamdataMoved):
-        async with storage.write() as write:
+        async with storage.write(EVERYWHERE) as write:
             await slow.apply(write, epoch)
     assert await everything(storage) == before
 
@@ -100,16 +100,16 @@ async def test_epoch_moves_with_each_change_of_that_municipality_alone(
 ) -> None:
     """Rule 20: snapshots made before a change are known to be old."""
     await importer(family_school())
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         epochs = {row.key: row.epoch for row in await municipalities(read)}
     assert epochs == {"solvig": 1, "mosehoj": 0}
 
 
 async def test_municipalities_follow_the_settings(importer: Importer, storage: Storage) -> None:
     before = await place_of(storage)
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await ensure_municipalities(write, [Municipality("solvig", "Nyt Navn", "0999")])
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         found = {row.key: (row.id, row.name, row.code) for row in await municipalities(read)}
         with pytest.raises(UnknownMunicipality):
             await current_epoch(read, new_id())
@@ -157,7 +157,7 @@ async def _times(storage: Storage) -> list[tuple[int, int | None]]:
         .order_by(member.c.valid_from)
     )
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         return [
             ((row.valid_from - start).days, row.valid_to and (row.valid_to - start).days)
             for row in await read.rows(statement)

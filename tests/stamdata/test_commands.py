@@ -36,6 +36,10 @@ class Kernel:
 
     storage: Storage
 
+    def as_set(self, source: StamdataSource, _municipality: str) -> StamdataSource:
+        """Here nothing can be set."""
+        return source
+
 
 @dataclass
 class Operator:

@@ -11,7 +11,7 @@ from aula_platform.stamdata.queries import (
     persons_by_id,
     persons_by_uniid,
 )
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import (
     GroupKind,
@@ -40,7 +40,7 @@ async def test_uniid_finds_the_person_in_every_municipality(
     """Rule 8: one account, a person in each municipality, and nothing shared between them."""
     await importer(family_school())
     await importer(family_school(), municipality="mosehoj")
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         found = await persons_by_uniid(read, "anna001")
         assert {row.name for row in found} == {"Anna Holm"}
         assert len({row.id for row in found}) == 2
@@ -53,7 +53,7 @@ async def test_uniid_finds_the_person_in_every_municipality(
 async def test_actor_is_loaded_in_two_statements(importer: Importer, storage: Storage) -> None:
     """ID-11: a guardian's children are those with custody or extended access."""
     await importer(family_school())
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         persons = [row.id for row in await persons_by_uniid(read, "anna001")]
         before = read.statements
         rows = await actor_rows(read, persons, read.now)
@@ -76,7 +76,7 @@ async def test_contact_person_without_access_has_no_children(
 ) -> None:
     """R1, ID-12: being in the register as father gives no view of the child."""
     await importer(family_school())
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         persons = [row.id for row in await persons_by_uniid(read, "per0001")]
         rows = await actor_rows(read, persons, read.now)
     assert rows.children == ()
@@ -87,7 +87,7 @@ async def test_employee_has_roles_title_and_groups(importer: Importer, storage: 
     records = without(family_school(), "lise")
     records += [person("lise", uniid="lise001"), employee("lise", roles=roles)]
     await importer([*records, MembershipRecord("3a", "lise", "teacher")])
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         persons = [row.id for row in await persons_by_uniid(read, "lise001")]
         rows = await actor_rows(read, persons, read.now)
         (profile,) = rows.profiles
@@ -108,7 +108,7 @@ async def test_person_with_several_profiles_has_them_all(
         employee("mor", "m"),
     ]
     await importer([*family_school(), *more])
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         persons = [row.id for row in await persons_by_uniid(read, "anna001")]
         rows = await actor_rows(read, persons, read.now)
     assert [(profile.institution_name, profile.kind) for profile in rows.profiles] == [
@@ -121,10 +121,10 @@ async def test_person_with_several_profiles_has_them_all(
 async def test_who_has_left_cannot_act(importer: Importer, storage: Storage) -> None:
     """R7: with the import that closes somebody, nothing of theirs is found any more."""
     await importer(family_school())
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         persons = [row.id for row in await persons_by_uniid(read, "anna001")]
     await importer(without(family_school(), "mor"))
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         assert await persons_by_uniid(read, "anna001") == []
         assert await persons_by_id(read, persons) == []
         rows = await actor_rows(read, persons, read.now)
@@ -142,7 +142,7 @@ async def test_groups_are_in_the_order_of_their_numbers(
     names = ["10.A", "3.A", "Åben", "Zebra", "3.B"]
     groups = [GroupRecord(name, "s1", name, GroupKind.TEAM) for name in names]
     await importer([school(), *groups])
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         ordered = sa.select(stamdata.group.c.name).order_by(stamdata.group.c.sort_key)
         assert [row.name for row in await read.rows(ordered)] == [
             "3.A",
@@ -157,7 +157,7 @@ async def test_pupil_in_two_institutions_is_two_children(
     importer: Importer, storage: Storage
 ) -> None:
     await importer([*family_school(), school("s2", "Engskolen"), pupil("bo", "s2")])
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         persons = [row.id for row in await persons_by_uniid(read, "anna001")]
         rows = await actor_rows(read, persons, read.now)
     assert [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import (
@@ -158,6 +158,6 @@ async def test_nothing_of_the_delivery_is_left_behind(storage: Storage, importer
 
     with pytest.raises(OSError, match="users"):
         await importer(fail())
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         for table in staging.ALL:
             assert await read.scalar(sa.select(sa.func.count()).select_from(table)) == 0

@@ -21,7 +21,7 @@ from aula_platform.stamdata import OWNER, tables
 from aula_platform.stamdata.changes import Municipality, ensure_municipalities
 from aula_platform.stamdata.importing.reports import Report
 from aula_platform.stamdata.queries import municipality_by_key
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.db import Instant, utc_now
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import (
@@ -155,7 +155,7 @@ async def facts_at(storage: Storage, municipality: UUID, moment: datetime) -> Fa
         .join(child, child.c.id == tie.c.child_person_id)
         .where(held(tie)),
     }
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         return {
             name: Counter(tuple(row) for row in await read.rows(statement))
             for name, statement in statements.items()
@@ -176,7 +176,7 @@ async def ids_of(storage: Storage, municipality: UUID) -> dict[tuple[Any, ...], 
         .join(profile)
         .where(profile.c.municipality_id == municipality),
     )
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         return {
             tuple(row[:-1]): row[-1]
             for statement in statements
@@ -217,9 +217,9 @@ def happened(before: Facts, after: Facts) -> dict[str, tuple[int, int]]:
 async def follow(storage: Storage, sequence: Sequence[list[Record]]) -> None:
     """Import the deliveries in turn, with a preview before and a repetition after each."""
     key = f"m{next(_numbers)}"
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         await ensure_municipalities(write, [Municipality(key, key)])
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         row = await municipality_by_key(read, key)
         assert row is not None
     importer = Importer(storage)

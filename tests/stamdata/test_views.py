@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from aula_platform.storage import Storage
+from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk import stamdata
 from aula_sdk.db import Instant, utc_now
 from aula_sdk.stamdata_source import (
@@ -38,7 +38,7 @@ async def reached(
     )
     if members_only:
         statement = statement.where(reach.c.child_id.is_(None))
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         return {tuple(row) for row in await read.rows(statement)}
 
 
@@ -90,7 +90,7 @@ async def test_end_of_a_membership_is_not_part_of_it(importer: Importer, storage
         statement = sa.select(sa.func.count()).where(
             members.c.valid_from <= moment, members.c.valid_to > moment
         )
-        async with storage.read() as read:
+        async with storage.read(EVERYWHERE) as read:
             return int(await read.scalar(statement))
 
     group = GroupRecord("3a", "s1", "3.A", GroupKind.MAIN, valid_from=start - timedelta(days=9))
@@ -176,5 +176,5 @@ async def test_protected_person_is_shown_by_the_alias(importer: Importer, storag
     hidden = person("x", "Alias Alm")
     await importer([*family_school(), hidden])
     statement = sa.select(stamdata.profile.c.search_key).where(stamdata.profile.c.name.like("I%"))
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         assert [row.search_key for row in await read.rows(statement)] == ["ida holm"]

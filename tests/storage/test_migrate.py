@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.kernel import ROOMS
-from aula_platform.storage import Owner, Storage
+from aula_platform.storage import EVERYWHERE, Owner, Storage
 from aula_platform.storage.migrate import migrate, pending
 
 _REVISION = '''
@@ -136,7 +136,7 @@ async def test_a_parent_table_is_rebuilt_without_losing_its_children(
     owner = _owner(tmp_path, "family", parent, child, rebuild)
     storage = Storage(empty_database)
     await migrate(storage, [owner])
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         children = await read.rows(sa.text("SELECT parent_id FROM family_child"))
     await storage.close()
     assert [row.parent_id for row in children] == [1]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import sqlalchemy as sa
 
-from aula_platform.storage import OWNER, Read, Storage, Write
+from aula_platform.storage import EVERYWHERE, OWNER, Read, Storage, Write
 from aula_platform.storage.housekeeping import KEPT, forget_old_keys
 from aula_platform.storage.migrate import migrate
 from aula_platform.storage.tables import idempotency
@@ -26,7 +26,7 @@ async def storage(empty_database: str) -> AsyncIterator[Storage]:
 
 
 async def _keys(storage: Storage) -> list[str]:
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         rows = await read.rows(sa.select(idempotency.c.key).order_by(idempotency.c.key))
     return [row.key for row in rows]
 
@@ -34,19 +34,19 @@ async def _keys(storage: Storage) -> list[str]:
 async def test_what_was_remembered_is_found_by_the_same_account_alone(storage: Storage) -> None:
     """Rule 15: a key says what its account made before; another's key is another key."""
     made = new_id()
-    async with storage.write(ACTOR) as write:
+    async with storage.write(EVERYWHERE, ACTOR) as write:
         assert await write.once("send-1") is None
         await write.remember("send-1", made)
     other = Actor(new_id(), Kind.GUARDIAN, "Bo", (), (), {})
-    async with storage.write(ACTOR) as write:
+    async with storage.write(EVERYWHERE, ACTOR) as write:
         assert await write.once("send-1") == made
-    async with storage.write(other) as write:
+    async with storage.write(EVERYWHERE, other) as write:
         assert await write.once("send-1") is None
 
 
 async def test_a_key_is_kept_for_seven_days_and_no_longer(storage: Storage) -> None:
     """Rule 15: a retry within a week finds what was made; afterwards the row is gone."""
-    async with storage.write(ACTOR) as write:
+    async with storage.write(EVERYWHERE, ACTOR) as write:
         await write.remember("recent", new_id())
         await write.remember("old", new_id())
         await write.execute(
@@ -54,7 +54,7 @@ async def test_a_key_is_kept_for_seven_days_and_no_longer(storage: Storage) -> N
             .where(idempotency.c.key == "old")
             .values(created_at=write.now - KEPT)
         )
-    async with storage.write() as write:
+    async with storage.write(EVERYWHERE) as write:
         assert await forget_old_keys(write) == 1
     assert await _keys(storage) == ["recent"]
 
@@ -65,7 +65,7 @@ async def test_an_exception_rolls_everything_back(storage: Storage) -> None:
     storage.listeners.append(told.append)
 
     async def fail() -> None:
-        async with storage.write(ACTOR) as write:
+        async with storage.write(EVERYWHERE, ACTOR) as write:
             await write.remember("lost", new_id())
             raise RuntimeError("on the way")
 
@@ -84,7 +84,7 @@ async def test_a_failing_recorder_rolls_the_write_back(storage: Storage) -> None
     storage.recorders.append(refuse)
 
     async def write_one() -> None:
-        async with storage.write(ACTOR) as write:
+        async with storage.write(EVERYWHERE, ACTOR) as write:
             await write.remember("lost", new_id())
 
     with pytest.raises(RuntimeError, match="the audit is full"):
@@ -95,7 +95,10 @@ async def test_a_failing_recorder_rolls_the_write_back(storage: Storage) -> None
 
 async def test_a_unit_without_statements_takes_no_connection(storage: Storage) -> None:
     """A handler that is refused before it writes never holds the writer's place."""
-    async with storage.write(ACTOR) as first, storage.write(ACTOR) as second:
+    async with (
+        storage.write(EVERYWHERE, ACTOR) as first,
+        storage.write(EVERYWHERE, ACTOR) as second,
+    ):
         assert not first.has_work
         await second.remember("only", new_id())
     assert await _keys(storage) == ["only"]
@@ -103,13 +106,13 @@ async def test_a_unit_without_statements_takes_no_connection(storage: Storage) -
 
 async def test_read_modify_write_from_sixteen_tasks_loses_nothing(storage: Storage) -> None:
     """R23: each of 160 increments by 16 tasks at once is there in the end."""
-    async with storage.write(ACTOR) as write:
+    async with storage.write(EVERYWHERE, ACTOR) as write:
         await write.remember("0", ACCOUNT)
     mine = idempotency.c.account_id == ACCOUNT
 
     async def count(times: int) -> None:
         for _time in range(times):
-            async with storage.write() as write:
+            async with storage.write(EVERYWHERE) as write:
                 row = await write.first(sa.select(idempotency.c.key).where(mine).with_for_update())
                 assert row is not None
                 await write.execute(
@@ -125,7 +128,7 @@ async def test_one_key_at_the_same_time_makes_one_thing(storage: Storage) -> Non
 
     async def make() -> bool:
         try:
-            async with storage.write(ACTOR) as write:
+            async with storage.write(EVERYWHERE, ACTOR) as write:
                 if await write.once("twice") is None:
                     await write.remember("twice", new_id())
                     return True
@@ -139,7 +142,7 @@ async def test_one_key_at_the_same_time_makes_one_thing(storage: Storage) -> Non
 
 async def test_a_closed_unit_of_reads_can_be_used_again(storage: Storage) -> None:
     """A stream gives its connection back between reads and goes on with the same unit."""
-    async with storage.read() as read:
+    async with storage.read(EVERYWHERE) as read:
         assert isinstance(read, Read)
         assert await read.rows(sa.select(idempotency.c.key)) == []
         await read.close()

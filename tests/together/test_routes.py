@@ -16,6 +16,8 @@ from aula_sdk.testing.plugin import Browser, People
 PUBLIC = {
     "/.well-known/jwks.json": "Vendors verify widget tokens with these public keys.",
     "/api/schema": "vendors read it before they have an account",
+    "/health": "whatever watches the site has no account",
+    "/looks/{name:str}": "the look of the pages",
     "/offline": "it is shown where nothing can be asked",
     "/role": "who has several roles has none before the choice",
     "/sign-in": "whoever is not signed in yet begins here",

@@ -7,10 +7,8 @@ import re
 import pytest
 
 from aula_platform.web.asset_build import ASSETS
+from aula_platform.web.colours import DARK, GROUNDS, LIGHT, SIGN, TEXT, contrast, tokens_of
 
-TEXT = 4.5
-SIGN = 3.0
-GROUNDS = ("paper", "surface", "sunken", "hover")
 TONES = range(1, 9)
 
 PAIRS = [
@@ -42,19 +40,6 @@ def read_colours(theme: str) -> dict[str, str]:
     return dict(re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6});", source))
 
 
-def luminance(colour: str) -> float:
-    """Return the relative luminance of ``#rrggbb`` as WCAG defines it."""
-    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 def test_the_measure_is_right() -> None:
     """Black on white is 21:1, and #767676 is the lightest grey that passes on white."""
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
@@ -75,3 +60,28 @@ def test_every_pair_that_carries_text_or_a_sign_can_be_seen(theme: str) -> None:
 def test_dark_has_every_colour_that_light_has() -> None:
     """A colour that only light defines would stay light in the dark."""
     assert read_colours("dark").keys() == read_colours("light").keys()
+
+
+def test_an_accent_is_measured_on_the_colours_that_pages_have() -> None:
+    """What code knows of the design's colours is what the stylesheets say."""
+    for theme, known in (("light", LIGHT), ("dark", DARK)):
+        assert read_colours(theme) | dict(known) == read_colours(theme)
+
+
+@pytest.mark.parametrize(
+    ("theme", "accent"),
+    [
+        *(("light", accent) for accent in ("#0b5d3b", "#1d4ed8", "#000000", "#8a1538", "#5f4600")),
+        *(("dark", accent) for accent in ("#9fe0bf", "#a5b4fc", "#ffffff", "#ffb3c7", "#f6dd8c")),
+    ],
+)
+def test_every_colour_made_of_an_accent_can_be_seen(theme: str, accent: str) -> None:
+    """W7, WCAG 1.4.3: a municipality's colours meet all demands that our own meet."""
+    made = tokens_of(accent, LIGHT if theme == "light" else DARK)
+    colours = read_colours(theme) | made
+    weak = {
+        (ink, ground): round(contrast(colours[ink], colours[ground]), 2)
+        for ink, ground, least in PAIRS
+        if contrast(colours[ink], colours[ground]) < least
+    }
+    assert weak == {}

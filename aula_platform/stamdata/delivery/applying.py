@@ -35,7 +35,9 @@ def apply(scope: Scope) -> Iterator[sa.Executable]:
     """Yield the statements in the order in which rows refer to each other."""
     yield from _put(scope, institutions.STAGE, institutions.LIVE, institutions.COLUMNS)
     yield _release_uniids(scope)
-    yield from _put(scope, persons.STAGE, persons.LIVE, persons.COLUMNS)
+    known, new = persons.carried(scope), persons.COLUMNS
+    yield _update(scope, persons.STAGE, persons.LIVE, known, CHANGED, RETURNING, LEAVING)
+    yield _insert(scope, persons.STAGE, persons.LIVE, new, ADDED)
     yield from _put_contacts(scope)
     places = ("person_id", "institution_id", "kind")
     yield from _put(scope, profiles.STAGE, profiles.LIVE, (*places, *profiles.COLUMNS))
@@ -106,10 +108,12 @@ def _release_uniids(scope: Scope) -> sa.Update:
 def _put_contacts(scope: Scope) -> Iterator[sa.Executable]:
     stage, contact = persons.STAGE, persons.CONTACT
     columns = {name: stage.c[name] for name in persons.CONTACT_COLUMNS}
+    # Whoever becomes protected keeps no address, though the delivery may carry none (STM-12).
+    carried = stage.c.protected if "contact" in scope.left_out else sa.true()
     yield (
         sa.update(contact)
         .where(scope.sound(stage), stage.c.live_id == contact.c.person_id)
-        .where(stage.c.change.in_((CHANGED, RETURNING)))
+        .where(stage.c.change.in_((CHANGED, RETURNING)), carried)
         .values(columns)
     )
     names = ["person_id", *columns, "municipality_id"]

@@ -1,6 +1,5 @@
 """What a single record must be like, whoever sends it, before it is staged."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -22,15 +21,12 @@ from aula_sdk.stamdata_source import (
     RowError,
     Unchanged,
 )
+from aula_sdk.stamdata_values import looks_like_cpr
 
 MAX_TEXT = 1000
 MAX_UNIID = 63
 _MOST_PARTS = 4
 """The kind and the three ids by which a profile or membership is known."""
-_DAY = r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-"""A day of a month, or one plus 60 as in replacement numbers."""
-_MONTH = r"(?:0[1-9]|1[0-2])"
-_CPR = re.compile(rf"(?<![0-9A-Za-z]){_DAY}{_MONTH}\d\d[- ]?\d{{4}}(?![0-9A-Za-z])")
 _MAY_BE_EMPTY = frozenset(
     {
         "given_name",
@@ -45,11 +41,6 @@ _MAY_BE_EMPTY = frozenset(
 )
 
 
-def may_be_cpr(text: str) -> bool:
-    """Whether a CPR number, or a replacement number, may be in the text (R20)."""
-    return _CPR.search(text) is not None
-
-
 def faults(record: Record) -> Iterator[RowError]:
     """Yield what is wrong with the record by itself. No value is repeated."""
     what, about = name_of(record), _about(record)
@@ -57,7 +48,7 @@ def faults(record: Record) -> Iterator[RowError]:
         if isinstance(value, str):
             code = _fault_of_text(field, value)
         elif isinstance(value, tuple):
-            code = "cpr.refused" if any(may_be_cpr(part) for part in value) else ""
+            code = "cpr.refused" if any(looks_like_cpr(part) for part in value) else ""
         elif isinstance(value, datetime):
             code = "dates.zone" if value.tzinfo is None else ""
         else:
@@ -74,14 +65,14 @@ def _fault_of_text(field: str, text: str) -> str:
         return "value.missing"
     if len(text) > (MAX_UNIID if field == "uniid" else limit):
         return "value.too-long"
-    return "cpr.refused" if may_be_cpr(text) else ""
+    return "cpr.refused" if looks_like_cpr(text) else ""
 
 
 def _fault_of_contact(contact: ContactData) -> str:
     texts = (contact.email, contact.phone, contact.mobile, contact.address)
     if any(len(text) > MAX_TEXT for text in texts):
         return "value.too-long"
-    return "cpr.refused" if may_be_cpr(contact.address) else ""
+    return "cpr.refused" if looks_like_cpr(contact.address) else ""
 
 
 def name_of(record: Record) -> str:
@@ -96,7 +87,7 @@ def is_fit_to_name(about: tuple[str, ...]) -> bool:
     return (
         1 < len(about) <= _MOST_PARTS
         and about[1] != ""
-        and not any(len(part) > MAX_SOURCE_ID or may_be_cpr(part) for part in about)
+        and not any(len(part) > MAX_SOURCE_ID or looks_like_cpr(part) for part in about)
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from aula_platform.stamdata import tables as live_tables
-from aula_platform.stamdata.delivery import tables
+from aula_platform.stamdata.delivery import covering, tables
 from aula_platform.stamdata.delivery.keeping import is_complete, rests_on_kept
 from aula_platform.stamdata.delivery.matching import (
     ADDED,
@@ -76,6 +76,7 @@ def _no_longer_delivered(scope: Scope) -> Condition:
         scope.own(child),
         guardian.c.id == LIVE.c.guardian_person_id,
         child.c.id == LIVE.c.child_person_id,
+        covered=covering.of_person(scope, LIVE.c.child_person_id),
         rests=sa.or_(
             rests_on_kept(scope, "person", LIVE.c.guardian_person_id),
             rests_on_kept(scope, "person", LIVE.c.child_person_id),

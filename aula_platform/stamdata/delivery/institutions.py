@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from aula_platform.stamdata import tables as live_tables
-from aula_platform.stamdata.delivery import tables
+from aula_platform.stamdata.delivery import covering, tables
 from aula_platform.stamdata.delivery.keeping import keep_refused
 from aula_platform.stamdata.delivery.matching import (
     classify_whole,
@@ -40,8 +40,14 @@ def compare(scope: Scope) -> Iterator[sa.Executable]:
     yield refuse(scope, STAGE, _of_another(scope), "record.other-source", "identifier")
     yield keep_refused(scope, "org", STAGE, ("source_id",))
     yield from classify_whole(scope, STAGE, LIVE, COLUMNS)
-    mine = (scope.own(LIVE),)
-    gone = no_longer_delivered(scope, "org", (STAGE, LIVE), [LIVE.c.source_id], *mine)
+    gone = no_longer_delivered(
+        scope,
+        "org",
+        (STAGE, LIVE),
+        [LIVE.c.source_id],
+        scope.own(LIVE),
+        covered=covering.named(scope, LIVE.c.source_id),
+    )
     yield leave(scope, "institution", LIVE, gone)
 
 

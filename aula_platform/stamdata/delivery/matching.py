@@ -49,7 +49,7 @@ def resolve(
     """Look up what ``columns[0]`` (a source's id) refers to; put its id into ``columns[1]``.
 
     First in the delivery, then among what the source has delivered before and goes on holding; if
-    the delivery says everything about this kind, only what a bad row keeps as it was.
+    the delivery says everything about this kind everywhere, only what a bad row keeps as it was.
     """
     reference, resolved = stage.c[columns[0]], stage.c[columns[1]]
     delivered, live = targets
@@ -60,13 +60,27 @@ def resolve(
     )
     kind = live.name.removeprefix("stamdata_")
     known = sa.and_(scope.own(live), live.c.source_id == reference)
-    if scope.concludes(what):
+    if scope.concludes(what) and scope.institutions is None:
         known = sa.and_(known, is_named(scope, what, live.c.source_id))
     yield (
         sa.update(stage)
         .where(scope.staged(stage), resolved.is_(None))
         .values({resolved: look_up(live, known, partial(scope.stays, kind))})
     )
+
+
+def verify_given(
+    scope: Scope, what: str, stage: sa.Table, columns: tuple[str, str], live: sa.Table
+) -> Iterable[sa.Update]:
+    """Refuse rows whose id in ``columns[1]``, said by a plugin, is nothing that holds here.
+
+    ``columns[0]`` is what the refusal names. An id of another municipality is as unknown as one
+    that nobody has: the wall holds for plugins too.
+    """
+    known = sa.exists().where(
+        live.c.id == stage.c[columns[1]], scope.here(live), scope.stays(what, live)
+    )
+    yield refuse(scope, stage, ~known, "reference.unknown", columns[0])
 
 
 def look_up(
@@ -143,16 +157,17 @@ def no_longer_delivered(
     tables_: tuple[sa.Table, sa.Table],
     keys: Sequence[sa.ColumnElement[str]],
     *joined: Condition,
+    covered: Condition,
     rests: Condition | None = None,
     complete: Condition | None = None,
 ) -> Condition:
     """Rows of this source of which a bulk delivery says nothing, or a delta that they are gone.
 
     ``keys`` are the source ids by which a row is known, found by the conditions ``joined``; an
-    absent third part means any. What is delivered in any way stays (rows that cannot be taken too:
-    a mistake in a row is no reason to think that somebody has left), and so do rows that are said
-    to be unchanged or that rest on such (``rests``). ``complete`` are rows about which a delta says
-    everything, as a bulk delivery does.
+    absent third part means any. Only what is ``covered`` can be missing (see `covering`). What is
+    delivered in any way stays (rows that cannot be taken too: a mistake in a row is no reason to
+    think that somebody has left), and so do rows that are said to be unchanged or that rest on such
+    (``rests``). ``complete`` are rows about which a delta says everything, as a bulk delivery does.
     """
     stage, live = tables_
     mine = sa.and_(live.c.source == scope.source, ~scope.delivered(stage, live))
@@ -167,7 +182,7 @@ def no_longer_delivered(
         return live.c.id.in_(named.where(*same, *joined).correlate(None))
 
     kept = known_as(tables.unchanged, 1)
-    missing = sa.and_(mine, ~kept if rests is None else ~sa.or_(kept, rests))
+    missing = sa.and_(mine, covered, ~kept if rests is None else ~sa.or_(kept, rests))
     if scope.concludes(kind):
         return sa.and_(scope.here(live), missing)
     gone = sa.and_(mine, known_as(tables.removed, 2))

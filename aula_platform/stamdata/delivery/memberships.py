@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from aula_platform.stamdata import tables as live_tables
-from aula_platform.stamdata.delivery import tables
+from aula_platform.stamdata.delivery import covering, tables
 from aula_platform.stamdata.delivery.intervals import FOREVER, classify, match_intervals
 from aula_platform.stamdata.delivery.keeping import is_complete, keep_refused, rests_on_kept
 from aula_platform.stamdata.delivery.matching import (
@@ -15,6 +15,7 @@ from aula_platform.stamdata.delivery.matching import (
     refuse,
     refuse_unresolved,
     resolve,
+    verify_given,
 )
 from aula_platform.stamdata.delivery.scope import Condition, Scope
 from aula_sdk.people import Kind
@@ -33,26 +34,13 @@ def compare(scope: Scope) -> Iterator[sa.Executable]:
         scope, "group", STAGE, ("group_source_id", "group_id"), (tables.group, group)
     )
     yield refuse_unresolved(scope, STAGE, "group_id", "group_source_id")
-    yield from resolve(
-        scope,
-        "person",
-        STAGE,
-        ("person_source_id", "person_id"),
-        (tables.person, live_tables.person),
-    )
-    yield refuse_unresolved(scope, STAGE, "person_id", "person_source_id")
     delivered = tables.group.c.source_id == STAGE.c.group_source_id
     place = sa.func.coalesce(
         look_up(tables.group, delivered, scope.sound, "institution_id"),
         look_up(group, group.c.id == STAGE.c.group_id, scope.holds, "institution_id"),
     )
     yield sa.update(STAGE).where(scope.sound(STAGE)).values(institution_id=place)
-    plain = STAGE.c.role == "member"
-    for whom, order in ((plain, _AS_MEMBER), (~plain, _AS_STAFF)):
-        there = _profile_there(scope, order)
-        yield sa.update(STAGE).where(scope.sound(STAGE), whom).values(profile_id=there)
-    nowhere = STAGE.c.profile_id.is_(None)
-    yield refuse(scope, STAGE, nowhere, "membership.no-profile", "person_source_id")
+    yield from _find_profiles(scope)
     yield refuse(scope, STAGE, _overlaps(scope), "record.repeated", "person_source_id")
     yield refuse(scope, STAGE, _of_another(scope), "record.other-source", "group_source_id")
     keys = ("group_source_id", "person_source_id", "role")
@@ -63,6 +51,27 @@ def compare(scope: Scope) -> Iterator[sa.Executable]:
     yield leave(scope, "membership", LIVE, _no_longer_delivered(scope))
     yield leave(scope, "membership", LIVE, scope.leaves("group", LIVE.c.group_id))
     yield leave(scope, "membership", LIVE, scope.leaves("profile", LIVE.c.profile_id))
+
+
+def _find_profiles(scope: Scope) -> Iterator[sa.Executable]:
+    """Look up with which profile the person is in the group.
+
+    A plugin names the profile itself, which can be a guardian's or at another institution (GRP-1);
+    a source names the person, who is there with a profile at the group's institution.
+    """
+    if scope.by_ids:
+        columns = ("person_source_id", "profile_id")
+        yield from verify_given(scope, "profile", STAGE, columns, live_tables.profile)
+        return
+    people = (tables.person, live_tables.person)
+    yield from resolve(scope, "person", STAGE, ("person_source_id", "person_id"), people)
+    yield refuse_unresolved(scope, STAGE, "person_id", "person_source_id")
+    plain = STAGE.c.role == "member"
+    for whom, order in ((plain, _AS_MEMBER), (~plain, _AS_STAFF)):
+        there = _profile_there(scope, order)
+        yield sa.update(STAGE).where(scope.sound(STAGE), whom).values(profile_id=there)
+    nowhere = STAGE.c.profile_id.is_(None)
+    yield refuse(scope, STAGE, nowhere, "membership.no-profile", "person_source_id")
 
 
 def _profile_there(scope: Scope, order: dict[str, int]) -> sa.ColumnElement[object]:
@@ -136,6 +145,7 @@ def _no_longer_delivered(scope: Scope) -> Condition:
         group.c.id == LIVE.c.group_id,
         profile.c.id == LIVE.c.profile_id,
         person.c.id == profile.c.person_id,
+        covered=covering.of_group(scope, LIVE.c.group_id),
         rests=sa.or_(
             rests_on_kept(scope, "group", LIVE.c.group_id),
             LIVE.c.profile_id.in_(sa.select(profile.c.id).where(of_kept).correlate(None)),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from aula_platform.stamdata import tables as live_tables
-from aula_platform.stamdata.delivery import tables
+from aula_platform.stamdata.delivery import covering, tables
 from aula_platform.stamdata.delivery.keeping import keep_refused
 from aula_platform.stamdata.delivery.matching import (
     classify_whole,
@@ -41,17 +41,30 @@ def compare(scope: Scope) -> Iterator[sa.Executable]:
     )
     same_uniid = sa.and_(scope.here(LIVE), LIVE.c.uniid == STAGE.c.uniid)
     yield match(scope, STAGE, LIVE, sa.and_(same_uniid, ~scope.delivered(_other(), LIVE)))
-    gone = no_longer_delivered(scope, "person", (STAGE, LIVE), [LIVE.c.source_id], scope.own(LIVE))
+    gone = no_longer_delivered(
+        scope,
+        "person",
+        (STAGE, LIVE),
+        [LIVE.c.source_id],
+        scope.own(LIVE),
+        covered=covering.of_person(scope, LIVE.c.id),
+    )
     yield leave(scope, "person", LIVE, sa.and_(gone, ~_known_elsewhere(scope)))
     yield refuse(scope, STAGE, _uniid_of_another(scope), "uniid.taken", "uniid")
     yield keep_refused(scope, "person", STAGE, ("source_id",))
     whose = ("person_source_id", "person_id")
     yield from resolve(scope, "person", tables.complete, whose, (STAGE, LIVE))
     reached = sa.exists().where(
+        sa.literal("contact" not in scope.left_out),
         CONTACT.c.person_id == LIVE.c.id,
         sa.or_(*(STAGE.c[name].is_distinct_from(CONTACT.c[name]) for name in CONTACT_COLUMNS)),
     )
-    yield from classify_whole(scope, STAGE, LIVE, COLUMNS, reached)
+    yield from classify_whole(scope, STAGE, LIVE, carried(scope), reached)
+
+
+def carried(scope: Scope) -> tuple[str, ...]:
+    """Return the columns that the delivery says something about."""
+    return tuple(name for name in COLUMNS if name not in scope.left_out)
 
 
 def _other() -> sa.FromClause:

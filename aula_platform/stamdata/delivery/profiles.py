@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from aula_platform.stamdata import tables as live_tables
-from aula_platform.stamdata.delivery import tables
+from aula_platform.stamdata.delivery import covering, tables
 from aula_platform.stamdata.delivery.keeping import is_complete, keep_refused, rests_on_kept
 from aula_platform.stamdata.delivery.matching import (
     classify_whole,
@@ -91,6 +91,7 @@ def _reasons(scope: Scope) -> Iterator[Condition]:
         scope.own(institution),
         person.c.id == LIVE.c.person_id,
         institution.c.id == LIVE.c.institution_id,
+        covered=covering.at(scope, LIVE.c.institution_id),
         rests=sa.or_(
             rests_on_kept(scope, "person", LIVE.c.person_id),
             rests_on_kept(scope, "org", LIVE.c.institution_id),

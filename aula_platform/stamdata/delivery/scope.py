@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_platform.stamdata.delivery import tables
+from aula_sdk.stamdata_source import PersonPart
 
 Condition = sa.ColumnElement[bool]
 
@@ -39,6 +40,13 @@ class Scope:
     kinds: frozenset[str]
     """Of which kinds of record a bulk delivery says everything (`Removed.what` names them)."""
     now: datetime
+    institutions: frozenset[str] | None = None
+    """The source ids of the institutions that it speaks about; None means all of the source's."""
+    left_out: frozenset[PersonPart] = frozenset()
+    """What it does not carry of persons."""
+    by_ids: bool = False
+    """Whether records refer to institutions and profiles by the platform's own ids, as those of a
+    plugin do, rather than by what their source calls them."""
 
     def concludes(self, what: str) -> bool:
         """Whether a record of this kind that is missing has left."""

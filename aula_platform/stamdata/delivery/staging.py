@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aula_platform.stamdata.delivery import tables
 from aula_platform.stamdata.delivery.checks import faults, is_fit_to_name
 from aula_platform.stamdata.delivery.scope import Runner, Scope
-from aula_sdk.ids import new_id
+from aula_sdk.ids import GROUP, INSTITUTION, PROFILE, new_id
 from aula_sdk.names import natural_sort_key, search_key, sort_key
 from aula_sdk.stamdata_source import (
     Complete,
@@ -122,11 +122,17 @@ class Staging:
     @_rows.register
     def _(self, record: GroupRecord) -> Iterator[Row]:
         values = msgspec.structs.asdict(record) | {"kind": record.kind.value}
+        if self._scope.by_ids:
+            values["id"] = GROUP.parse(record.source_id)
+            values["institution_id"] = INSTITUTION.parse(record.org_source_id)
         yield self._row_of(tables.group, **values, sort_key=natural_sort_key(record.name))
 
     @_rows.register
     def _(self, record: MembershipRecord) -> Iterator[Row]:
-        yield self._row_of(tables.membership, **msgspec.structs.asdict(record))
+        values = msgspec.structs.asdict(record)
+        if self._scope.by_ids:
+            values["profile_id"] = PROFILE.parse(record.person_source_id)
+        yield self._row_of(tables.membership, **values)
 
     @_rows.register
     def _(self, record: GuardianshipRecord) -> Iterator[Row]:

@@ -1,10 +1,10 @@
 """One run of an import, from the file to the report."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 from uuid import UUID
@@ -16,13 +16,14 @@ from aula_platform.stamdata.delivery import tables
 from aula_platform.stamdata.delivery.scope import Runner, Scope
 from aula_platform.stamdata.importing import reports
 from aula_platform.stamdata.importing.brake import DEFAULT_SHARE, Stop, find_stops
+from aula_platform.stamdata.importing.freshness import find_outdated, remember
 from aula_platform.stamdata.importing.preview import Count, count_changes
 from aula_platform.stamdata.importing.reports import Report, State
 from aula_platform.stamdata.importing.samples import Sample, take_samples
 from aula_platform.stamdata.importing.stepwise import BATCH, Stepwise
 from aula_platform.stamdata.queries import MunicipalityRow, municipality_by_key
 from aula_platform.stamdata.tables import imported
-from aula_platform.storage import Storage
+from aula_platform.storage import GLOBAL, Storage, around
 from aula_sdk.db import utc_now
 from aula_sdk.ids import new_id
 from aula_sdk.stamdata_source import Record, RowError, StamdataSource
@@ -77,20 +78,23 @@ async def run_import(storage: Storage, source: StamdataSource, path: Path, wish:
         bulk=delivery.mode == "bulk",
         kinds=delivery.kinds,
         now=utc_now(),
+        institutions=delivery.institutions,
+        left_out=delivery.left_out,
     )
+    wall = around([place.id])
     await clear_abandoned(storage, place.id)
-    async with storage.write() as write:
+    async with storage.write(wall) as write:
         await reports.begin(write, scope, delivery)
-    run = _Run(storage, scope, wish)
+    run = _Run(storage, scope, wish, delivery.as_of)
     state: State = "failed"
     try:
         state = await run.carry_out(source.read(path))
     finally:
         await run.clean_up()
-        async with storage.write() as write:
+        async with storage.write(wall) as write:
             found = run.findings
             await reports.finish(write, scope, state, found.counts, found.errors)
-    async with storage.read() as read:
+    async with storage.read(wall) as read:
         shown = await reports.first_errors(read, scope.id)
     return Report(
         id=scope.id,
@@ -108,7 +112,7 @@ async def run_import(storage: Storage, source: StamdataSource, path: Path, wish:
 
 
 async def _find_municipality(storage: Storage, key: str) -> MunicipalityRow:
-    async with storage.read() as read:
+    async with storage.read(GLOBAL) as read:
         found = await municipality_by_key(read, key)
     if found is None:
         raise UnknownMunicipality(key=key)
@@ -118,18 +122,24 @@ async def _find_municipality(storage: Storage, key: str) -> MunicipalityRow:
 class _Run:
     """The steps of one import; what they find gathers in ``findings``."""
 
-    def __init__(self, storage: Storage, scope: Scope, wish: Wish) -> None:
+    def __init__(
+        self, storage: Storage, scope: Scope, wish: Wish, told: Mapping[str, datetime]
+    ) -> None:
         self.findings = _Findings()
         self._storage = storage
         self._scope = scope
         self._wish = wish
+        self._told = told
         self._changes = StamdataChanges(scope)
-        self._stepwise = Stepwise(storage)
+        self._wall = around([scope.municipality_id])
+        self._stepwise = Stepwise(storage, self._wall)
 
     async def carry_out(self, records: Iterator[Record | RowError]) -> State:
         await self._stage(records)
-        async with self._storage.read() as read:
+        async with self._storage.read(self._wall) as read:
             epoch = await current_epoch(read, self._scope.municipality_id)
+            outdated = await find_outdated(read, self._scope, self._told)
+        await self._keep(outdated)
         async with self._runner() as runner:
             await self._changes.compare(runner, self._stepwise.settle if self._large else None)
         await self._gather_problems()
@@ -149,7 +159,7 @@ class _Run:
         if self._large:
             yield self._stepwise
         else:
-            async with self._storage.write() as write:
+            async with self._storage.write(self._wall) as write:
                 yield write
 
     async def _stage(self, records: Iterator[Record | RowError]) -> None:
@@ -157,7 +167,7 @@ class _Run:
         while batch := await asyncio.to_thread(lambda: list(islice(records, BATCH))):
             refused = [record for record in batch if isinstance(record, RowError)]
             fit = [record for record in batch if not isinstance(record, RowError)]
-            async with self._storage.write() as write:
+            async with self._storage.write(self._wall) as write:
                 refused += await self._changes.stage(write, fit)
                 await self._changes.keep(write, refused)
             await self._keep(refused)
@@ -167,7 +177,7 @@ class _Run:
     async def _gather_problems(self) -> None:
         found: Sequence[RowError] = ()
         for at in count(0, BATCH):
-            async with self._storage.read() as read:
+            async with self._storage.read(self._wall) as read:
                 found = await self._changes.problems(read, BATCH, at)
             await self._keep(found)
             if len(found) < BATCH:
@@ -175,13 +185,13 @@ class _Run:
 
     async def _keep(self, refused: Sequence[RowError]) -> None:
         if refused:
-            async with self._storage.write() as write:
+            async with self._storage.write(self._wall) as write:
                 await reports.keep_errors(write, self._scope, refused, self.findings.errors)
             self.findings.errors += len(refused)
             self.findings.fatal |= any(error.fatal for error in refused)
 
     async def _look(self) -> None:
-        async with self._storage.read() as read:
+        async with self._storage.read(self._wall) as read:
             self.findings.counts = await count_changes(read, self._scope)
             self.findings.stops = await find_stops(read, self._scope, self._wish.share)
             self.findings.samples = await take_samples(read, self._scope)
@@ -194,8 +204,9 @@ class _Run:
         return "stopped" if self.findings.stops and not self._wish.confirmed else "applied"
 
     async def _apply(self, epoch: int) -> None:
-        async with self._storage.write() as write:
+        async with self._storage.write(self._wall) as write:
             await self._changes.apply(write, epoch)
+            await remember(write, self._scope, self._told)
             write.audit(
                 "stamdata.imported",
                 municipality_id=self._scope.municipality_id,
@@ -212,7 +223,8 @@ class _Run:
 
 async def clear_abandoned(storage: Storage, municipality_id: UUID) -> None:
     """Empty what imports that were killed have left in the staging tables."""
-    async with storage.read() as read:
+    wall = around([municipality_id])
+    async with storage.read(wall) as read:
         old = sa.select(imported.c.id).where(
             imported.c.municipality_id == municipality_id,
             imported.c.state == "staging",
@@ -220,7 +232,7 @@ async def clear_abandoned(storage: Storage, municipality_id: UUID) -> None:
         )
         abandoned = [row.id for row in await read.rows(old)]
     for import_id in abandoned:
-        async with storage.write() as write:
+        async with storage.write(wall) as write:
             for table in tables.ALL:
                 await write.execute(sa.delete(table).where(table.c.delivery_id == import_id))
             await write.execute(

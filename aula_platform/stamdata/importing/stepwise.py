@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from aula_platform.stamdata.delivery import tables
 from aula_platform.stamdata.delivery.applying import LIVE
-from aula_platform.storage import Storage
+from aula_platform.storage import Storage, Wall
 
 BATCH = 2_000
 
@@ -18,8 +18,9 @@ class Stepwise:
     The staging tables are nobody else's, so nothing is lost by letting others write in between.
     """
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, wall: Wall) -> None:
         self._storage = storage
+        self._wall = wall
 
     async def execute(
         self, statement: sa.Executable, params: Sequence[Mapping[str, Any]] | None = None
@@ -29,12 +30,12 @@ class Stepwise:
         if params is not None:
             batches = [params[at : at + BATCH] for at in range(0, len(params), BATCH)]
         for batch in batches:
-            async with self._storage.write() as write:
+            async with self._storage.write(self._wall) as write:
                 await write.execute(statement, batch)
 
     async def rows(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         """Return all rows."""
-        async with self._storage.read() as read:
+        async with self._storage.read(self._wall) as read:
             return await read.rows(statement)
 
     async def settle(self) -> None:

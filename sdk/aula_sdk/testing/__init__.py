@@ -13,6 +13,9 @@ and its tests ask for ``platform``, ``people``, ``browser`` and ``count_statemen
         answer = await browser(people.stranger).get("/api/v1/messages/threads")
         assert answer.json()["items"] == []
 
+A query in a request that looks at rows of municipalities to which the actor does not belong fails
+its test; ask for what the actor may see (`aula_sdk.permissions`) before reading a row by its id.
+
 Everything runs on SQLite, and on PostgreSQL as well when ``AULA_TEST_POSTGRES`` names a server
 whose role may create databases.
 """

@@ -183,7 +183,9 @@ class StatementCount:
 
     @property
     def count(self) -> int:
-        """Statements, without beginning and ending transactions."""
+        """Statements, without beginning and ending transactions, and without what PostgreSQL is
+        told of the wall: that is said once to each connection, not once for each page.
+        """
         return len(self.statements)
 
 
@@ -196,7 +198,7 @@ def count_statements() -> Callable[[], Any]:
         counted = StatementCount()
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            if not statement.startswith(("BEGIN", "PRAGMA")):
+            if not statement.startswith(("BEGIN", "PRAGMA", "SELECT set_config")):
                 counted.statements.append(statement)
 
         sa.event.listen(sa.Engine, "before_cursor_execute", note)

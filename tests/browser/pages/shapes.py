@@ -13,6 +13,8 @@ ROLES = {
     "external": "Ekstern",
 }
 """One of the cast in each role, and how the role is called."""
+POSTS = {**ROLES, "leader": "Medarbejder", "admin": "Medarbejder"}
+"""The same with those whose post brings further rights: some pages are for them alone."""
 
 
 class Visit(NamedTuple):
@@ -35,4 +37,4 @@ class Page(NamedTuple):
     def refused(self) -> Iterator[str]:
         """The roles that may not read it, where it is a page for some roles only."""
         readers = {visit.reader for visit in self.visits}
-        yield from (role for role in ROLES if readers & set(ROLES) and role not in readers)
+        yield from (role for role in ROLES if readers - {NOBODY} and role not in readers)

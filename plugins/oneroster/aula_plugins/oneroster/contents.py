@@ -4,10 +4,10 @@ from typing import Literal
 
 import msgspec
 
-from aula_plugins.oneroster.package import Package
 from aula_plugins.oneroster.problems import problem
 from aula_plugins.oneroster.rows import Row, read_header, read_rows
 from aula_plugins.oneroster.tables import Table, tables_of
+from aula_sdk.stamdata_files import Package
 from aula_sdk.stamdata_source import RowError
 
 MANIFEST = Table("manifest", ("propertyName", "value"))

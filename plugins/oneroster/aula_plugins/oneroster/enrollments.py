@@ -5,11 +5,11 @@ from typing import Literal
 
 from aula_plugins.oneroster.contents import Contents
 from aula_plugins.oneroster.groups import Classes
-from aula_plugins.oneroster.package import Package
 from aula_plugins.oneroster.rows import BadRow, Row, Seen, read_rows, take_id
 from aula_plugins.oneroster.tables import CLASSES, ENROLLMENTS, Table
-from aula_plugins.oneroster.values import BadValue, read_date, read_guid, start_of
+from aula_sdk.stamdata_files import Package
 from aula_sdk.stamdata_source import MembershipRecord, Removed, RowError
+from aula_sdk.stamdata_values import BadValue, read_date, read_guid, start_of
 
 MemberRole = Literal["member", "teacher", "aide"]
 

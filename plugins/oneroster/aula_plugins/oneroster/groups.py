@@ -11,18 +11,12 @@ import msgspec
 
 from aula_plugins.oneroster.contents import Contents
 from aula_plugins.oneroster.orgs import Orgs
-from aula_plugins.oneroster.package import Package
 from aula_plugins.oneroster.people import read_level
 from aula_plugins.oneroster.rows import BadRow, Row, Seen, read_rows, take_id
 from aula_plugins.oneroster.tables import CLASSES, COURSES, SESSIONS
-from aula_plugins.oneroster.values import (
-    BadValue,
-    read_date,
-    read_guid,
-    read_text,
-    start_of,
-)
+from aula_sdk.stamdata_files import Package
 from aula_sdk.stamdata_source import GroupKind, GroupRecord, Removed, RowError
+from aula_sdk.stamdata_values import BadValue, read_date, read_guid, read_text, start_of
 
 _CLASS_TYPES = {"homeroom": GroupKind.MAIN, "scheduled": GroupKind.TEAM}
 _GROUP_TYPES = {

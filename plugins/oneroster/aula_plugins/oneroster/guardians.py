@@ -17,13 +17,8 @@ import msgspec
 from aula_plugins.oneroster.problems import problem
 from aula_plugins.oneroster.roles import HeldRoles
 from aula_plugins.oneroster.rows import Row
-from aula_plugins.oneroster.values import (
-    BadValue,
-    read_boolean,
-    read_guid,
-    read_text,
-)
 from aula_sdk.stamdata_source import GuardianshipRecord, RowError, Unchanged
+from aula_sdk.stamdata_values import BadValue, read_boolean, read_guid, read_text
 
 _ORDINARY_ACCESS = 1
 """STIL gives access levels no published meaning; a higher one than this extends the access."""

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import msgspec
 
 from aula_plugins.oneroster.contents import Contents
-from aula_plugins.oneroster.package import Package
 from aula_plugins.oneroster.rows import BadRow, Row, Seen, read_rows, take_id
 from aula_plugins.oneroster.tables import ORGS
-from aula_plugins.oneroster.values import BadValue, read_guid, read_text
+from aula_sdk.stamdata_files import Package
 from aula_sdk.stamdata_source import OrgKind, OrgRecord, Removed, RowError
+from aula_sdk.stamdata_values import BadValue, read_guid, read_text
 
 _TYPES = {
     "school": OrgKind.SCHOOL,

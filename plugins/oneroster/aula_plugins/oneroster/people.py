@@ -4,13 +4,14 @@ A protected person's real name and address end here (STM-12): with an alias only
 without one the person is not taken in. Passwords and foreign identifiers are never read.
 """
 
-import re
 from datetime import date
 
 import msgspec
 
 from aula_plugins.oneroster.rows import BadRow, Row
-from aula_plugins.oneroster.values import (
+from aula_plugins.oneroster.values import read_user_ids
+from aula_sdk.stamdata_source import ContactData, PersonRecord
+from aula_sdk.stamdata_values import (
     BadValue,
     looks_like_cpr,
     read_boolean,
@@ -19,14 +20,11 @@ from aula_plugins.oneroster.values import (
     read_phone,
     read_text,
     read_uniid,
-    read_user_ids,
+    veil,
 )
-from aula_sdk.names import search_key
-from aula_sdk.stamdata_source import ContactData, PersonRecord
 
 _UNIID_TYPES = frozenset({"uniid", "uni-id", "unilogin"})
 _IDENTIFIERS = ("identifier", "userIds", "userMasterIdentifier", "metadata.uniid")
-_WORD = re.compile(r"[a-z]{3,}")
 _NAME_LENGTH = 120
 _LEVEL_LENGTH = 8
 
@@ -60,7 +58,7 @@ def read_person(row: Row, person_id: str, birth_date: date | None) -> PersonReco
         uniid=_uniid(row),
         protected=protected,
         birth_date=birth_date or row.optional("metadata.birthDate", read_date, None),
-        contact=_veiled(contact, real) if protected else contact,
+        contact=veil(contact, f"{real.given} {real.family}") if protected else contact,
     )
 
 
@@ -139,21 +137,6 @@ def _address(row: Row) -> str:
         for part in ("street", "postalCode", "postalDistrict")
     )
     return ", ".join(part for part in (street, f"{code} {town}".strip()) if part)
-
-
-def _veiled(contact: ContactData, real: Name) -> ContactData:
-    """Return what is left of a protected person's contact data: no address, no telling e-mail."""
-    parts = set(_WORD.findall(search_key(f"{real.given} {real.family}")))
-    telling = any(part in search_key(contact.email) for part in parts)
-    return ContactData(
-        email="" if telling else contact.email,
-        phone=contact.phone,
-        mobile=contact.mobile,
-        email_protected=True,
-        phone_protected=True,
-        mobile_protected=True,
-        address_protected=True,
-    )
 
 
 def read_level(row: Row) -> str:

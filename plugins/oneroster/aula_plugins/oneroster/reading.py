@@ -8,7 +8,7 @@ from aula_plugins.oneroster.contents import Contents, read_contents
 from aula_plugins.oneroster.enrollments import Enrollments
 from aula_plugins.oneroster.groups import Classes, Term, read_courses, read_sessions
 from aula_plugins.oneroster.orgs import Orgs, read_orgs
-from aula_plugins.oneroster.package import Package, PackageRefused, open_package
+from aula_plugins.oneroster.package import SUFFIX
 from aula_plugins.oneroster.problems import problem
 from aula_plugins.oneroster.tables import (
     CLASSES,
@@ -20,10 +20,11 @@ from aula_plugins.oneroster.tables import (
     Table,
 )
 from aula_plugins.oneroster.users import Users
-from aula_plugins.oneroster.values import ZONE
 from aula_sdk.db import utc_now
 from aula_sdk.errors import Invalid
+from aula_sdk.stamdata_files import Package, PackageRefused, open_package
 from aula_sdk.stamdata_source import Delivery, Record, RowError
+from aula_sdk.stamdata_values import ZONE
 
 
 def inspect(path: Path) -> Delivery:
@@ -33,7 +34,7 @@ def inspect(path: Path) -> Delivery:
     delivery without enrolments closes no membership.
     """
     try:
-        contents = read_contents(open_package(path))
+        contents = read_contents(open_package(path, SUFFIX))
     except PackageRefused as refused:
         raise _refusal(problem(refused.entry, 0, "", refused.reason)) from refused
     for found in contents.problems:
@@ -53,7 +54,7 @@ def read(path: Path) -> Iterator[Record | RowError]:
     one fatal `RowError`.
     """
     try:
-        package = open_package(path)
+        package = open_package(path, SUFFIX)
         contents = read_contents(package)
         yield from contents.problems
         if not any(found.fatal for found in contents.problems):

@@ -11,9 +11,9 @@ import msgspec
 
 from aula_plugins.oneroster.orgs import Orgs
 from aula_plugins.oneroster.rows import Row
-from aula_plugins.oneroster.values import BadValue, read_boolean, read_date, read_guid, read_text
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import OrgKind, ProfileRecord
+from aula_sdk.stamdata_values import BadValue, read_boolean, read_date, read_guid, read_text
 
 _KINDS = {
     "student": Kind.PUPIL,

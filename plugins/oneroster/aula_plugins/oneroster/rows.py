@@ -11,11 +11,13 @@ from typing import IO, TypeVar
 
 import msgspec
 
-from aula_plugins.oneroster.package import Package
+from aula_plugins.oneroster.package import open_text
 from aula_plugins.oneroster.problems import problem
 from aula_plugins.oneroster.tables import Table
-from aula_plugins.oneroster.values import BadValue, read_guid, read_list, shape_of
+from aula_plugins.oneroster.values import read_list
+from aula_sdk.stamdata_files import Package
 from aula_sdk.stamdata_source import RowError
+from aula_sdk.stamdata_values import BadValue, read_guid, shape_of
 
 MAX_LINE = 1 << 16
 MAX_LINES_OF_A_RECORD = 12
@@ -115,7 +117,7 @@ class Seen:
 
 def read_header(package: Package, table: Table) -> frozenset[str] | RowError:
     """Return the lower-case column names of a table that is there, or why it cannot be read."""
-    with package.open(table.entry) as stream:
+    with open_text(package, table.entry) as stream:
         header = _read_columns(table, _Lines(stream))
     if isinstance(header, RowError):
         return header
@@ -124,7 +126,7 @@ def read_header(package: Package, table: Table) -> frozenset[str] | RowError:
 
 def read_rows(package: Package, table: Table) -> Iterator[Row | RowError]:
     """Yield every row of a table. A header that does not fit is one fatal error and no rows."""
-    with package.open(table.entry) as stream:
+    with open_text(package, table.entry) as stream:
         lines = _Lines(stream)
         header = _read_columns(table, lines)
         if isinstance(header, RowError):

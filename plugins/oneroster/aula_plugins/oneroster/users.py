@@ -8,7 +8,6 @@ import msgspec
 from aula_plugins.oneroster.contents import Contents
 from aula_plugins.oneroster.guardians import Guardians, links_of
 from aula_plugins.oneroster.orgs import Orgs
-from aula_plugins.oneroster.package import Package
 from aula_plugins.oneroster.people import may_stay, read_level, read_person
 from aula_plugins.oneroster.problems import problem
 from aula_plugins.oneroster.roles import (
@@ -23,8 +22,9 @@ from aula_plugins.oneroster.roles import (
 )
 from aula_plugins.oneroster.rows import BadRow, Row, Seen, read_rows, take_id
 from aula_plugins.oneroster.tables import DEMOGRAPHICS, ROLES, USERS_1_1, Table
-from aula_plugins.oneroster.values import read_date, read_guid
+from aula_sdk.stamdata_files import Package
 from aula_sdk.stamdata_source import Complete, Record, Removed, RowError
+from aula_sdk.stamdata_values import read_date, read_guid
 
 
 class Users:

@@ -87,5 +87,7 @@ def own_drafts(visible: sa.ColumnElement[bool], *, paged: bool) -> sa.Select[Any
 ONE_DRAFT = _select().where(draft.c.id == params.one("draft_id"), draft.c.thread_id.is_(None))
 """One of the actor's drafts of a new message. Parameters: ``draft_id`` and ``mine``."""
 
-DRAFT_OWNER = sa.select(draft.c.profile_id).where(draft.c.id == params.one("draft_id"))
-"""Whose a draft is, so that nobody writes over another's. Parameter: ``draft_id``."""
+OWN_DRAFT = sa.select(sa.literal(1)).where(
+    draft.c.id == params.one("draft_id"), draft.c.profile_id.in_(params.many("mine"))
+)
+"""Whether there is such a draft of one's own. Parameters: ``draft_id`` and ``mine``."""

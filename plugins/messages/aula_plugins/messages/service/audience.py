@@ -93,11 +93,15 @@ async def resolve(
     choices: Sequence[Choice],
 ) -> Audience:
     """Return whom the choices reach, by one statement that holds the sender's rights."""
+    if not choices:
+        return _audience((), ())
     to_person = platform.permissions.visible(actor, "messages.write_to_person")
     to_group = platform.permissions.visible(actor, "messages.write_to_group")
     found = await unit.structs(
         queries.Reached,
-        queries.reached(to_person.clause, to_group.clause),
+        queries.reached(
+            to_person.clause, to_group.clause, frozenset(choice.what for choice in choices)
+        ),
         {
             **to_person.params,
             **to_group.params,
@@ -118,6 +122,9 @@ def _targets(choices: Iterable[Choice]) -> dict[str, list[UUID]]:
     }
     targets: dict[str, list[UUID]] = {name: [] for name in names.values()}
     targets |= {f"{kind.value}_groups": [] for kind in Kind}
+    targets["groups"] = sorted(
+        {choice.target_id for choice in choices if choice.what is RecipientKind.GROUP}
+    )
     for choice in choices:
         targets[names.get(choice.what, f"{choice.role}_groups")].append(choice.target_id)
     return targets

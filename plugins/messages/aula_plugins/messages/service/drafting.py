@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from aula_plugins.messages.models import MAX_SUBJECT, ReplyTo, draft
 from aula_plugins.messages.queries import drafts as queries
@@ -54,9 +55,8 @@ class AnswerContent(msgspec.Struct, frozen=True):
 async def save_draft(write: WriteUnit, actor: Actor, draft_id: UUID, content: DraftContent) -> None:
     """Keep a new message as it stands; raise `NotFound` when the draft is somebody else's."""
     sender = choose_sender(actor, content.sender)
-    owner = await write.scalar(queries.DRAFT_OWNER, {"draft_id": draft_id})
-    if owner is not None and owner not in {profile.id for profile in actor.profiles}:
-        raise NotFound
+    mine = [profile.id for profile in actor.profiles]
+    is_known = await write.scalar(queries.OWN_DRAFT, {"draft_id": draft_id, "mine": mine})
     values = {
         "profile_id": sender.id,
         "municipality_id": sender.municipality_id,
@@ -68,10 +68,10 @@ async def save_draft(write: WriteUnit, actor: Actor, draft_id: UUID, content: Dr
         "attachments": list(content.attachments),
         "updated_at": write.now,
     }
-    if owner is not None:
+    if is_known is not None:
         await write.execute(sa.update(draft).where(draft.c.id == draft_id).values(**values))
-    else:
-        await _insert(write, draft_id, values)
+    elif not await _insert(write, draft_id, values):
+        raise NotFound
     write.changed(LIVE_TOPIC, [sender.id])
 
 
@@ -116,7 +116,8 @@ async def save_answer(
         await _insert(write, new_id(), whose | values)
 
 
-async def _insert(write: WriteUnit, draft_id: UUID, values: Mapping[str, Any]) -> None:
+async def _insert(write: WriteUnit, draft_id: UUID, values: Mapping[str, Any]) -> bool:
+    """Keep a new draft; return False when somebody, in whatever municipality, has that id."""
     empty: dict[str, Any] = {
         "thread_id": None,
         "reply_to": ReplyTo.SENDER,
@@ -126,7 +127,10 @@ async def _insert(write: WriteUnit, draft_id: UUID, values: Mapping[str, Any]) -
         "recipients": [],
         "regarding": [],
     }
-    await write.execute(sa.insert(draft), {"id": draft_id} | empty | dict(values))
+    made = await write.execute(
+        insert(draft).on_conflict_do_nothing(), {"id": draft_id} | empty | dict(values)
+    )
+    return bool(made.rowcount)
 
 
 async def load_draft(read: ReadUnit, actor: Actor, draft_id: UUID) -> queries.DraftRow:

@@ -1,0 +1,1 @@
+"""What municipalities and institutions have chosen for themselves, where it was left to them."""

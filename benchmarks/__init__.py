@@ -1,0 +1,1 @@
+"""What a request costs: a made-up municipality, the real site, and flows that are measured."""

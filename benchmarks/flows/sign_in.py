@@ -1,0 +1,107 @@
+"""A log-in from the broker's answer on: the code is redeemed, checked, and becomes a session."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import msgspec
+
+from aula_plugins.demo.broker.tokens import LOW
+from benchmarks.installation import CLIENT_ID
+from benchmarks.load import Request, WrongAnswer
+from benchmarks.processes import HOST, run_server
+from benchmarks.recording import record
+from benchmarks.results import Result
+from benchmarks.town.visitors import Visitor
+from benchmarks.world import World
+
+_LOGINS = 200
+_SEE_OTHER = 303
+
+
+@dataclass(frozen=True)
+class _SignIn:
+    name: str = "sign-in"
+    what: str = "a log-in after the broker's answer"
+    place: int = 25
+
+    async def measure(self, world: World) -> Result:
+        """Begin log-ins and let the broker answer, then measure what the site makes of it."""
+        effort = world.effort
+        with _broker(world):
+            await world.measure(await _answers(world, effort.warm_up // 4 or 1))
+            found = await world.measure(await _answers(world, min(effort.requests, _LOGINS)))
+            recorded = await record(world, await _answers(world, effort.recorded))
+        outcome = found.outcome
+        if set(outcome.locations) != {"/"}:
+            raise WrongAnswer(f"log-ins lead to {sorted(set(outcome.locations))}")
+        return Result(
+            flow=self.name,
+            what=self.what,
+            database=world.installation.database,
+            people=world.size.people,
+            messages=world.size.messages,
+            requests=outcome.count,
+            cpu_ms=found.cpu_ms,
+            per_second=outcome.count / outcome.seconds,
+            p50=outcome.percentile(0.5),
+            p95=outcome.percentile(0.95),
+            p99=outcome.percentile(0.99),
+            bytes=outcome.bytes / outcome.count,
+            statements=sum(map(len, recorded)) / max(1, len(recorded)),
+        )
+
+
+@contextlib.contextmanager
+def _broker(world: World) -> Iterator[None]:
+    """Run the demo's broker, whose time is not counted."""
+    place = world.installation
+    people = place.folder / "people.json"
+    people.write_bytes(
+        msgspec.json.encode(
+            [
+                {
+                    "uniid": visitor.seat.uniid,
+                    "name": visitor.seat.uniid,
+                    "side": visitor.seat.kind.value,
+                    "municipalities": [],
+                    "description": {"da": "", "en": ""},
+                }
+                for visitor in world.visitors
+            ]
+        )
+    )
+    command = ["-m", "aula_plugins.demo.broker", "--port", str(place.broker_port)]
+    command += ["--people", str(people), "--client-id", CLIENT_ID]
+    command += ["--redirect-uri", f"http://{HOST}:{place.port}/sign-in/callback"]
+    with run_server(command, place.broker_port, place.folder / "broker.log", "/jwks"):
+        yield
+
+
+async def _answers(world: World, count: int) -> Sequence[Request]:
+    """Return the requests with which so many browsers come back from the broker."""
+    async with httpx.AsyncClient(timeout=60) as client:
+        return [await _begin(world, client) for _each in range(count)]
+
+
+async def _begin(world: World, client: httpx.AsyncClient) -> Request:
+    visitor: Visitor = world.any_visitor()
+    client.cookies.clear()
+    begun = await client.get(f"http://{HOST}:{world.installation.port}/sign-in/demo")
+    if begun.status_code != _SEE_OTHER:
+        raise WrongAnswer(f"a log-in could not be begun: {begun.status_code}")
+    asked = urlsplit(begun.headers["location"])
+    cookie = begun.headers["set-cookie"].partition(";")[0]
+    picked = [*parse_qsl(asked.query), ("uniid", visitor.seat.uniid), ("level", LOW)]
+    answer = await client.post(
+        f"{asked.scheme}://{asked.netloc}{asked.path}", data=dict(picked), follow_redirects=False
+    )
+    back = urlsplit(answer.headers["location"])
+    return Request(f"{back.path}?{back.query}", {"Cookie": cookie}, status=_SEE_OTHER)
+
+
+FLOW = _SignIn()

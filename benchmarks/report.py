@@ -1,0 +1,52 @@
+"""The results as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from benchmarks.results import Figure, Result
+
+
+def _number(value: float | None, digits: int = 0) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _ratio(value: float | None, floor: float | None) -> str:
+    return "-" if value is None or not floor else f"{value / floor:.1f}"
+
+
+_COLUMNS: tuple[tuple[str, int, Callable[[Result], str]], ...] = (
+    ("flow", -14, lambda result: result.flow),
+    ("database", -11, lambda result: result.database),
+    ("people", 7, lambda result: str(result.people)),
+    ("cpu ms", 8, lambda result: _number(result.cpu_ms, 2)),
+    ("aim", 5, lambda result: _number(result.cpu_at_most, 1)),
+    ("x bare", 7, lambda result: _ratio(result.cpu_ms, result.bare_ms)),
+    ("x driver", 9, lambda result: _ratio(result.cpu_ms, result.driver_ms)),
+    ("x small", 8, lambda result: _number(result.growth, 2)),
+    ("SQL", 4, lambda result: _number(result.statements)),
+    ("req/s", 6, lambda result: _number(result.per_second)),
+    ("aim", 5, lambda result: _number(result.per_second_at_least)),
+    ("p50", 7, lambda result: _number(result.p50, 1)),
+    ("p95", 7, lambda result: _number(result.p95, 1)),
+    ("p99", 7, lambda result: _number(result.p99, 1)),
+    ("bytes", 6, lambda result: _number(result.bytes)),
+)
+
+
+def as_table(results: Sequence[Result]) -> list[str]:
+    """Return the lines; times are milliseconds, and ``-`` is what was not measured."""
+    lines = ["".join(_cell(name, width) for name, width, _show in _COLUMNS).rstrip()]
+    for result in results:
+        lines.append("".join(_cell(show(result), width) for _name, width, show in _COLUMNS))
+        lines += [f"    {_tell(figure)}" for figure in result.figures]
+    return lines
+
+
+def _cell(text: str, width: int) -> str:
+    return text.ljust(-width) if width < 0 else text.rjust(width)
+
+
+def _tell(figure: Figure) -> str:
+    aim = "" if figure.at_most is None else f" (aim {figure.at_most:g})"
+    return f"{figure.name}: {figure.value:.2f} {figure.unit}{aim}"

@@ -1,0 +1,169 @@
+"""What flows are given: the running site, its people and conversations, and the floor below it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from aula_platform.events.tables import delivery
+from aula_platform.plugin_host import Host, start_host
+from aula_platform.storage import EVERYWHERE, Storage
+from aula_plugins.messages.models import thread
+from benchmarks.installation import TOWN, Installation, find_postmaster
+from benchmarks.load import Load, Outcome, Request, WrongAnswer, run_load
+from benchmarks.processes import read_cpu
+from benchmarks.town.conversations import fill_conversations
+from benchmarks.town.people import write_people
+from benchmarks.town.roster import Room, read_rooms
+from benchmarks.town.size import Size
+from benchmarks.town.visitors import Visitor, choose_visitors, sign_in
+
+_OUTBOX_SECONDS = 60.0
+_STREAMS_EACH = 4
+"""So many streams one account has open; the platform allows twice as many in each process."""
+_WAITING = sa.select(sa.func.count()).where(delivery.c.delivered_at.is_(None))
+
+
+class Effort(msgspec.Struct, frozen=True):
+    """How much is measured."""
+
+    requests: int = 1200
+    warm_up: int = 200
+    seconds: float = 40.0
+    connections: int = 8
+    visitors: int = 24
+    """Who take turns in a flow; half of them teach, as far as there are teachers."""
+    recorded: int = 12
+    """Requests of which the statements are counted and repeated by the bare driver."""
+    repeated: int = 40
+    """How often the bare driver repeats them."""
+    streams: int = 1000
+    imports: int = 3
+    long: bool = False
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """A load, and the processor time that all our processes spent on it."""
+
+    outcome: Outcome
+    cpu_seconds: float
+
+    @property
+    def cpu_ms(self) -> float:
+        """Milliseconds of processor time for each request."""
+        return 1000 * self.cpu_seconds / self.outcome.count
+
+
+class World(msgspec.Struct):
+    """One site under measurement."""
+
+    installation: Installation
+    size: Size
+    effort: Effort
+    host: Host
+    storage: Storage
+    rooms: list[Room]
+    threads: dict[UUID, list[UUID]]
+    """The long conversations of each class, by its group."""
+    visitors: list[Visitor]
+    bystanders: list[Visitor]
+    """More people with sessions, for flows that need many accounts."""
+    municipalities: Mapping[str, UUID]
+    """Ids by key of the configuration."""
+    rng: random.Random
+    site: int = 0
+    """The pid of the site, below which all its processes are; 0 while it does not run."""
+    postmaster: int = 0
+
+    @property
+    def roots(self) -> list[int]:
+        """The processes whose time is counted, with all below them."""
+        return [pid for pid in (self.site, self.postmaster) if pid]
+
+    async def measure(self, requests: Sequence[Request], *, connections: int = 0) -> Measured:
+        """Send requests; the processor time goes on until no event waits in the outbox."""
+        before = read_cpu(self.roots)
+        outcome = await run_load(
+            Load(
+                self.installation.port,
+                list(requests),
+                connections or self.effort.connections,
+                self.effort.seconds,
+            )
+        )
+        await self._wait_for_outbox()
+        return Measured(outcome, read_cpu(self.roots) - before)
+
+    async def _wait_for_outbox(self) -> None:
+        until = time.monotonic() + _OUTBOX_SECONDS
+        while time.monotonic() < until:
+            async with self.storage.read(EVERYWHERE) as read:
+                if not await read.scalar(_WAITING):
+                    return
+            await asyncio.sleep(0.1)
+        raise WrongAnswer("events still wait in the outbox")
+
+    def any_visitor(self) -> Visitor:
+        """Return one of those who take turns."""
+        return self.rng.choice(self.visitors)
+
+
+@contextlib.asynccontextmanager
+async def make_world(
+    installation: Installation, size: Size, effort: Effort
+) -> AsyncIterator[World]:
+    """Yield an inhabited installation, which is not being served yet."""
+    host = start_host()
+    folder = installation.folder / TOWN
+    write_people(folder, TOWN, "Z00", size)
+    await installation.run("import", "oneroster", str(folder), "--municipality", TOWN, "--apply")
+    rng = random.Random(17)
+    async with installation.kernel(host) as kernel:
+        async with kernel.storage.read(EVERYWHERE) as read:
+            rooms = await read_rooms(read, kernel.municipalities[TOWN])
+        _check(rooms, size)
+        await fill_conversations(kernel.storage, rooms, size)
+        chosen = choose_visitors(rooms, effort.visitors, rng)
+        many = effort.visitors + effort.streams // _STREAMS_EACH
+        others = [pair for pair in choose_visitors(rooms, many, rng) if pair not in chosen]
+        signed_in = await sign_in(kernel.storage, kernel.settings, [*chosen, *others])
+        yield World(
+            installation,
+            size,
+            effort,
+            host,
+            kernel.storage,
+            rooms,
+            await _long_threads(kernel.storage, rooms, size),
+            signed_in[: len(chosen)],
+            signed_in[len(chosen) :],
+            kernel.municipalities,
+            rng,
+            postmaster=0 if kernel.storage.is_sqlite else await find_postmaster(kernel.storage),
+        )
+
+
+def _check(rooms: Sequence[Room], size: Size) -> None:
+    found = sum(len(room.seats) for room in rooms)
+    if found != size.people:
+        raise WrongAnswer(f"{found} people have been imported instead of {size.people}")
+
+
+async def _long_threads(
+    storage: Storage, rooms: Sequence[Room], size: Size
+) -> dict[UUID, list[UUID]]:
+    """Return the long conversations, which are the oldest, of each class."""
+    statement = sa.select(thread.c.id, thread.c.creator_id).order_by(thread.c.started_at)
+    creators = {room.teacher.profile_id: room.group_id for room in rooms}
+    found: dict[UUID, list[UUID]] = {room.group_id: [] for room in rooms}
+    async with storage.read(EVERYWHERE) as read:
+        for row in await read.rows(statement):
+            found[creators[row.creator_id]].append(row.id)
+    return {group: threads[: size.long_threads] for group, threads in found.items()}

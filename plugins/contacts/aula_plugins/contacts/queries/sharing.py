@@ -1,0 +1,89 @@
+"""With whom data is shared: the reader's answers, and what holds."""
+
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from aula_plugins.contacts.models import parent, sharing
+from aula_plugins.contacts.queries import params
+from aula_plugins.contacts.relations import width_in_force
+from aula_sdk import stamdata
+from aula_sdk.ids import PROFILE
+from aula_sdk.people import Kind
+
+_Clause = sa.ColumnElement[bool]
+
+
+class ChoiceRow(msgspec.Struct, frozen=True):
+    """A person for whom the reader chooses."""
+
+    id: UUID
+    person_id: UUID
+    municipality_id: UUID
+    name: str
+    kind: str
+    chosen: int | None
+    in_force: int | None
+
+    @property
+    def key(self) -> str:
+        """The id on the wire."""
+        return PROFILE.format(self.id)
+
+
+@cache
+def choices(choose_sharing: _Clause) -> sa.Select[Any]:
+    """Those of ``people`` for whom the reader chooses.
+
+    Parameters: ``choosers`` (the reader as persons) and ``now``.
+    """
+    person, own = stamdata.profile, sharing.alias("own_answer")
+    return (
+        sa.select(
+            person.c.id,
+            person.c.person_id,
+            person.c.municipality_id,
+            person.c.name,
+            person.c.kind,
+            own.c.width,
+            width_in_force(params.now()),
+        )
+        .select_from(
+            person.outerjoin(
+                own,
+                sa.and_(
+                    own.c.person_id == person.c.person_id,
+                    own.c.chooser_id.in_(params.many("choosers")),
+                ),
+            )
+        )
+        .where(
+            person.c.id.in_(params.many("people")),
+            stamdata.valid(person, params.now()),
+            choose_sharing,
+        )
+        .order_by(person.c.sort_key, person.c.id)
+    )
+
+
+FORGET_ANSWER = sa.delete(sharing).where(
+    sharing.c.person_id == params.one("whose"), sharing.c.chooser_id == params.one("chooser")
+)
+"""Remove an answer. Parameters: ``whose`` and ``chooser``."""
+
+GUARDIANS_OF_GROUP = (
+    sa.select(stamdata.reach.c.profile_id)
+    .where(
+        stamdata.reach.c.group_id == params.one("group"),
+        stamdata.reach.c.kind == Kind.GUARDIAN.value,
+        stamdata.valid(stamdata.reach, params.now()),
+    )
+    .distinct()
+)
+"""The guardians with access in a group. Parameters: ``group`` and ``now``."""
+
+PARENTS_OF_GROUP = sa.select(parent.c.profile_id).where(parent.c.group_id == params.one("group"))
+"""Who has been chosen as contact parent. Parameter: ``group``."""

@@ -1,0 +1,214 @@
+"""Ways in which a reader can be related to a group or a person, as SQL conditions.
+
+Sharing is a relation like any other: "shares with the class, and the reader is in it". So who sees
+whose contact data is one condition, made by the platform from what roles and grants give.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from aula_plugins.contacts.models import Audience, sharing
+from aula_sdk import stamdata
+from aula_sdk.people import Kind
+from aula_sdk.permissions import Me
+
+_Condition = sa.ColumnElement[bool]
+person = stamdata.profile
+_CLASS = ("main",)
+_YEAR = ("main", "year", "sfo")
+
+
+def my_groups(me: Me, kinds: tuple[str, ...] = ()) -> sa.Select[Any]:
+    """The groups (of these kinds) in which the reader is, or has a child with access (ID-11)."""
+    mine, group = stamdata.reach.alias("mine"), stamdata.group.alias("my_group")
+    found = sa.select(mine.c.group_id).where(
+        mine.c.profile_id.in_(me.profiles), stamdata.valid(mine, me.now)
+    )
+    if kinds:
+        found = found.join_from(mine, group, group.c.id == mine.c.group_id)
+        found = found.where(group.c.kind.in_(kinds))
+    return found
+
+
+def in_my_group(me: Me) -> _Condition:
+    """The group is one of `my_groups`."""
+    return stamdata.group.c.id.in_(my_groups(me))
+
+
+def at_my_institution(me: Me) -> _Condition:
+    """The group belongs to an institution where the reader works, or is given by a grant."""
+    group = stamdata.group
+    return sa.and_(
+        sa.or_(group.c.institution_id.in_(me.institutions), group.c.id.in_(me.groups)),
+        stamdata.valid(group, me.now),
+    )
+
+
+def is_me(me: Me) -> _Condition:
+    """The reader's own profile."""
+    return sa.and_(person.c.id.in_(me.profiles), stamdata.valid(person, me.now))
+
+
+def _is_my_child(me: Me, holds: Callable[[sa.FromClause], _Condition]) -> _Condition:
+    tie = stamdata.guardianship.alias("my_child")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(tie)
+        .where(
+            tie.c.child_id == person.c.id,
+            tie.c.guardian_id.in_(me.profiles),
+            holds(tie),
+            stamdata.valid(tie, me.now),
+        )
+        .correlate(person)
+    )
+
+
+def is_mine(me: Me) -> _Condition:
+    """Myself, or a child to whom I have access (ID-11)."""
+    return sa.or_(is_me(me), _is_my_child(me, lambda tie: tie.c.access.is_(True)))
+
+
+def is_my_child_by_custody(me: Me) -> _Condition:
+    """A child of whom I have custody (CNS-3): extended access is not enough."""
+    return _is_my_child(me, lambda tie: tie.c.custody.is_(True))
+
+
+def _reached(
+    now: sa.BindParameter[datetime], groups: sa.ColumnElement[Any] | sa.Select[Any] | None = None
+) -> _Condition:
+    """The person is in a group (one of ``groups``), or guardian with access of somebody who is.
+
+    The same as the view ``reach``, told by the views that it is made of: a database looks these up
+    for one person, while it would gather everybody's reach first.
+    """
+    seat, childs_seat = stamdata.membership.alias("seat"), stamdata.membership.alias("childs_seat")
+    tie = stamdata.guardianship.alias("tie_to_seat")
+    member = sa.select(sa.literal(1)).where(
+        seat.c.profile_id == person.c.id, stamdata.valid(seat, now)
+    )
+    guardian = (
+        sa.select(sa.literal(1))
+        .select_from(tie.join(childs_seat, childs_seat.c.profile_id == tie.c.child_id))
+        .where(
+            tie.c.guardian_id == person.c.id,
+            tie.c.access.is_(True),
+            stamdata.valid(tie, now),
+            stamdata.valid(childs_seat, now),
+        )
+    )
+    if groups is not None:
+        member = member.where(seat.c.group_id.in_(groups))
+        guardian = guardian.where(childs_seat.c.group_id.in_(groups))
+    return sa.or_(sa.exists(member.correlate(person)), sa.exists(guardian.correlate(person)))
+
+
+def shares_a_group(me: Me, kinds: tuple[str, ...] = ()) -> _Condition:
+    """The person and the reader meet in a group (of one of these kinds)."""
+    return _reached(me.now, my_groups(me, kinds))
+
+
+def is_at_my_institution(me: Me) -> _Condition:
+    """The person belongs where the reader works; a guardian on account of a child with access."""
+    return sa.or_(
+        sa.and_(
+            person.c.institution_id.in_(me.institutions),
+            stamdata.valid(person, me.now),
+            sa.or_(person.c.kind != Kind.GUARDIAN.value, _reached(me.now)),
+        ),
+        _reached(me.now, me.groups),
+    )
+
+
+def is_pupil_or_guardian() -> _Condition:
+    """The person is here as a pupil or as a guardian."""
+    return person.c.kind.in_((Kind.PUPIL.value, Kind.GUARDIAN.value))
+
+
+def works_with(me: Me) -> _Condition:
+    """A pupil in a group of the employee, or a guardian of one (R9: need to know)."""
+    return sa.and_(is_pupil_or_guardian(), shares_a_group(me))
+
+
+def is_colleague(me: Me) -> _Condition:
+    """An employee where the reader works."""
+    return sa.and_(
+        person.c.kind == Kind.EMPLOYEE.value,
+        person.c.institution_id.in_(me.institutions),
+        stamdata.valid(person, me.now),
+    )
+
+
+def is_staff_of_my_group(me: Me) -> _Condition:
+    """An employee in a group of the reader or of the reader's child."""
+    return sa.and_(person.c.kind == Kind.EMPLOYEE.value, shares_a_group(me))
+
+
+def width_in_force(now: sa.BindParameter[datetime]) -> sa.ScalarSelect[int]:
+    """How widely the person's data is shared: the narrowest of the answers that count (CNS-9).
+
+    An answer for a child counts while its giver has custody; NULL where nobody has answered.
+    """
+    tie, giver = stamdata.guardianship.alias("custody"), person.alias("giver")
+    gives_for_child = sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(tie.join(giver, giver.c.id == tie.c.guardian_id))
+        .where(
+            tie.c.child_id == person.c.id,
+            tie.c.custody.is_(True),
+            giver.c.person_id == sharing.c.chooser_id,
+            stamdata.valid(tie, now),
+        )
+        .correlate(person, sharing)
+    )
+    return (
+        sa.select(sa.func.min(sharing.c.width))
+        .where(
+            sharing.c.person_id == person.c.person_id,
+            sa.or_(
+                sa.and_(
+                    person.c.kind == Kind.GUARDIAN.value,
+                    sharing.c.chooser_id == sharing.c.person_id,
+                ),
+                sa.and_(person.c.kind == Kind.PUPIL.value, gives_for_child),
+            ),
+        )
+        .correlate(person)
+        .scalar_subquery()
+    )
+
+
+def _shares(me: Me, audience: Audience) -> _Condition:
+    return sa.and_(is_pupil_or_guardian(), width_in_force(me.now) >= audience.width)
+
+
+def shares_with_class(me: Me) -> _Condition:
+    """Shares with the class, which is the reader's too."""
+    return sa.and_(_shares(me, Audience.CLASS), shares_a_group(me, _CLASS))
+
+
+def shares_with_year(me: Me) -> _Condition:
+    """Shares with the year and SFO, in which the reader is too."""
+    return sa.and_(_shares(me, Audience.YEAR), shares_a_group(me, _YEAR))
+
+
+def shares_with_institution(me: Me) -> _Condition:
+    """Shares with the institution, where the reader works, or has a place or a child with one."""
+    mine = stamdata.reach.alias("my_place")
+    places = sa.select(mine.c.institution_id).where(
+        mine.c.profile_id.in_(me.profiles), stamdata.valid(mine, me.now)
+    )
+    me_at_work = person.alias("me_at_work")
+    work = sa.select(me_at_work.c.institution_id).where(
+        me_at_work.c.id.in_(me.profiles),
+        me_at_work.c.kind == Kind.EMPLOYEE.value,
+        stamdata.valid(me_at_work, me.now),
+    )
+    return sa.and_(
+        _shares(me, Audience.INSTITUTION),
+        _reached(me.now),
+        sa.or_(person.c.institution_id.in_(places), person.c.institution_id.in_(work)),
+    )

@@ -1,0 +1,1 @@
+"""What the plugin does: lists and cards, choices of sharing, contact parents."""

@@ -1,0 +1,22 @@
+"""What a municipality can set for contacts, under ``[municipality.….plugins.contacts]``."""
+
+from typing import Literal, cast
+from uuid import UUID
+
+import msgspec
+
+from aula_sdk.protocols import Platform
+
+StaffWay = Literal["email", "phone", "mobile"]
+
+
+class ContactsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every field has a default; see README.md for what each means to people."""
+
+    staff_ways: tuple[StaffWay, ...] = ("email", "phone")
+    """How employees are reached at work, as far as stamdata says it. Their address is private."""
+
+
+def settings_of(platform: Platform, municipality_id: UUID) -> ContactsSettings:
+    """Return the settings that hold in a municipality."""
+    return cast(ContactsSettings, platform.settings_for("contacts", municipality_id))

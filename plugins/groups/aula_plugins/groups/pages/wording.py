@@ -1,0 +1,75 @@
+"""How groups, people and rights are called on pages."""
+
+from aula_plugins.groups import _
+from aula_plugins.groups.models import Access
+from aula_plugins.groups.queries.groups import Head
+from aula_sdk.i18n import Text, ngettext_for
+from aula_sdk.people import Kind
+from aula_sdk.stamdata_source import GroupKind
+
+_n = ngettext_for("groups")
+
+GROUP_KINDS: dict[str, Text] = {
+    GroupKind.MAIN: _("Class or room"),
+    GroupKind.YEAR: _("Year"),
+    GroupKind.TEAM: _("Team"),
+    GroupKind.SFO: _("After-school care"),
+    GroupKind.OTHER: _("Other group"),
+}
+KINDS: dict[str, Text] = {
+    Kind.EMPLOYEE: _("Employee"),
+    Kind.PUPIL: _("Pupil"),
+    Kind.GUARDIAN: _("Guardian"),
+    Kind.EXTERNAL: _("External"),
+}
+MANY: dict[Kind, Text] = {
+    Kind.EMPLOYEE: _("Employees"),
+    Kind.PUPIL: _("Pupils"),
+    Kind.GUARDIAN: _("Guardians"),
+    Kind.EXTERNAL: _("Externals"),
+}
+ACCESS: dict[Access, Text] = {
+    Access.CLOSED: _("Closed: those who look after it add people"),
+    Access.OPEN: _("Open: people join by themselves"),
+    Access.APPLICATION: _("On application: people ask, and those who look after it decide"),
+}
+SHORT_ACCESS: dict[Access, Text] = {
+    Access.OPEN: _("Open"),
+    Access.APPLICATION: _("On application"),
+}
+_IN_GROUP: dict[str, Text] = {
+    Kind.EMPLOYEE: _("Employees of %(group)s"),
+    Kind.PUPIL: _("Pupils of %(group)s"),
+    Kind.GUARDIAN: _("Guardians of %(group)s"),
+    Kind.EXTERNAL: _("Externals of %(group)s"),
+}
+
+
+def people(count: int) -> Text:
+    """Return "44 people"."""
+    return _n("%(count)s person", "%(count)s people", count)
+
+
+def part_name(kind: str, name: str | None) -> Text:
+    """Return "Guardians of 3.A"."""
+    return _IN_GROUP[kind] % {"group": name or _("a group that is gone")}
+
+
+def origin(*, made_here: bool, kind: str) -> Text:
+    """Return what sort of group it is: as it comes, or made here."""
+    return _("Made here") if made_here else GROUP_KINDS[kind]
+
+
+def options_of_access() -> list[dict[str, str]]:
+    """Return the ways to become a member, for radio buttons."""
+    return [{"value": one.value, "label": str(text)} for one, text in ACCESS.items()]
+
+
+def options_of_kinds() -> list[dict[str, str]]:
+    """Return the kinds of people, for check boxes."""
+    return [{"value": kind.value, "label": str(MANY[kind])} for kind in Kind]
+
+
+def who_can(head: Head) -> str:
+    """Return "Employees, Pupils"."""
+    return ", ".join(str(MANY[kind]) for kind in head.kinds)

@@ -1,0 +1,28 @@
+"""The parameters that statements share, by one name and type each."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aula_sdk.db import Id, Instant
+
+
+def one(name: str) -> sa.BindParameter[UUID]:
+    """One id."""
+    return sa.bindparam(name, type_=Id)
+
+
+def many(name: str) -> sa.BindParameter[UUID]:
+    """Several ids, for ``in_``."""
+    return sa.bindparam(name, expanding=True, type_=Id)
+
+
+def group_id() -> sa.BindParameter[UUID]:
+    """The group in question."""
+    return one("group_id")
+
+
+def now() -> sa.BindParameter[datetime]:
+    """The moment of the unit of work."""
+    return sa.bindparam("now", type_=Instant)

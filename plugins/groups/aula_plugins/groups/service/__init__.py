@@ -1,0 +1,1 @@
+"""What the plugin does: takes and returns Structs, asks the rights, tells events."""

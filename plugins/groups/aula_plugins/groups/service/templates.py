@@ -1,0 +1,94 @@
+"""Templates: a named set-up that new groups take (RGT-4, GRP-9)."""
+
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from aula_plugins.groups import _
+from aula_plugins.groups.errors import wrong_field
+from aula_plugins.groups.models import template
+from aula_plugins.groups.queries import templates as queries
+from aula_plugins.groups.queries.templates import TemplateRow
+from aula_plugins.groups.service.set_ups import SetUp, check_set_up, clean_name
+from aula_sdk.errors import NotFound
+from aula_sdk.ids import new_id
+from aula_sdk.people import Actor, ActorProfile
+from aula_sdk.protocols import ReadUnit, WriteUnit
+
+HANDLE = "groups.handle_templates"
+
+
+class NewTemplate(msgspec.Struct, frozen=True):
+    """A template to be made."""
+
+    name: str
+    set_up: SetUp
+    maker: UUID | None = None
+
+
+async def list_templates(read: ReadUnit, actor: Actor, action: str) -> list[TemplateRow]:
+    """Return the templates of the institutions where the actor holds ``action``."""
+    return await read.structs(
+        TemplateRow, queries.OF_INSTITUTIONS, {"institutions": institutions(actor, action)}
+    )
+
+
+def institutions(actor: Actor, action: str) -> list[UUID]:
+    """Return the institutions at which the actor holds an action."""
+    return list(dict.fromkeys(one.institution_id for one in actor.profiles_for(action)))
+
+
+async def load_template(
+    read: ReadUnit, actor: Actor, action: str, template_id: UUID
+) -> TemplateRow:
+    """Return a template of an institution where the actor holds ``action``; else `NotFound`."""
+    given = {"institutions": institutions(actor, action), "template_id": template_id}
+    found = await read.structs(TemplateRow, queries.ONE, given)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def set_up_of(row: TemplateRow) -> SetUp:
+    """Return what a group gets that takes the template."""
+    return SetUp(row.description, row.access, row.show_members, row.kinds)
+
+
+async def make_template(write: WriteUnit, actor: Actor, new: NewTemplate, *, key: str) -> UUID:
+    """Keep a set-up under a name; return its id. The same key again makes nothing."""
+    earlier = await write.once(key)
+    if earlier is not None:
+        return earlier
+    maker = _maker(actor, new)
+    template_id = new_id()
+    await write.execute(
+        sa.insert(template),
+        {
+            "id": template_id,
+            "municipality_id": maker.municipality_id,
+            "institution_id": maker.institution_id,
+            "name": clean_name(new.name),
+            "made_at": write.now,
+            **check_set_up(new.set_up).columns,
+        },
+    )
+    await write.remember(key, template_id)
+    write.audit(
+        "groups.template_made", municipality_id=maker.municipality_id, object_id=template_id
+    )
+    return template_id
+
+
+def _maker(actor: Actor, new: NewTemplate) -> ActorProfile:
+    for profile in actor.profiles_for(HANDLE):
+        if new.maker in {None, profile.id}:
+            return profile
+    raise wrong_field("maker", _("You cannot make templates there"), "not-yours")
+
+
+async def drop_template(write: WriteUnit, actor: Actor, template_id: UUID) -> None:
+    """Throw a template away; groups that took it stay as they are. Raises `NotFound`."""
+    row = await load_template(write, actor, HANDLE, template_id)
+    await write.execute(sa.delete(template).where(template.c.id == template_id))
+    write.audit("groups.template_dropped", municipality_id=row.municipality_id, object_id=row.id)

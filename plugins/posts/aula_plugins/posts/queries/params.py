@@ -1,0 +1,38 @@
+"""The parameters that statements share, by one name and type each."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aula_sdk.db import Id, Instant
+
+
+def one(name: str) -> sa.BindParameter[UUID]:
+    """One id."""
+    return sa.bindparam(name, type_=Id)
+
+
+def many(name: str) -> sa.BindParameter[UUID]:
+    """Several ids, for ``in_``."""
+    return sa.bindparam(name, expanding=True, type_=Id)
+
+
+def mine() -> sa.BindParameter[UUID]:
+    """The profiles with which the actor reads posts."""
+    return many("mine")
+
+
+def post_id() -> sa.BindParameter[UUID]:
+    """The post in question."""
+    return one("post_id")
+
+
+def now() -> sa.BindParameter[datetime]:
+    """The moment of the unit of work."""
+    return sa.bindparam("now", type_=Instant)
+
+
+def moment(name: str) -> sa.BindParameter[datetime]:
+    """Another moment."""
+    return sa.bindparam(name, type_=Instant)

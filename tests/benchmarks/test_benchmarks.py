@@ -1,0 +1,155 @@
+"""The benchmarks run from end to end on a sample, and their checks can fail; no time matters."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from benchmarks.__main__ import main
+from benchmarks.floor import with_new_ids
+from benchmarks.flows import find_flows
+from benchmarks.load import Load, Outcome, Request, WrongAnswer, run_load
+from benchmarks.processes import Died, find_free_port, read_cpu, run_server
+from benchmarks.recording import Statement
+from benchmarks.results import Result
+from benchmarks.town.size import BIG, SMALL
+from workspace.places import ROOT
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
+SPECIAL = {"streams", "import", "start"}
+"""Flows that are not one request many times; each says what it found in figures of its own."""
+
+
+@pytest.fixture(autouse=True)
+def package_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that the benchmarks start import them too."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a server that answers everything with one small document."""
+    port, log = find_free_port(), tmp_path_factory.mktemp("bare") / "log"
+    command = ["-m", "uvicorn", "--app-dir", str(ROOT), "benchmarks.floor:app"]
+    with run_server([*command, "--port", str(port)], port, log):
+        yield port
+
+
+@pytest.mark.parametrize(
+    ("database", "names"),
+    [
+        ("sqlite", [flow.name for flow in find_flows()]),
+        ("postgresql", ["inbox", "class-message", "streams"]),
+    ],
+    ids=["sqlite", "postgresql"],
+)
+def test_a_sample_of_the_flows_is_measured(
+    database: str, names: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Everything from the import to the table, with each answer checked, and nothing left."""
+    written = tmp_path / "results.json"
+    chosen = [part for name in names for part in ("--flow", name)]
+    folder = ["--folder", str(tmp_path), "--json", str(written)]
+    assert main(["--tiny", "--database", database, *chosen, *folder]) == 0
+    results = msgspec.json.decode(written.read_bytes(), type=list[Result])
+    assert [result.flow for result in results] == names
+    for result in results:
+        assert result.database == database
+        if result.flow in SPECIAL:
+            assert all(figure.value > 0 for figure in result.figures if "hold" not in figure.name)
+            assert result.figures
+        else:
+            assert result.requests > 0
+            assert result.statements is not None
+            assert result.statements > 1
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in names)
+    assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
+
+
+def test_each_flow_is_found_by_its_file() -> None:
+    """A new flow is one new file; two of one name would hide each other in a comparison."""
+    names = [flow.name for flow in find_flows()]
+    assert len(set(names)) == len(names)
+    assert {"inbox", "thread", "overview", "class-message", "sign-in", *SPECIAL} <= set(names)
+
+
+def test_sizes_are_what_the_docs_say() -> None:
+    """Twelve classes of 81 people; and more than 100,000 people with 1,000,000 messages."""
+    assert (SMALL.people_of_class, SMALL.people) == (81, 972)
+    assert BIG.people >= 100_000
+    assert BIG.messages >= 1_000_000
+
+
+def load(port: int, **expected: object) -> Load:
+    request = msgspec.convert({"path": "/", "row": "world", "rows": 1, **expected}, Request)
+    return Load(port, [request] * 5, connections=2)
+
+
+@pytest.mark.anyio
+async def test_right_answers_are_counted(bare: int) -> None:
+    """Each request has one latency."""
+    outcome = await run_load(load(bare))
+    assert outcome.count == 5
+    assert outcome.bytes == 5 * len('{"hello":"world"}')
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("expected", "said"),
+    [({"rows": 2}, "1 rows instead of 2"), ({"status": 201}, "200 instead of 201")],
+)
+async def test_a_wrong_answer_ends_the_run(
+    bare: int, expected: dict[str, object], said: str
+) -> None:
+    """Fewer rows or another status than there must be: nothing is reported as measured."""
+    with pytest.raises(WrongAnswer, match=said):
+        await run_load(load(bare, **expected))
+
+
+@pytest.mark.anyio
+async def test_a_load_ends_by_itself(bare: int) -> None:
+    """When its time is over no request is begun, however many wait."""
+    with pytest.raises(WrongAnswer, match="in time"):
+        await run_load(msgspec.structs.replace(load(bare), seconds=-1.0))
+
+
+def test_a_server_that_ends_is_not_measured(tmp_path: Path) -> None:
+    """Its last words are told."""
+    with (
+        pytest.raises(Died, match="No module named nowhere"),
+        run_server(["-m", "nowhere"], find_free_port(), tmp_path / "log"),
+    ):
+        pytest.fail("nothing answers there")
+
+
+def test_processor_time_of_children_counts(tmp_path: Path, bare: int) -> None:
+    """What a child has used counts for its parent's tree, before and after it has ended."""
+    assert bare
+    before = read_cpu([os.getpid()])
+    with run_server(["-m", "http.server", str(port := find_free_port())], port, tmp_path / "log"):
+        during = read_cpu([os.getpid()])
+    assert before < during <= read_cpu([os.getpid()])
+
+
+def test_repeated_statements_get_new_ids() -> None:
+    """The driver's floor makes the same rows again without meeting the ones that are there."""
+    text = 'INSERT INTO a (id, "key", name) VALUES (?, ?, ?)'
+    made = Statement(text, [(b"1" * 16, "k", "name")], many=False, writes=True)
+    about = Statement("UPDATE b SET a_id = ?", [(b"1" * 16,)], many=False, writes=True)
+    first, second = with_new_ids([made, about])
+    (new_id, new_key, name), (named,) = first.parameters[0], second.parameters[0]
+    assert new_id != b"1" * 16
+    assert named == new_id
+    assert (new_key != "k", name) == (True, "name")
+
+
+def test_percentiles_are_of_the_answers() -> None:
+    """In milliseconds, of the slowest at the most."""
+    outcome = Outcome(1.0, [0.003, 0.001, 0.002], 0, [], [])
+    assert outcome.percentile(0.5) == 2.0
+    assert outcome.percentile(0.99) == 3.0
