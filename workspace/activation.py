@@ -6,7 +6,6 @@ import os
 
 from workspace.places import VENV
 
-
 # Where nothing compiled is kept, each of the many processes compiles all libraries anew.
 _NOT_INHERITED = {"PYTHONHOME", "PYTHONDONTWRITEBYTECODE"}
 

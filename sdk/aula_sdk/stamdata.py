@@ -163,6 +163,7 @@ def is_reached(
                     valid(access, now),
                 )
                 .correlate(person)
+                .offset(0)
             ),
         ),
     )
@@ -179,4 +180,8 @@ def is_reached(
     if groups is not None:
         member = member.where(seat.c.group_id.in_(groups))
         guardian = guardian.where(childs_seat.c.group_id.in_(groups))
-    return sa.or_(sa.exists(member.correlate(person)), sa.exists(guardian.correlate(person)))
+    # OFFSET keeps PostgreSQL from turning the question about one into a list of everybody.
+    return sa.or_(
+        sa.exists(member.correlate(person).offset(0)),
+        sa.exists(guardian.correlate(person).offset(0)),
+    )

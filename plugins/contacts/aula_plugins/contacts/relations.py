@@ -64,6 +64,7 @@ def _is_my_child(me: Me, holds: Callable[[sa.FromClause], _Condition]) -> _Condi
             stamdata.valid(tie, me.now),
         )
         .correlate(person)
+        .offset(0)  # Asked of one person; see `stamdata.is_reached`.
     )
 
 
@@ -134,6 +135,7 @@ def width_in_force(now: sa.BindParameter[datetime]) -> sa.ScalarSelect[int]:
             stamdata.valid(tie, now),
         )
         .correlate(person, sharing)
+        .offset(0)
     )
     return (
         sa.select(sa.func.min(sharing.c.width))
