@@ -17,7 +17,8 @@ from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _MOST = 100
 _places = sa.bindparam("places", expanding=True, type_=Id)
-_subscriber, _stream = sa.bindparam("wanted_subscriber"), sa.bindparam("wanted_stream", type_=Id)
+_subscriber = sa.bindparam("wanted_subscriber", type_=sa.String)
+_stream = sa.bindparam("wanted_stream", type_=Id)
 _waiting_here = (
     sa.select(delivery)
     .where(

@@ -124,8 +124,10 @@ class Health(Protocol):
     async def report(self, actor: Actor) -> HealthReport:
         """Return the report; raise `aula_sdk.errors.Forbidden` without the right `READ_HEALTH`.
 
-        Of parked streams it holds those of the municipalities in which the actor has that right:
-        all else is about the installation and about nobody's rows (R10). What cannot be asked because the database is gone is left out, and ``has_database`` is
+        Of parked streams it holds those of the municipalities in which the actor has that right;
+        all else is about the installation and about nobody's rows (R10).
+
+        What cannot be asked because the database is gone is left out, and ``has_database`` is
         false: this does not raise because something is unwell.
         """
         ...
