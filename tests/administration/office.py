@@ -34,6 +34,8 @@ async def appoint(site: RunningSite, people: People) -> None:
                 "valid_from": write.now,
             }  # fmt: skip
             await write.execute(sa.insert(profile_role), row)
+            # Whoever has been somebody before is loaded anew.
+            write.audit("stamdata.appointed", municipality_id=member.municipality_id)
 
 
 def whole(member: Member) -> str:

@@ -122,13 +122,14 @@ async def test_another_municipalitys_administrator_is_a_stranger(
 
 
 BUDGETS = {
-    "": 22,
     "/places": 3,
     "/places/{whole}": 4,
     "/places/{whole}/posts": 4,
     "/imports": 3,
     "/imports/{import}": 5,
-    "/health": 22,
+    # These ask every owner of tables whether it is migrated; little else.
+    "": 40,
+    "/health": 40,
 }
 
 
@@ -138,12 +139,18 @@ async def test_pages_keep_to_their_budgets(
     """Statements do not grow with what is there; the session's one is among them."""
     leader = office.people.leader
     key = (await office.get(leader, "/imports"))["items"][0]["id"]
-    for _number in range(30):
-        await plant_import(office.site, leader.municipality_id, "preview", age=1)
-        await park(office.site, leader.municipality_id, waiting=1)
-    for path, budget in BUDGETS.items():
-        filled = path.replace("{whole}", whole(leader)).replace("{import}", key)
-        await office.page(leader, filled)
-        with count_statements() as counted:
+    counts = []
+    for _round in range(2):
+        for path, budget in BUDGETS.items():
+            filled = path.replace("{whole}", whole(leader)).replace("{import}", key)
             await office.page(leader, filled)
-        assert counted.count <= budget, (path, counted.count, counted.statements)
+            with count_statements() as counted:
+                await office.page(leader, filled)
+            assert counted.count <= budget, (path, counted.count, counted.statements)
+            counts.append(counted.count)
+        for _number in range(25):
+            await plant_import(office.site, leader.municipality_id, "preview", age=1)
+            await park(office.site, leader.municipality_id, waiting=1)
+    before, after = counts[: len(BUDGETS)], counts[len(BUDGETS) :]
+    # The actor is loaded anew now and then, which costs a few more.
+    assert sum(after) <= sum(before) + 5
