@@ -49,7 +49,7 @@ from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
-from aula_sdk.permissions import Action, Resource, RoleDefault
+from aula_sdk.permissions import MUNICIPALITY_ADMIN, Action, Resource, RoleDefault
 from aula_sdk.stamdata_source import StamdataSource
 
 _ = gettext_for("aula")
@@ -74,8 +74,8 @@ _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
 _HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action(READ_HEALTH, _("See how the installation is")),
     Action(RELEASE, _("Let parked deliveries go on, or skip what stopped them")),
-    RoleDefault("municipality_admin", READ_HEALTH),
-    RoleDefault("municipality_admin", RELEASE),
+    RoleDefault(MUNICIPALITY_ADMIN, READ_HEALTH),
+    RoleDefault(MUNICIPALITY_ADMIN, RELEASE),
 )
 
 

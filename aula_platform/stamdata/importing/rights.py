@@ -7,7 +7,7 @@ delivery is the municipality's, and only there somebody can have it mended (deci
 from aula_platform.stamdata.tables import imported
 from aula_sdk.i18n import gettext_for
 from aula_sdk.imports import IMPORT, READ_IMPORTS
-from aula_sdk.permissions import Action, Relation, Resource, RoleDefault
+from aula_sdk.permissions import MUNICIPALITY_ADMIN, Action, Relation, Resource, RoleDefault
 
 _ = gettext_for("aula")
 OWNER = "stamdata"
@@ -29,5 +29,5 @@ IMPORTS = Resource(
 RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     IMPORTS,
     Action(READ_IMPORTS, _("Read what imports have found"), IMPORTS.name),
-    RoleDefault("municipality_admin", READ_IMPORTS, "municipality"),
+    RoleDefault(MUNICIPALITY_ADMIN, READ_IMPORTS, "municipality"),
 )

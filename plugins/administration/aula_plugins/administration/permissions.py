@@ -8,7 +8,7 @@ given one of them by a grant is given this door too, and nobody gets past the ke
 from collections.abc import Iterable
 
 from aula_plugins.administration import _
-from aula_sdk.permissions import Action, RoleDefault
+from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN, Action, RoleDefault
 
 OPEN = "administration.open"
 SEE_ATTENTION = "administration.see_attention"
@@ -16,7 +16,7 @@ ACTIONS = (
     Action(OPEN, _("Open the administration")),
     Action(SEE_ATTENTION, _("See on the overview what needs attention")),
 )
-_ADMINISTRATORS = ("institution_admin", "municipality_admin")
+_ADMINISTRATORS = (INSTITUTION_ADMIN, MUNICIPALITY_ADMIN)
 
 
 def role_defaults() -> Iterable[RoleDefault]:
@@ -24,4 +24,4 @@ def role_defaults() -> Iterable[RoleDefault]:
     for role in _ADMINISTRATORS:
         yield RoleDefault(role, OPEN)
     # All that it tells so far is the municipality's; an empty box would say nothing to others.
-    yield RoleDefault("municipality_admin", SEE_ATTENTION)
+    yield RoleDefault(MUNICIPALITY_ADMIN, SEE_ATTENTION)
