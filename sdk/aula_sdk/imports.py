@@ -39,6 +39,11 @@ class ImportCount(msgspec.Struct, frozen=True):
     returning: int = 0
     same: int = 0
 
+    @property
+    def changes(self) -> int:
+        """How many would not stay, or have not stayed, as they were."""
+        return self.added + self.changed + self.leaving + self.returning
+
 
 class ImportStop(msgspec.Struct, frozen=True):
     """More would have left an institution than may without being confirmed."""
@@ -70,7 +75,7 @@ class ImportHead(msgspec.Struct, frozen=True):
     @property
     def changes(self) -> int:
         """How many records were, or would have been, changed."""
-        return sum(one.added + one.changed + one.leaving + one.returning for one in self.counts)
+        return sum(one.changes for one in self.counts)
 
     @property
     def is_well(self) -> bool:

@@ -53,7 +53,7 @@ async def test_a_report_tells_counts_and_rows_in_pages(office: Office) -> None:
 
 @pytest.mark.parametrize("confirmed", [False, True])
 async def test_what_stops_an_import_is_kept(office: Office, *, confirmed: bool) -> None:
-    """STM: a delivery in which everybody leaves waits, and its report says for whom."""
+    """STM-5: a delivery in which everybody leaves waits, and its report says for whom."""
     leader = office.people.leader
 
     def read(_path: Path) -> list[OrgRecord]:

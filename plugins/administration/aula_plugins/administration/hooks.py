@@ -24,7 +24,7 @@ def aula_routes() -> Iterable[Routes]:
 
 @hookimpl
 def aula_nav_items() -> Iterable[NavItem]:
-    yield NavItem("administration", _("Administration"), "/administration", "settings", OPEN, 900)
+    yield NavItem("administration", _("Admin"), "/administration", "settings", OPEN, 900)
 
 
 @hookimpl

@@ -36,7 +36,7 @@ class ChoosingPages(Controller):
         """Keep the choice."""
         wanted = await read_state(request)
         if wanted is None:
-            typed = Typed(errors={"state": str(_("Choose one of these"))})
+            typed = Typed(errors={"choice": str(_("Choose one of these"))})
             return await feature_page(read, platform, actor, shell, place_id, feature, typed)
         place, before = await features.open_feature(read, platform, actor, place_id, feature)
         async with platform.write(actor) as write:

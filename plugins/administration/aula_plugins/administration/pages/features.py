@@ -91,6 +91,7 @@ async def feature_page(
         "other_settings": [one for one in found.settings if not wording.can_be_typed(one)],
         "chosen_settings": [one for one in found.settings if one.is_chosen],
         "typed": typed,
+        "errors": wording.summary_of(found, typed.errors),
         "say": wording,
     }
     status = 422 if typed.errors else 200

@@ -1,10 +1,11 @@
 """How states, settings and imports are said to people."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from aula_plugins.administration import _, _n
+from aula_plugins.administration.pages.forms import name_of
 from aula_plugins.administration.schemas import (
     FeatureItem,
     ImportItem,
@@ -14,6 +15,7 @@ from aula_plugins.administration.schemas import (
 )
 from aula_sdk.i18n import Text
 from aula_sdk.imports import ImportCount
+from aula_sdk.operations import DecidedBy
 
 _CHOICES_OF_MUNICIPALITY: dict[str, tuple[Text, Text]] = {
     "on-institution": (
@@ -93,6 +95,7 @@ class CountsAt(NamedTuple):
     """What changed at one institution."""
 
     title: Text | str
+    changes: Text
     lines: list[CountLine]
 
 
@@ -128,6 +131,23 @@ def yes_or_no() -> list[dict[str, object]]:
 def options_of(setting: SettingItem) -> list[dict[str, object]]:
     """Return the options of a list."""
     return [{"value": option, "label": option} for option in setting.options]
+
+
+def hint_of(setting: SettingItem) -> str:
+    """Return what a field can hold, and whose word its value is, unless nobody has said any."""
+    told = [setting.expected] if setting.kind in {"number", "text"} else []
+    if setting.decision.by is not DecidedBy.PLUGIN:
+        told.append(setting.decision.why)
+    return " · ".join(told)
+
+
+def summary_of(feature: FeatureItem, errors: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong by field, each with the title that stands at the field."""
+    titles = {name_of(one.name): one.title for one in feature.settings}
+    return {
+        name: f"{titles[name]}: {reason}" if name in titles else reason
+        for name, reason in errors.items()
+    }
 
 
 def value_in_form(setting: SettingItem) -> str:
@@ -185,8 +205,11 @@ def losses(report: ImportItem) -> list[Text]:
 def counts(report: ImportItem) -> Iterator[CountsAt]:
     """Yield what changed, institution by institution."""
     for institution, found in groupby(report.counts, lambda count: count.institution):
-        lines = [CountLine(_KINDS.get(one.kind, one.kind), _told(one)) for one in found]
-        yield CountsAt(institution or _WHOLE, lines)
+        here = list(found)
+        number = sum(one.changes for one in here)
+        changes = _n("%(count)s change", "%(count)s changes", number)
+        lines = [CountLine(_KINDS.get(one.kind, one.kind), _told(one)) for one in here]
+        yield CountsAt(institution or _WHOLE, changes, lines)
 
 
 def _told(count: ImportCount) -> str:
