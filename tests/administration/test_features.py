@@ -129,6 +129,14 @@ async def test_settings_are_typed_checked_and_taken_back(office: Office) -> None
     assert (kept["value"], kept["is_chosen"]) == (7, False)
 
 
+async def test_a_setting_that_there_is_not_cannot_be_taken_back(office: Office) -> None:
+    """Whatever is sent in its place, up to what a database would choke on."""
+    people = office.people
+    for name in ("nothing", "%00"):
+        path = f"/places/{whole(people.leader)}/features/posts/settings/{name}"
+        assert (await office.ask(people.leader, "DELETE", path)).status_code == 404
+
+
 async def test_settings_of_a_locked_place_are_read(office: Office) -> None:
     """Institutions choose what the plugin names; the rest they read, and cannot write."""
     people = office.people

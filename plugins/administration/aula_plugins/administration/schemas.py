@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from aula_sdk.health import STREAM
 from aula_sdk.ids import INSTITUTION, MUNICIPALITY
 from aula_sdk.imports import IMPORT, ImportCount, ImportState, ImportStop
 from aula_sdk.operations import DecidedBy, LeftTo, Switch
@@ -15,6 +16,8 @@ from aula_sdk.operations import DecidedBy, LeftTo, Switch
 PLACE_PATTERN = f"({MUNICIPALITY.pattern})|({INSTITUTION.pattern})"
 NAME_PATTERN = "^[a-z][a-z0-9_]{0,62}$"
 MAX_SETTINGS = 100
+MAX_NUMBER = 2**31 - 1
+"""What a row's number can be in both databases."""
 
 PlaceId = Annotated[str, msgspec.Meta(pattern=PLACE_PATTERN)]
 MunicipalityId = Annotated[str, msgspec.Meta(pattern=MUNICIPALITY.pattern)]
@@ -182,8 +185,8 @@ class HealthView(msgspec.Struct, frozen=True):
 class ParkedToRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which parked deliveries are meant."""
 
-    subscriber: Annotated[str, msgspec.Meta(max_length=120)]
-    stream: Annotated[str, msgspec.Meta(max_length=60)]
+    subscriber: Annotated[str, msgspec.Meta(pattern=r"^[\w.:-]{1,120}$")]
+    stream: Annotated[str, msgspec.Meta(pattern=STREAM.pattern)]
 
 
 class Concern(msgspec.Struct, frozen=True):

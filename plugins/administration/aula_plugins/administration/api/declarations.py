@@ -4,7 +4,7 @@ from typing import Annotated
 
 from litestar.params import PathParameter, QueryParameter
 
-from aula_plugins.administration.schemas import NAME_PATTERN, PLACE_PATTERN
+from aula_plugins.administration.schemas import MAX_NUMBER, NAME_PATTERN, PLACE_PATTERN
 from aula_sdk.imports import IMPORT
 from aula_sdk.openapi import path_id
 
@@ -24,5 +24,8 @@ After = Annotated[
     QueryParameter(name="after", required=False, max_length=100, description="`next` of a page"),
 ]
 AfterRow = Annotated[
-    int, QueryParameter(name="after", required=False, ge=-1, description="`next` of a page")
+    int,
+    QueryParameter(
+        name="after", required=False, ge=-1, le=MAX_NUMBER, description="`next` of a page"
+    ),
 ]

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request
 
 from aula_plugins.administration.schemas import MAX_SETTINGS, ParkedToRelease, StateToChoose
+from aula_sdk.errors import NotFound
 
 AnyRequest = Request[Any, Any, Any]
 CHOICES: Mapping[str, StateToChoose] = {
@@ -56,8 +57,10 @@ async def read_settings(request: AnyRequest) -> tuple[dict[str, str], dict[str, 
 
 
 async def read_parked(request: AnyRequest) -> ParkedToRelease:
-    """Return which parked deliveries are meant."""
+    """Return which parked deliveries are meant; raise `NotFound` for what can be none."""
     form = await request.form()
     sent = {name: form.get(name) for name in ParkedToRelease.__struct_fields__}
-    texts = {name: value if isinstance(value, str) else "" for name, value in sent.items()}
-    return ParkedToRelease(**texts)
+    try:
+        return msgspec.convert(sent, ParkedToRelease)
+    except msgspec.ValidationError as error:
+        raise NotFound from error

@@ -32,12 +32,8 @@ async def open_feature(
 ) -> tuple[schemas.PlaceItem, schemas.FeatureItem]:
     """Return one feature with its settings, and where; raise `NotFound`."""
     place = await find_place(read, platform, actor, place_key)
-    reports = [
-        one for one in await platform.choices.reports(read, actor, place) if one.name == name
-    ]
-    if not reports:
-        raise NotFound
-    return item_of(place), (await _items(read, place, reports))[0]
+    report = await _report(read, platform, actor, place, name)
+    return item_of(place), (await _items(read, place, [report]))[0]
 
 
 async def switch(
@@ -66,9 +62,16 @@ async def take_back(
     name: str,
     setting: str = "",
 ) -> None:
-    """Forget what was chosen there of a setting, or of on and off; raise `WouldShutOut`."""
+    """Forget what was chosen there of a setting, or of on and off.
+
+    Raises `WouldShutOut`, and `NotFound` for a setting that there is not and never was.
+    """
     place = await find_place(write, platform, actor, place_key)
-    if not setting:
+    if setting:
+        report = await _report(write, platform, actor, place, name)
+        if setting not in {*report.ignored, *(one.name for one in report.settings)}:
+            raise NotFound
+    else:
         # The level above may say that it is off.
         _require_a_way_back(actor, place, name)
     await platform.choices.take_back(write, actor, place, name, setting)
@@ -85,6 +88,15 @@ async def set_up(
     """Choose settings; raise `Invalid` by field, or `ChoiceLocked`, and then take none."""
     place = await find_place(write, platform, actor, place_key)
     await platform.choices.set_up(write, actor, place, name, values)
+
+
+async def _report(
+    read: ReadUnit, platform: Platform, actor: Actor, place: Place, name: str
+) -> PluginReport:
+    for report in await platform.choices.reports(read, actor, place):
+        if report.name == name:
+            return report
+    raise NotFound
 
 
 def _require_a_way_back(actor: Actor, place: Place, name: str) -> None:
