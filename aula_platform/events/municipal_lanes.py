@@ -15,6 +15,7 @@ from aula_platform.events.tables import delivery, lane, outbox
 from aula_sdk.db import Id
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
+REPLAYED, SKIPPED = "events.replayed", "events.skipped"
 _MOST = 100
 _places = sa.bindparam("places", expanding=True, type_=Id)
 _subscriber = sa.bindparam("wanted_subscriber", type_=sa.String)
@@ -48,7 +49,7 @@ _parked = (
     .limit(_MOST)
 )
 _where_it_stopped = (
-    sa.select(outbox.c.municipality_id, outbox.c.sequence)
+    sa.select(outbox.c.sequence, outbox.c.id, outbox.c.municipality_id)
     .join_from(lane, outbox, outbox.c.sequence == _first)
     .where(
         lane.c.parked_at.is_not(None),
@@ -66,36 +67,39 @@ async def parked_lanes_of(read: ReadUnit, municipalities: Sequence[UUID]) -> lis
 
 async def replay_of(
     write: WriteUnit, municipalities: Sequence[UUID], subscriber: str, stream: UUID
-) -> UUID | None:
+) -> bool:
     """Let a parked lane of these municipalities go on from the event on which it stopped.
 
-    Return whose it is; None, having done nothing, when nothing of theirs is parked there.
+    It is audited, as operators' doing so is. False, and nothing done, when nothing of theirs is
+    parked there.
     """
-    found = await _find(write, municipalities, subscriber, stream)
-    if found is None or not await _free(write, subscriber, stream):
-        return None
-    return UUID(str(found.municipality_id))
+    event = await _stopped_at(write, municipalities, subscriber, stream)
+    if event is None or not await _free(write, subscriber, stream):
+        return False
+    _audit(write, REPLAYED, subscriber, event)
+    return True
 
 
 async def skip_of(
     write: WriteUnit, municipalities: Sequence[UUID], subscriber: str, stream: UUID
-) -> UUID | None:
+) -> bool:
     """Give up the event on which a parked lane of these municipalities stopped, and let it go on.
 
-    Return whose it is; None, having done nothing, when nothing of theirs is parked there.
+    It is audited. False, and nothing done, when nothing of theirs is parked there.
     """
-    found = await _find(write, municipalities, subscriber, stream)
-    if found is None or not await _free(write, subscriber, stream):
-        return None
+    event = await _stopped_at(write, municipalities, subscriber, stream)
+    if event is None or not await _free(write, subscriber, stream):
+        return False
     await write.execute(
         sa.update(delivery)
-        .where(delivery.c.subscriber == subscriber, delivery.c.sequence == found.sequence)
+        .where(delivery.c.subscriber == subscriber, delivery.c.sequence == event.sequence)
         .values(delivered_at=write.now, skipped=True)
     )
-    return UUID(str(found.municipality_id))
+    _audit(write, SKIPPED, subscriber, event)
+    return True
 
 
-async def _find(
+async def _stopped_at(
     write: WriteUnit, municipalities: Sequence[UUID], subscriber: str, stream: UUID
 ) -> sa.Row[Any] | None:
     wanted = {"wanted_subscriber": subscriber, "wanted_stream": stream}
@@ -112,3 +116,12 @@ async def _free(write: WriteUnit, subscriber: str, stream: UUID) -> bool:
         )
     )
     return freed.rowcount == 1
+
+
+def _audit(write: WriteUnit, action: str, subscriber: str, event: sa.Row[Any]) -> None:
+    write.audit(
+        action,
+        municipality_id=event.municipality_id,
+        object_id=event.id,
+        details={"subscriber": subscriber},
+    )

@@ -28,7 +28,6 @@ from aula_sdk.health import (
 from aula_sdk.people import Actor
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
-REPLAYED, SKIPPED = "health.replayed", "health.skipped"
 _PATIENCE_SECONDS = 5.0
 _log = structlog.get_logger("aula.health")
 
@@ -67,13 +66,13 @@ class HealthCheck:
 
     async def replay(self, write: WriteUnit, actor: Actor, subscriber: str, stream: UUID) -> None:
         """Let a parked stream go on with the event on which it stopped."""
-        place = await replay_of(write, _places(actor, RELEASE), subscriber, stream)
-        _audit(write, REPLAYED, place, subscriber, stream)
+        if not await replay_of(write, _places(actor, RELEASE), subscriber, stream):
+            raise NotFound
 
     async def skip(self, write: WriteUnit, actor: Actor, subscriber: str, stream: UUID) -> None:
         """Give up the event on which a parked stream stopped, and let it go on without."""
-        place = await skip_of(write, _places(actor, RELEASE), subscriber, stream)
-        _audit(write, SKIPPED, place, subscriber, stream)
+        if not await skip_of(write, _places(actor, RELEASE), subscriber, stream):
+            raise NotFound
 
     async def _look(self, places: Sequence[UUID] | None) -> HealthReport:
         refused = tuple(
@@ -103,15 +102,6 @@ def _places(actor: Actor, action: str) -> list[UUID]:
         raise Forbidden
     held = actor.profiles_for(action)
     return list(dict.fromkeys(profile.municipality_id for profile in held))
-
-
-def _audit(
-    write: WriteUnit, action: str, place: UUID | None, subscriber: str, stream: UUID
-) -> None:
-    if place is None:
-        raise NotFound
-    details = {"subscriber": subscriber}
-    write.audit(action, municipality_id=place, object_id=stream, details=details)
 
 
 def _parked(each: ParkedLane) -> ParkedStream:
