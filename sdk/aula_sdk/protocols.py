@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from litestar.response import Response
 
 from aula_sdk.events import Event
-from aula_sdk.health import Health
 from aula_sdk.i18n import Text
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation, Resource, Visible
@@ -27,6 +26,8 @@ from aula_sdk.stamdata_source import (
 )
 
 if TYPE_CHECKING:
+    from aula_sdk.health import Health
+    from aula_sdk.imports import Imports
     from aula_sdk.operations import Choices
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -262,8 +263,11 @@ class Shell(Protocol):
         """Return a fragment without the layout, for HTMX."""
         ...
 
-    def see_other(self, href: str, *, toast: Text | None = None) -> Response[Any]:
-        """Answer a POST: 303 to ``href``, where ``toast`` says what happened."""
+    def see_other(self, href: str, *, toast: Text | None = None, undo: str = "") -> Response[Any]:
+        """Answer a POST: 303 to ``href``, where ``toast`` says what happened.
+
+        ``undo`` is an address of this site to which the toast's button posts, to undo it.
+        """
         ...
 
 
@@ -291,8 +295,13 @@ class Platform(Protocol):
         ...
 
     @property
-    def health(self) -> Health:
+    def health(self) -> "Health":
         """How the installation is, for administrators."""
+        ...
+
+    @property
+    def imports(self) -> "Imports":
+        """What deliveries of stamdata have found and done, for administrators."""
         ...
 
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:
