@@ -13,6 +13,11 @@ _OF_PLUGINS = "plugin:"
 """Begins the source name of what a plugin writes, so that no import can own the same."""
 
 
+def source_of(plugin: str) -> str:
+    """Return the source name of what the plugin writes."""
+    return _OF_PLUGINS + plugin
+
+
 class NotAWriter(Exception):
     """The plugin has not said that it changes stamdata, or is not switched on there."""
 
@@ -78,4 +83,4 @@ class PluginStamdata:
             if not isinstance(record, GroupRecord | MembershipRecord):
                 message = f"{name} delivers a {type(record).__name__}; plugins deliver groups only"
                 raise NotAWriter(message)
-        return _OF_PLUGINS + name
+        return source_of(name)

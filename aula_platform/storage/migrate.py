@@ -22,7 +22,7 @@ from aula_platform.storage.policies import raise_walls
 from aula_platform.storage.wall import EVERYWHERE, SETTING
 
 _ADVISORY_LOCK = 4_162_026
-_BASE = "base"
+BASE = "base"
 HEAD = "heads"
 
 
@@ -70,17 +70,25 @@ def _is_behind(connection: sa.Connection, owner: Owner) -> bool:
 
 
 def _migrate_one(connection: sa.Connection, owner: Owner, target: str) -> bool:
+    with exclusive(connection):
+        has_moved = move(connection, owner, target)
+        enclosed = raise_walls(connection)
+    return has_moved or bool(enclosed)
+
+
+def move(connection: sa.Connection, owner: Owner, target: str) -> bool:
+    """Bring one owner to ``target`` within the caller's transaction; return whether it moved."""
     scripts = owner.scripts()
     steps: list[RevisionStep] = []
 
     def plan(revision: object, _context: MigrationContext) -> list[RevisionStep]:
-        if target == _BASE:
-            steps[:] = scripts._downgrade_revs(_BASE, revision)  # type: ignore[arg-type] # noqa: SLF001  # Alembic's own commands call it too.
+        if target == BASE:
+            steps[:] = scripts._downgrade_revs(BASE, revision)  # type: ignore[arg-type] # noqa: SLF001  # Alembic's own commands call it too.
         else:
             steps[:] = scripts._upgrade_revs(target, revision)  # type: ignore[arg-type] # noqa: SLF001
         return steps
 
-    with _exclusive(connection), EnvironmentContext(Config(), scripts, fn=plan) as environment:
+    with EnvironmentContext(Config(), scripts, fn=plan) as environment:
         environment.configure(
             connection=connection,
             target_metadata=owner.metadata,
@@ -88,12 +96,11 @@ def _migrate_one(connection: sa.Connection, owner: Owner, target: str) -> bool:
             transactional_ddl=False,
         )
         environment.run_migrations()
-        enclosed = raise_walls(connection)
-    return bool(steps or enclosed)
+    return bool(steps)
 
 
 @contextmanager
-def _exclusive(connection: sa.Connection) -> Iterator[None]:
+def exclusive(connection: sa.Connection) -> Iterator[None]:
     """Hold the whole database against other migrators, in one transaction that we end.
 
     On SQLite foreign keys are off meanwhile: rebuilding a parent table would delete its children.

@@ -103,7 +103,8 @@ class WriteUnit(ReadUnit, Protocol):
     async def once(self, key: str) -> UUID | None:
         """Return the id that an earlier request with this idempotency key made, if any (rule 15).
 
-        Otherwise None; the caller makes the thing and says so with `remember`.
+        Otherwise None; the caller makes the thing and says so with `remember`. A plugin begins its
+        keys with its name and a dot (``posts.create:…``): by that they go when it is purged.
         """
         ...
 
