@@ -336,7 +336,8 @@ class Platform(Protocol):
         """Return the plugin's settings in this municipality.
 
         Settings that institutions choose (`SettingsSchema.per_institution`) are asked for with
-        the object's institution. Raises LookupError where the plugin is off or has no settings.
+        the object's institution. Raises `SwitchedOff` (a LookupError, and answered as 404) where
+        the plugin is off, be it since a moment ago, or has no settings.
         """
         ...
 
