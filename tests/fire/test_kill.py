@@ -10,7 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -81,7 +81,7 @@ async def _closing(url: str) -> AsyncIterator[Storage]:
         await storage.close()
 
 
-async def _rows(storage: Storage, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+async def _rows(storage: Storage, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
     async with storage.read(EVERYWHERE) as read:
         return await read.rows(statement)
 
@@ -106,7 +106,7 @@ async def _set_up(url: str, folder: Path) -> tuple[dict[str, str], dict[str, str
         host = start_host([one for one in installed_plugins() if one.name in PLUGINS])
         site = await stack.enter_async_context(run_site(settings, host))
         people = People(await site.members(), await site.groups())
-        transport = httpx.ASGITransport(site.app)
+        transport = httpx.ASGITransport(cast(Any, site.app))
         cookies, headers = await site.sign_in(people.teacher)
         teacher = await stack.enter_async_context(
             httpx.AsyncClient(

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from aula_sdk.i18n import use_locale
 from tests.broken_plugins.factory import Shelf
+from tests.uninstalling.operator import Operator
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +27,13 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
     made = Shelf(folder)
     yield made
     made.forget()
+
+
+@pytest.fixture
+def operator(empty_database: str, shelf: Shelf, tmp_path: Path) -> Iterator[Operator]:
+    """Whose database is migrated, and has nobody in it yet."""
+    made = Operator(tmp_path, empty_database, shelf)
+    assert made.run("migrate").exit_code == 0
+    yield made
+    # The command has set the language of this very process.
+    use_locale("da")

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -147,7 +148,7 @@ async def live_here(kernel: Kernel, plugin: str, folder: Path) -> None:
         await choices.set_up(plugin, {"anything": 1})
         key = {"account_id": new_id(), "key": f"{plugin}.make:1", "object_id": new_id()}
         await write.execute(sa.insert(idempotency), {**key, "created_at": write.now})
-        await _park(write, plugin, municipality)
+        await park(write, plugin, municipality)
 
 
 async def _attach(write: Write, plugin: str, file_id: object, municipality: object) -> None:
@@ -194,8 +195,11 @@ async def _make_group(write: Write, plugin: str) -> None:
     await write.execute(sa.insert(stamdata.membership), of_plugin | member)
 
 
-async def _park(write: Write, plugin: str, municipality: object) -> None:
-    """An event of the plugin's that its own subscriber could not take, and another's has had."""
+async def park(write: Write, plugin: str, municipality: object) -> UUID:
+    """Park an event that the plugin's own subscriber could not take, and another's has had.
+
+    Returns the lane's stream.
+    """
     stream, name = new_id(), f"{plugin}.parked"
     event = {
         "id": new_id(),
@@ -217,3 +221,4 @@ async def _park(write: Write, plugin: str, municipality: object) -> None:
     await write.execute(sa.insert(lane), {"subscriber": name, "stream": stream, **times})
     told = {"name": plugin, "profiles": [], "created_at": write.now}
     await write.execute(sa.insert(topic), told)
+    return stream
