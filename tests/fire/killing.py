@@ -61,6 +61,11 @@ class Server:
         assert line, self._log.read_text()
         return line.decode().strip()
 
+    @property
+    def last_words(self) -> str:
+        """The end of what it has logged, for who has to find out why it does not answer."""
+        return self._log.read_text(errors="replace")[-4000:]
+
     def end(self) -> None:
         """Leave nothing behind."""
         os.killpg(self._zygote.pid, signal.SIGKILL)
@@ -92,11 +97,11 @@ class Writers:
         """Begin nothing new."""
         self._stopping = True
 
-    async def until_answered(self, more: int = 1) -> None:
+    async def until_answered(self, server: Server, more: int = 1) -> None:
         """Wait until so many more writes have been acknowledged."""
         wanted, until = len(self.answered) + more, time.monotonic() + _PATIENCE
         while len(self.answered) < wanted:
-            assert time.monotonic() < until, "nobody is answered any more"
+            assert time.monotonic() < until, f"nobody is answered any more: {server.last_words}"
             await asyncio.sleep(0.005)
 
     async def _write(self, client: httpx.AsyncClient, chance: random.Random) -> None:
@@ -145,7 +150,7 @@ async def kill_again_and_again(
     pid = await server.start()
     writing = asyncio.create_task(writers.run(chance))
     for number in range(times):
-        await writers.until_answered()
+        await writers.until_answered(server)
         await asyncio.sleep(chance.uniform(0, LONGEST_LIFE))
         if kill_other is not None and number % 3 == 1:
             writers.kills += 1
@@ -154,7 +159,7 @@ async def kill_again_and_again(
             writers.kills += 1
             await server.kill(pid)
             pid = await server.start()
-    await writers.until_answered(WRITERS)
+    await writers.until_answered(server, WRITERS)
     writers.stop()
     await writing
     return pid
