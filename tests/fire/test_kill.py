@@ -16,6 +16,7 @@ from uuid import UUID
 import httpx
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from aula_platform.events.tables import delivery, lane, outbox
 from aula_platform.plugin_host import start_host
@@ -86,16 +87,36 @@ async def _rows(storage: Storage, statement: sa.Executable) -> Sequence[sa.Row[A
         return await read.rows(statement)
 
 
+_BUSY = sa.text(
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+    " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+    " ORDER BY state <> 'active', state_change DESC LIMIT 1"
+)
+_OWN_PROCESSES = sa.text("SELECT pid FROM pg_stat_activity WHERE datname IS NULL")
+"""The checkpointer and its like: PostgreSQL starts them anew when a backend was killed."""
+
+
 async def _kill_backend(url: str) -> None:
-    """Kill a process of PostgreSQL's that works for the site: all of it starts anew."""
+    """Kill a process of PostgreSQL's that works for the site; return when all of it is back.
+
+    A server that is started before that cannot begin. A supervisor would start it again.
+    """
     async with _closing(url) as storage:
-        busy = sa.text(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-            " ORDER BY state <> 'active', state_change DESC LIMIT 1"
-        )
-        (row,) = await _rows(storage, busy)
+        (row,) = await _rows(storage, _BUSY)
+        before = {each.pid for each in await _rows(storage, _OWN_PROCESSES)}
     os.kill(row.pid, signal.SIGKILL)
+    async with asyncio.timeout(60):
+        while before & await _own_processes(url, before):
+            await asyncio.sleep(0.05)
+
+
+async def _own_processes(url: str, before: set[int]) -> set[int]:
+    """Return which run now; those from before while it cannot be asked."""
+    try:
+        async with _closing(url) as storage:
+            return {each.pid for each in await _rows(storage, _OWN_PROCESSES)}
+    except (DBAPIError, OSError):
+        return before
 
 
 async def _set_up(url: str, folder: Path) -> tuple[dict[str, str], dict[str, str], list[str]]:
