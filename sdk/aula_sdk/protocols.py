@@ -104,7 +104,8 @@ class WriteUnit(ReadUnit, Protocol):
     async def once(self, key: str) -> UUID | None:
         """Return the id that an earlier request with this idempotency key made, if any (rule 15).
 
-        Otherwise None; the caller makes the thing and says so with `remember`.
+        Otherwise None; the caller makes the thing and says so with `remember`. A plugin begins its
+        keys with its name and a dot (``posts.create:…``): by that they go when it is purged.
         """
         ...
 
@@ -344,7 +345,8 @@ class Platform(Protocol):
         """Return the plugin's settings in this municipality.
 
         Settings that institutions choose (`SettingsSchema.per_institution`) are asked for with
-        the object's institution. Raises LookupError where the plugin is off or has no settings.
+        the object's institution. Raises `SwitchedOff` (a LookupError, and answered as 404) where
+        the plugin is off, be it since a moment ago, or has no settings.
         """
         ...
 
