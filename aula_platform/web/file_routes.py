@@ -99,7 +99,7 @@ class _TakesOneFile(Operation):
     """Tells of the form that is sent: it is read after the transaction was let go of."""
 
     def __post_init__(self) -> None:
-        file = Schema(type=OpenAPIType.STRING, format="binary")
+        file = Schema(type=OpenAPIType.STRING, content_media_type="application/octet-stream")
         form = Schema(type=OpenAPIType.OBJECT, properties={"file": file}, required=["file"])
         content = {"multipart/form-data": OpenAPIMediaType(schema=form)}
         self.request_body = RequestBody(content=content, required=True)

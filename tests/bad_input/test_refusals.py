@@ -153,7 +153,7 @@ def test_an_id_of_another_kind_is_named(wild: WildSite, operations: list[Operati
         for name, kind in each.kinds.items():
             wrong = ids.PROFILE if kind != ids.PROFILE.prefix else ids.GROUP
             address = each.address(**{name: wild.ids[wrong.prefix][0]})
-            body = {"json": {}} if each.takes_json else {}
+            body: dict[str, Any] = {"json": {}} if each.takes_json else {}
             answer = wild.send("teacher", each.method, address, **body)
             problem = problem_of(answer, 400, 403)
             if not each.takes_json and answer.status_code == 400:

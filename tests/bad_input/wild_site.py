@@ -53,6 +53,8 @@ class WildSite:
     def __init__(self, portal: BlockingPortal, running: RunningSite, faults: Faults) -> None:
         self._portal = portal
         self.running = running
+        # Litestar's own names of ASGI's types are narrower than httpx's.
+        self._app: Any = running.app
         self._faults = faults
         self._clients: dict[str, httpx.AsyncClient] = {}
         self.ids: dict[str, list[str]] = {}
@@ -68,7 +70,7 @@ class WildSite:
         people = People(await self.running.members(), await self.running.groups())
         for role in ROLES:
             cookies, headers = await self.running.sign_in(getattr(people, role))
-            transport = httpx.ASGITransport(self.running.app, raise_app_exceptions=False)
+            transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
             self._clients[role] = httpx.AsyncClient(
                 transport=transport,
                 base_url=SITE,
