@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from aula_platform.storage.lists import even_out
 from aula_platform.storage.tables import idempotency
 from aula_platform.storage.wall import SETTING, Wall, check_global, forget_wall, raise_wall
 from aula_sdk.db import utc_now
@@ -74,6 +75,8 @@ class Read:
         if self.wall.setting is not None and connection.info.get(SETTING) != self.wall.setting:
             await raise_wall(connection, self.wall)
         self.statements += 1
+        if isinstance(statement, sa.Select | sa.CompoundSelect) and isinstance(params, Mapping):
+            params = even_out(params)
         return await connection.execute(statement, params)
 
     async def rows(
