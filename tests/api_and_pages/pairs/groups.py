@@ -8,7 +8,11 @@ PAIRS = (
     Pair("/groups/{group_id}", ("/groups/{group_id}",), kinds=GROUP),
     Pair("/groups/{group_id}/members", ("/groups/{group_id}",), kinds=GROUP),
     Pair("/groups/applications", ("/groups/applications",)),
-    Pair("/groups/templates", ("/groups/templates", "/groups/new")),
+    Pair(
+        "/groups/templates",
+        ("/groups/templates", "/groups/new"),
+        unspoken={"description": "whoever chooses the template reads it as the new group's own"},
+    ),
     Pair("/groups/roll", ("/groups/roll",)),
 )
 WORDS = {"kind": WORDED, "kinds": WORDED, "may": RIGHTS, "access": WORDED}

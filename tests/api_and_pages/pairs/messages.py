@@ -12,6 +12,6 @@ PAIRS = (
         ("/messages/{thread_id}/people", "/messages/{thread_id}"),
         kinds=THREAD,
     ),
-    Pair("/messages/drafts", ("/messages/drafts",)),
+    Pair("/messages/drafts", ("/messages/drafts",), opens="/messages/drafts/{id}"),
 )
-WORDS = {"kind": WORDED, "may": RIGHTS, "role": WORDED, "what": WORDED, "reply_to": WORDED}
+WORDS = {"kind": WORDED, "may": RIGHTS, "role": WORDED, "what": WORDED, "to": WORDED}
