@@ -11,6 +11,7 @@ from aula_platform.cli.explaining import explain
 from aula_platform.cli.health import health
 from aula_platform.cli.logs import log_to_stderr
 from aula_platform.cli.municipality import municipality
+from aula_platform.cli.parked import parked
 from aula_platform.cli.plugins import plugins
 from aula_platform.cli.site import check, demo_data, migrate, serve
 from aula_platform.cli.working import work
@@ -53,6 +54,7 @@ for command in (
     import_stamdata,
     explain,
     municipality,
+    parked,
 ):
     aula.add_command(command)
 
