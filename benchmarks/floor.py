@@ -13,7 +13,10 @@ import asyncpg
 import sqlalchemy as sa
 from litestar import Litestar, get
 
+from aula_platform.storage.engines import POSTGRES_SETTINGS
+from aula_platform.storage.wall import SETTING, around
 from aula_sdk.ids import new_id
+from benchmarks.installation import TOWN
 from benchmarks.load import Load, Request, run_load
 from benchmarks.processes import find_free_port, read_cpu, run_server
 from benchmarks.recording import Statement
@@ -99,8 +102,16 @@ class _Sqlite:
 async def _open(world: World) -> AsyncIterator[_Postgres | _Sqlite]:
     url = sa.make_url(world.installation.url)
     if world.installation.database == "postgresql":
+        # As the site's connections are set, and behind the same wall: without it no row is seen.
         connection = await asyncpg.connect(
-            host=url.host, port=url.port, user=url.username, database=url.database
+            host=url.host,
+            port=url.port,
+            user=url.username,
+            database=url.database,
+            server_settings={
+                **POSTGRES_SETTINGS,
+                SETTING: str(around([world.municipalities[TOWN]]).setting),
+            },
         )
         try:
             yield _Postgres(connection)

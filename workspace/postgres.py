@@ -98,7 +98,8 @@ def _initialise(initdb: Path, data: Path, user: str | None) -> None:
 def _make_role(postgres: Path, data: Path, user: str | None) -> None:
     made = subprocess.run(
         [postgres, "--single", "-D", data, "postgres"],
-        input="CREATE ROLE aula LOGIN CREATEDB\n",
+        # To drop a database it must be able to send away a vacuum that has just begun there.
+        input="CREATE ROLE aula LOGIN CREATEDB IN ROLE pg_signal_backend\n",
         user=user,
         extra_groups=[] if user else None,
         cwd=data.parent,

@@ -17,7 +17,7 @@ _WAL_TRIES = 200
 _STATEMENTS_KEPT = 500
 """How many statements a connection keeps ready: those of all plugins together, in all lengths of
 their lists."""
-_POSTGRES_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+POSTGRES_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 """A list joins a dozen views, so that planning it takes ten times as long as carrying it out:
 a connection plans each statement once, whatever its parameters. Machine code for statements as
 short as ours costs more than it saves."""
@@ -56,7 +56,7 @@ def open_engines(url: str, *, pool_size: int = 10) -> Engines:
         "pool_use_lifo": True,
         "connect_args": {
             "prepared_statement_cache_size": _STATEMENTS_KEPT,
-            "server_settings": _POSTGRES_SETTINGS,
+            "server_settings": POSTGRES_SETTINGS,
         },
     }
     return Engines(

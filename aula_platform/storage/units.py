@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from aula_platform.storage.lists import even_out
 from aula_platform.storage.tables import idempotency
 from aula_platform.storage.wall import SETTING, Wall, check_global, forget_wall, raise_wall
 from aula_sdk.db import utc_now
@@ -71,6 +72,8 @@ class Read:
     ) -> sa.CursorResult[Any]:
         connection = await self._raise_wall(statement)
         self.statements += 1
+        if isinstance(statement, sa.Select | sa.CompoundSelect) and isinstance(params, Mapping):
+            params = even_out(params)
         return await connection.execute(statement, params)
 
     async def _raise_wall(self, statement: sa.Executable) -> AsyncConnection:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from aula_sdk.db import Id, Instant
+from aula_sdk.people import Kind
 
 views = sa.MetaData(info={"owner": "stamdata views"})
 
@@ -124,4 +125,63 @@ def valid(view: sa.FromClause, now: sa.ColumnElement[Any]) -> sa.ColumnElement[b
     """Return the condition that a row of ``view`` (or an alias of it) holds at ``now``."""
     return sa.and_(
         view.c.valid_from <= now, sa.or_(view.c.valid_to.is_(None), view.c.valid_to > now)
+    )
+
+
+def groups_that_reach(
+    profiles: sa.ColumnElement[Any], now: sa.ColumnElement[Any]
+) -> sa.Select[Any]:
+    """Return the ids of the groups in which these profiles are, or have a child with access."""
+    own = reach.alias("own_reach")
+    return sa.select(own.c.group_id).where(own.c.profile_id.in_(profiles), valid(own, now))
+
+
+def is_reached(
+    person: sa.FromClause,
+    now: sa.ColumnElement[Any],
+    groups: sa.ColumnElement[Any] | sa.Select[Any] | None = None,
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a group (one of ``groups``) reaches the row of ``person``.
+
+    ``person`` is `profile` or an alias of it. The condition says what the view `reach` says, by
+    the views of which it is made: a database looks these up for one person, while it would gather
+    everybody's reach first. Use it to ask about people; use `reach` to list a group's.
+    """
+    seat, childs_seat = membership.alias("seat"), membership.alias("childs_seat")
+    tie, access = guardianship.alias("tie_to_seat"), guardianship.alias("any_access")
+    member = sa.select(sa.literal(1)).where(
+        seat.c.profile_id == person.c.id,
+        valid(seat, now),
+        sa.or_(
+            person.c.kind != Kind.GUARDIAN.value,
+            sa.exists(
+                sa.select(sa.literal(1))
+                .select_from(access)
+                .where(
+                    access.c.guardian_id == person.c.id,
+                    access.c.access.is_(True),
+                    valid(access, now),
+                )
+                .correlate(person)
+                .offset(0)
+            ),
+        ),
+    )
+    guardian = (
+        sa.select(sa.literal(1))
+        .select_from(tie.join(childs_seat, childs_seat.c.profile_id == tie.c.child_id))
+        .where(
+            tie.c.guardian_id == person.c.id,
+            tie.c.access.is_(True),
+            valid(tie, now),
+            valid(childs_seat, now),
+        )
+    )
+    if groups is not None:
+        member = member.where(seat.c.group_id.in_(groups))
+        guardian = guardian.where(childs_seat.c.group_id.in_(groups))
+    # OFFSET keeps PostgreSQL from turning the question about one into a list of everybody.
+    return sa.or_(
+        sa.exists(member.correlate(person).offset(0)),
+        sa.exists(guardian.correlate(person).offset(0)),
     )

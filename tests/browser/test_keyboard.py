@@ -76,6 +76,7 @@ def test_a_teacher_writes_and_a_guardian_answers_by_keyboard(new_context: NewCon
     home.keyboard.press("Enter")
     expect(home.locator(".messages")).to_contain_text("Husk hjelm.")
     expect(home.locator("trix-editor")).to_be_visible()
+    home.wait_for_load_state()
     _tab_to(home, "trix-editor")
     home.keyboard.type("Bo har en ny hjelm.")
     _tab_to(home, "#reply button.button--primary")

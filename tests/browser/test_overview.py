@@ -39,12 +39,12 @@ def test_choosing_a_child_filters_the_boxes(new_context: NewContext, site: Serve
     """Experience: children as round buttons filter everything; a box stays so when refreshed."""
     tab = new_context("guardian").new_page()
     tab.goto("/")
-    box = tab.locator(".widget-body")
+    section = tab.locator("section[data-live=messages]")
+    box = section.locator(".widget-body")
     expect(box).to_contain_text(NEWS)
     children = tab.locator(".child-filter")
     children.get_by_role("link", name="Dagny").click()
     expect(box).not_to_contain_text(NEWS)
-    section = tab.locator("section[data-live=messages]")
     refresh = section.get_attribute("hx-get")
     assert refresh is not None
     assert refresh.endswith(f"?child={PERSON.format(site.people.sibling.person_id)}")

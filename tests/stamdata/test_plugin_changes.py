@@ -12,7 +12,7 @@ from aula_platform.stamdata import tables
 from aula_platform.stamdata.changes import PLUGIN_CHANGED, deliver, preview
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk import stamdata
-from aula_sdk.db import Instant, utc_now
+from aula_sdk.db import Id, Instant, utc_now
 from aula_sdk.errors import Invalid
 from aula_sdk.ids import GROUP, INSTITUTION, PROFILE, new_id
 from aula_sdk.people import Kind
@@ -61,17 +61,27 @@ class World:
             assert [note.action for note in write.audits] == [PLUGIN_CHANGED]
 
     async def reached(self, group: str) -> set[tuple[str, str, str | None]]:
-        """Who is reached by a group now: kind, name, and on account of which child."""
-        reach, child = stamdata.reach, stamdata.profile.alias("child")
+        """Who is reached by a group now: kind, name, and on account of which child.
+
+        The condition that asks about one person must say the same as the view.
+        """
+        reach, child, person = stamdata.reach, stamdata.profile.alias("child"), stamdata.profile
+        now = sa.literal(utc_now(), Instant)
         statement = (
-            sa.select(reach.c.kind, stamdata.profile.c.name, child.c.name)
-            .join(stamdata.profile, stamdata.profile.c.id == reach.c.profile_id)
+            sa.select(reach.c.kind, person.c.name, child.c.name)
+            .join(person, person.c.id == reach.c.profile_id)
             .outerjoin(child, child.c.id == reach.c.child_id)
             .where(reach.c.group_id == GROUP.parse(group))
-            .where(stamdata.valid(reach, sa.literal(utc_now(), Instant)))
+            .where(stamdata.valid(reach, now))
+        )
+        groups = sa.select(sa.literal(GROUP.parse(group), Id))
+        asked = sa.select(person.c.kind, person.c.name).where(
+            stamdata.is_reached(person, now, groups)
         )
         async with self.storage.read(EVERYWHERE) as read:
-            return {tuple(row) for row in await read.rows(statement)}
+            listed = {tuple(row) for row in await read.rows(statement)}
+            assert {tuple(row) for row in await read.rows(asked)} == {one[:2] for one in listed}
+        return listed
 
 
 @pytest.fixture

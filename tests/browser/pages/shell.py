@@ -53,6 +53,8 @@ NO_PAGES = {
     "/live": "a stream of topics",
     "/files/{file_id}": "an uploaded file",
     "/files/{file_id}/{size}": "an uploaded picture, smaller",
+    "/looks/{name}": "a municipality's logo",
+    "/health": "whether the site works, for programs",
     "/sw.js": "the service worker",
     "/.well-known/jwks.json": "keys for programs",
     "/static/{file_path}": "files that pages load",

@@ -64,6 +64,7 @@ def _is_my_child(me: Me, holds: Callable[[sa.FromClause], _Condition]) -> _Condi
             stamdata.valid(tie, me.now),
         )
         .correlate(person)
+        .offset(0)  # Asked of one person; see `stamdata.is_reached`.
     )
 
 
@@ -77,38 +78,9 @@ def is_my_child_by_custody(me: Me) -> _Condition:
     return _is_my_child(me, lambda tie: tie.c.custody.is_(True))
 
 
-def _reached(
-    now: sa.BindParameter[datetime], groups: sa.ColumnElement[Any] | sa.Select[Any] | None = None
-) -> _Condition:
-    """The person is in a group (one of ``groups``), or guardian with access of somebody who is.
-
-    The same as the view ``reach``, told by the views that it is made of: a database looks these up
-    for one person, while it would gather everybody's reach first.
-    """
-    seat, childs_seat = stamdata.membership.alias("seat"), stamdata.membership.alias("childs_seat")
-    tie = stamdata.guardianship.alias("tie_to_seat")
-    member = sa.select(sa.literal(1)).where(
-        seat.c.profile_id == person.c.id, stamdata.valid(seat, now)
-    )
-    guardian = (
-        sa.select(sa.literal(1))
-        .select_from(tie.join(childs_seat, childs_seat.c.profile_id == tie.c.child_id))
-        .where(
-            tie.c.guardian_id == person.c.id,
-            tie.c.access.is_(True),
-            stamdata.valid(tie, now),
-            stamdata.valid(childs_seat, now),
-        )
-    )
-    if groups is not None:
-        member = member.where(seat.c.group_id.in_(groups))
-        guardian = guardian.where(childs_seat.c.group_id.in_(groups))
-    return sa.or_(sa.exists(member.correlate(person)), sa.exists(guardian.correlate(person)))
-
-
 def shares_a_group(me: Me, kinds: tuple[str, ...] = ()) -> _Condition:
     """The person and the reader meet in a group (of one of these kinds)."""
-    return _reached(me.now, my_groups(me, kinds))
+    return stamdata.is_reached(person, me.now, my_groups(me, kinds))
 
 
 def is_at_my_institution(me: Me) -> _Condition:
@@ -117,9 +89,9 @@ def is_at_my_institution(me: Me) -> _Condition:
         sa.and_(
             person.c.institution_id.in_(me.institutions),
             stamdata.valid(person, me.now),
-            sa.or_(person.c.kind != Kind.GUARDIAN.value, _reached(me.now)),
+            sa.or_(person.c.kind != Kind.GUARDIAN.value, stamdata.is_reached(person, me.now)),
         ),
-        _reached(me.now, me.groups),
+        stamdata.is_reached(person, me.now, me.groups),
     )
 
 
@@ -163,6 +135,7 @@ def width_in_force(now: sa.BindParameter[datetime]) -> sa.ScalarSelect[int]:
             stamdata.valid(tie, now),
         )
         .correlate(person, sharing)
+        .offset(0)
     )
     return (
         sa.select(sa.func.min(sharing.c.width))
@@ -209,6 +182,6 @@ def shares_with_institution(me: Me) -> _Condition:
     )
     return sa.and_(
         _shares(me, Audience.INSTITUTION),
-        _reached(me.now),
+        stamdata.is_reached(person, me.now),
         sa.or_(person.c.institution_id.in_(places), person.c.institution_id.in_(work)),
     )

@@ -158,35 +158,13 @@ def _is_here(me: Me) -> sa.ColumnElement[bool]:
     )
 
 
-def _my_childrens_groups(me: Me) -> sa.Select[Any]:
-    """The groups in which the acting guardian has a child with access."""
-    access = stamdata.guardianship.alias("access")
-    place = stamdata.membership.alias("place")
-    return (
-        sa.select(place.c.group_id)
-        .select_from(place.join(access, access.c.child_id == place.c.profile_id))
-        .where(
-            access.c.guardian_id.in_(me.profiles),
-            access.c.access.is_(True),
-            stamdata.valid(access, me.now),
-            stamdata.valid(place, me.now),
-        )
-    )
-
-
-def _shares_a_group_with_my_child(me: Me) -> sa.ColumnElement[bool]:
+def _meets_me_in_a_group(me: Me) -> sa.ColumnElement[bool]:
+    """A pupil or guardian in a group of the acting guardian or of one of the children."""
     person = stamdata.profile
-    reached = stamdata.reach.alias("reached")
-    return sa.exists(
-        sa.select(sa.literal(1))
-        .select_from(reached)
-        .where(
-            reached.c.profile_id == person.c.id,
-            reached.c.kind.in_((Kind.PUPIL.value, Kind.GUARDIAN.value)),
-            reached.c.group_id.in_(_my_childrens_groups(me)),
-            stamdata.valid(reached, me.now),
-        )
-        .correlate(person)
+    return sa.and_(
+        person.c.kind.in_((Kind.PUPIL.value, Kind.GUARDIAN.value)),
+        stamdata.valid(person, me.now),
+        stamdata.is_reached(person, me.now, stamdata.groups_that_reach(me.profiles, me.now)),
     )
 
 
@@ -200,8 +178,8 @@ PEOPLE = Resource(
         Relation("staff", _("works at an institution where I or my children belong"), _works_here),
         Relation(
             "classmates",
-            _("is in a group with my child, or guardian of somebody who is"),
-            _shares_a_group_with_my_child,
+            _("is in a group with me or my child, or guardian of somebody who is"),
+            _meets_me_in_a_group,
         ),
     ),
 )
@@ -221,9 +199,9 @@ GROUPS = Resource(
             ),
         ),
         Relation(
-            "childs_group",
-            _("is a group in which I have a child"),
-            lambda me: stamdata.group.c.id.in_(_my_childrens_groups(me)),
+            "own_group",
+            _("is a group in which I am or have a child"),
+            lambda me: stamdata.group.c.id.in_(stamdata.groups_that_reach(me.profiles, me.now)),
         ),
     ),
 )
@@ -266,7 +244,7 @@ _BEYOND = {
     Kind.GUARDIAN: (
         ("messages.write_to_person", "staff"),
         ("messages.write_to_person", "classmates"),
-        ("messages.write_to_group", "childs_group"),
+        ("messages.write_to_group", "own_group"),
         ("messages.reply_all", "participant"),
         ("messages.add_participant", "creator"),
     ),

@@ -68,7 +68,10 @@ def _own_items(rows: Sequence[group_queries.OwnGroup]) -> list[GroupItem]:
     found: dict[UUID, GroupItem] = {}
     for row in rows:
         before = found[row.id].children if row.id in found else ()
-        children = before if row.child is None else (*before, row.child)
+        # A parent can be in the group beside the child, who is the reason for both then.
+        children = before
+        if row.child is not None and row.child not in before:
+            children = (*before, row.child)
         found[row.id] = GroupItem(
             row.key, row.name, row.kind, row.institution, is_mine=True, children=children
         )

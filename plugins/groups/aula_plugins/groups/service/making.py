@@ -139,7 +139,7 @@ async def change_group(
 
     Raises `NotFound`, `Forbidden`, `GroupEnded`, and `Invalid` by field.
     """
-    await lock_group(write, group_id)
+    await lock_group(write, actor.municipalities, group_id)
     head = await load_head(write, platform, actor, group_id)
     if head.made_here:
         await _require(write, platform, actor, "groups.edit", head)
@@ -205,7 +205,7 @@ async def end_group(write: WriteUnit, platform: Platform, actor: Actor, group_id
 
     What was shared in it stays with those who had it. Raises `NotFound`, `Forbidden`, `GroupEnded`.
     """
-    await lock_group(write, group_id)
+    await lock_group(write, actor.municipalities, group_id)
     head = await load_head(write, platform, actor, group_id)
     await _require(write, platform, actor, "groups.edit", head)
     await tell_group(write, group_id)

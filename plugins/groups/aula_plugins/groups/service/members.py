@@ -56,7 +56,7 @@ async def load_own(
 
     Only groups that were made here give such a relation (GRP-4).
     """
-    await lock_group(write, group_id)
+    await lock_group(write, actor.municipalities, group_id)
     head = await reading.load_head(write, platform, actor, group_id)
     await platform.permissions.require(write, actor, action, group_id, sees="groups.see")
     if reading.is_over(head, write.now):

@@ -29,7 +29,14 @@ from aula_sdk.stamdata_source import GroupRecord, MembershipRecord
 LIVE_TOPIC = "groups"
 
 _COUNT = sa.select(sa.func.count()).select_from(INSIDE.subquery())
-_LOCK = sa.select(set_up.c.id).where(set_up.c.id == params.group_id()).with_for_update()
+_LOCK = (
+    sa.select(set_up.c.id)
+    .where(
+        set_up.c.id == params.group_id(),
+        set_up.c.municipality_id.in_(params.many("municipalities")),
+    )
+    .with_for_update()
+)
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -52,13 +59,13 @@ class Settled(msgspec.Struct, frozen=True):
 Parts = Iterable[tuple[UUID, Kind]]
 
 
-async def lock_group(write: WriteUnit, group_id: UUID) -> None:
-    """Let nobody else change this group before the transaction ends.
+async def lock_group(write: WriteUnit, municipalities: Iterable[UUID], group_id: UUID) -> None:
+    """Let nobody else change this group before the transaction ends, if it is one of theirs.
 
     Two who do the same at the same moment come one after the other, so that the second finds it
     done. Taken before anything is delivered, because deliveries wait for each other as well.
     """
-    await write.scalar(_LOCK, {"group_id": group_id})
+    await write.scalar(_LOCK, {"group_id": group_id, "municipalities": list(municipalities)})
 
 
 async def parts_of(read: ReadUnit, group_id: UUID) -> tuple[tuple[UUID, Kind], ...]:
@@ -154,7 +161,7 @@ async def follow_parts(platform: Platform) -> None:
             # A group that would outgrow the municipality's limit stays as it is; others follow.
             with suppress(Invalid):
                 async with platform.write() as write:
-                    await lock_group(write, group_id)
+                    await lock_group(write, [municipality_id], group_id)
                     await settle(write, platform, municipality_id, [group_id])
 
 
