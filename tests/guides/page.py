@@ -12,7 +12,7 @@ from typing import NamedTuple
 from workspace.places import ROOT
 
 _BLOCK = re.compile(
-    r"^```(?P<kind>\w+)(?: (?P<name>\S+))?\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
+    r"^ *```(?P<kind>\w+)(?: (?P<name>\S+))?\n(?P<text>.*?)^ *```$", re.DOTALL | re.MULTILINE
 )
 
 
@@ -41,7 +41,8 @@ def _commands(blocks: Sequence[Block], name: str) -> Iterator[str]:
     for block in blocks:
         if block.kind == "sh" and block.name == name:
             joined = block.text.replace("\\\n", "")
-            yield from (line for line in joined.splitlines() if line and not line.startswith("#"))
+            lines = (line.strip() for line in joined.splitlines())
+            yield from (line for line in lines if line and not line.startswith("#"))
 
 
 def run(command: str, folder: Path, variables: Mapping[str, str]) -> str:
