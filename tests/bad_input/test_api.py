@@ -26,7 +26,7 @@ from workspace.places import find_plugins
 
 pytestmark = pytest.mark.xdist_group("bad_input")
 LONG = os.environ.get("AULA_LONG") == "1"
-EXAMPLES = 400 if LONG else 10
+EXAMPLES = 400 if LONG else 7
 PARTS = ["", *(name for name in find_plugins() if name != "demo")]
 """The kernel's own operations, and each plugin's."""
 WITHOUT_API = {"oneroster", "stil"}

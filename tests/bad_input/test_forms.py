@@ -17,7 +17,7 @@ from tests.bad_input.wild_site import ROLES, WildSite
 from tests.bad_input.wild_values import wild_words
 
 pytestmark = pytest.mark.xdist_group("bad_input")
-EXAMPLES = 300 if LONG else 8
+EXAMPLES = 300 if LONG else 6
 _FORM = "application/x-www-form-urlencoded"
 _UNTRIED = {"/sign-out", "/role", "/{path:path}"}
 """Who signs out asks nothing more; the other two read nothing of what is sent."""
