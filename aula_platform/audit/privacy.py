@@ -1,6 +1,6 @@
 """What audit keeps about people, why, on what ground and for how long (GDPR art. 30)."""
 
-from aula_platform.audit.tables import entry, subject
+from aula_platform.audit.tables import checkpoint, entry, subject
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData
 from aula_sdk.i18n import gettext_for
 
@@ -42,5 +42,12 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "profile_id": FieldPrivacy(_CONFIDENTIAL, _("Whom it was about")),
         },
         technical=("entry_id",),
+    ),
+    PersonalData(
+        checkpoint.name,
+        _("Shows that a municipality's data has been erased, by numbers"),
+        _SECURITY,
+        _("As long as the installation runs"),
+        technical=("at", "kind", "counts"),
     ),
 )

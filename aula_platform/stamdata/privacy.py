@@ -187,6 +187,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "state",
             "errors",
             "counts",
+            "stops",
         ),
     ),
     PersonalData(
