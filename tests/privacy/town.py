@@ -125,15 +125,17 @@ async def _live(write: Write, place: UUID) -> None:
 async def put_blobs(storage: Storage, blobs: BlobStore, folder: Path) -> None:
     """Give every file of the table its bytes, which say whose they are."""
     source = folder / "blob"
+    async with storage.read(EVERYWHERE) as read:
+        rows = await read.rows(sa.select(file.c.id, file.c.municipality_id))
+    contents = {row.id: f"bytes of {row.municipality_id} {CANARY}".encode() for row in rows}
+    for file_id, content in contents.items():
+        source.write_bytes(content)
+        await blobs.put(file_id, "", source)
+        await blobs.put(file_id, "preview", source)
     async with storage.write(EVERYWHERE) as write:
-        for row in await write.rows(sa.select(file.c.id, file.c.municipality_id)):
-            content = f"bytes of {row.municipality_id} {CANARY}".encode()
-            source.write_bytes(content)
-            await blobs.put(row.id, "", source)
-            await blobs.put(row.id, "preview", source)
-            sum_ = hashlib.sha256(content).hexdigest()
-            changed = sa.update(file).where(file.c.id == row.id)
-            await write.execute(changed.values(sha256=sum_, size=len(content)))
+        for file_id, content in contents.items():
+            values = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+            await write.execute(sa.update(file).where(file.c.id == file_id).values(values))
 
 
 async def plant(storage: Storage, tables: Sequence[sa.Table], place: UUID) -> list[str]:
