@@ -92,7 +92,7 @@ async def test_every_plugin_is_switched_off_and_on_under_load(
         operators = Operators(site, leader, Place(people.leader.municipality_id))
         pages = {plugin: item.href for plugin, item in site.app.state.host.each(NavItem)}
         assert {"messages", "posts", "contacts", "groups"} <= set(pages)
-        cookies, headers = await site.sign_in(people.teacher)
+        cookies, headers = await site.sign_in(people.leader)
         url = stack.enter_context(
             run_served(tmp_path, database, plugins, *workers, left_to="municipality")
         )

@@ -1,0 +1,27 @@
+"""The API of the administration, and its pages."""
+
+from tests.api_and_pages.shapes import WORDED, Pair
+
+IMPORT = {"import_id": "imp"}
+PAIRS = (
+    Pair("/administration/attention", ("/administration",)),
+    Pair("/administration/places", ("/administration/places", "/administration")),
+    Pair(
+        "/administration/places/{place_id}/features",
+        ("/administration/places/{place_id}",),
+        kinds={"place_id": "ins"},
+    ),
+    Pair("/administration/health", ("/administration/health",)),
+    Pair("/administration/imports", ("/administration/imports",)),
+    Pair(
+        "/administration/imports/{import_id}",
+        ("/administration/imports/{import_id}",),
+        kinds=IMPORT,
+    ),
+    Pair(
+        "/administration/imports/{import_id}/rows",
+        ("/administration/imports/{import_id}",),
+        kinds=IMPORT,
+    ),
+)
+WORDS = {"kind": WORDED, "state": WORDED, "mode": WORDED, "by": WORDED, "left_to": WORDED}
