@@ -60,7 +60,10 @@ def looks_like_cpr(text: str) -> bool:
 
 
 def read_text(text: str, limit: int) -> str:
-    """Return running text with single spaces, at most ``limit`` characters, without controls."""
+    """Return running text with single spaces, at most ``limit`` characters, without controls.
+
+    A CPR number in it is refused: people put one where a name or a remark belongs (R20).
+    """
     tidy = " ".join(text.split())
     if _UNDECODED.search(tidy):
         raise BadValue("encoding.not-utf-8")
@@ -68,6 +71,8 @@ def read_text(text: str, limit: int) -> str:
         raise BadValue("text.control-character")
     if len(tidy) > limit:
         raise BadValue("text.too-long")
+    if looks_like_cpr(tidy):
+        raise BadValue("cpr.refused")
     return tidy
 
 
@@ -136,6 +141,8 @@ def read_email(text: str) -> str:
     """Return an address that can be written to; its details are the mail server's business."""
     if _UNDECODED.search(text) or not _EMAIL.match(text):
         raise BadValue("email.malformed")
+    if looks_like_cpr(text):
+        raise BadValue("cpr.refused")
     return text
 
 
@@ -144,6 +151,9 @@ def read_phone(text: str) -> str:
     tidy = " ".join(text.split())
     if not _PHONE.match(tidy):
         raise BadValue("phone.malformed")
+    # Danish numbers have eight digits; ten without a country's code before them are no number.
+    if not tidy.startswith("+") and looks_like_cpr(tidy):
+        raise BadValue("cpr.refused")
     return tidy
 
 

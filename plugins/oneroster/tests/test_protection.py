@@ -84,6 +84,27 @@ def test_cpr_is_refused_unread(roster: Any, column: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "cells",
+    [
+        {"givenName": CPR},
+        {"familyName": f"Holm {CPR}"},
+        {"givenName": CPR[:6], "familyName": CPR[6:]},
+        {"metadata.address": f"Ved {CPR}"},
+        {"email": f"{CPR}@post.example"},
+        {"sms": "010199-1234"},
+    ],
+)
+def test_cpr_comes_in_as_no_other_text(roster: Any, cells: dict[str, str]) -> None:
+    """R20: people write the number where a name or an address belongs, whole or in two parts."""
+    folder = roster.write(users=roster.users({"sourcedId": "u1", **cells}), enrollments="")
+    found = [*read(folder)]
+    assert "cpr.refused" in {code for *_place, code in roster.codes(folder)}
+    assert CPR not in repr(found)
+    assert "010199-1234" not in repr(found)
+    assert f"{CPR[:6]!r}" not in repr(found)
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("E-311299 1234-X", True),

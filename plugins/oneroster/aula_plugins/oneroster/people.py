@@ -50,6 +50,9 @@ def read_person(row: Row, person_id: str, birth_date: date | None) -> PersonReco
             if protected
             else row.error("givenName", "name.missing", show=False)
         )
+    # A number that was spread over the parts of a name is one again when they are joined.
+    if looks_like_cpr(f"{shown.given} {shown.family}"):
+        raise BadRow(row.error("givenName", "cpr.refused"))
     contact = _contact(row)
     return PersonRecord(
         source_id=person_id,
