@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from sqlalchemy.exc import OperationalError
+
 from aula_platform.storage.engines import open_engines
 from aula_platform.storage.units import Read, Snapshot, Write
 from aula_platform.storage.wall import Wall
@@ -82,6 +84,14 @@ class Storage:
         reads a whole municipality to find one row.
         """
         if self.is_sqlite and self._has_written:
-            async with self.engines.reading.connect() as connection:
-                await connection.exec_driver_sql("PRAGMA optimize")
+            await self._optimize()
         await self.engines.dispose()
+
+    async def _optimize(self) -> None:
+        async with self.engines.reading.connect() as connection:
+            try:
+                await connection.exec_driver_sql("PRAGMA optimize")
+            except OperationalError as error:
+                # Another process is writing, and will do it when it closes.
+                if "locked" not in str(error):
+                    raise

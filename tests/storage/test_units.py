@@ -147,3 +147,20 @@ async def test_a_closed_unit_of_reads_can_be_used_again(storage: Storage) -> Non
         assert await read.rows(sa.select(idempotency.c.key)) == []
         await read.close()
         assert await read.scalar(sa.select(sa.func.count()).select_from(idempotency)) == 0
+
+
+async def test_closing_while_another_process_writes(empty_database: str) -> None:
+    """What was written is kept, and closing waits for nobody: a command ends as it should."""
+    store, other = Storage(empty_database), Storage(empty_database)
+    await migrate(store, [OWNER])
+    # SQLite brings up to date what it knows of a table when a connection has looked into it.
+    async with store.write(EVERYWHERE, ACTOR) as write:
+        await write.remember("first", new_id())
+    assert await _keys(store) == ["first"]
+    async with store.read(EVERYWHERE) as read:
+        await read.rows(sa.select(idempotency.c.key).where(idempotency.c.created_at < read.now))
+    async with other.write(EVERYWHERE, ACTOR) as write:
+        await write.remember("held", new_id())
+        await store.close()
+    assert await _keys(other) == ["first", "held"]
+    await other.close()
