@@ -136,7 +136,9 @@ class Supervisor:
         self._replace(worker, "died")
 
     def _replace(self, worker: Watched, cause: str) -> None:
-        place = worker.slot.running
+        slot = worker.slot
+        # Where the loop stands still the answer stands too; a process that is gone says no more.
+        place = slot.running_most() if cause == "memory" else slot.running
         _end(worker.process, gently=cause == "memory" and place is None, tell=cause == "stalled")
         named = {"plugin": place.plugin, "place": place.name} if place else {}
         _log.error("worker_ended", cause=cause, **named)

@@ -12,12 +12,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from mmap import mmap
 from pathlib import Path
 
 import httpx
 import pytest
 
 from aula_platform.kernel import ROOMS
+from aula_platform.plugin_host import Place
+from aula_platform.serving.slots import SLOT_BYTES, Slot, make_slots
 from aula_platform.storage import Storage
 from aula_platform.storage.migrate import migrate
 from tests.broken_plugins.factory import Shelf
@@ -236,3 +239,23 @@ def test_a_site_that_cannot_begin_says_so_and_ends(tmp_path: Path) -> None:
         if site.process.poll() is None:
             os.killpg(site.process.pid, signal.SIGKILL)
             site.process.wait(10)
+
+
+class Flickering(Slot):
+    """A worker whose plugin lets go of the loop again and again."""
+
+    looks = 0
+
+    @property
+    def running(self) -> Place | None:
+        self.looks += 1
+        return (None, Place("greedy", "route GET /eat"), None)[self.looks % 3]
+
+
+def test_who_lets_go_of_the_loop_is_seen_all_the_same() -> None:
+    """B2: a single look can fall into the moment in which nobody's code runs."""
+    slot = Flickering(mmap(-1, SLOT_BYTES), 0)
+    assert slot.running is not None
+    assert slot.running is None
+    assert slot.running_most(0.05) == Place("greedy", "route GET /eat")
+    assert make_slots(1)[0].running_most(0.01) is None
