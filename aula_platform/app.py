@@ -1,6 +1,5 @@
 """`create_app`: the one place where the kernel, the web and the plugins are joined."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -163,12 +162,10 @@ def _opened(
             _publish(app, kernel)
             worker = make_worker(kernel, hub=app.state.hub, background=background)
             await worker.start()
-            sharing = asyncio.create_task(kernel.shared_faults.run())
             try:
-                yield
+                async with kernel.shared_faults.sharing():
+                    yield
             finally:
-                sharing.cancel()
-                await asyncio.wait({sharing})
                 await worker.stop()
                 kernel.files.close()
         finally:

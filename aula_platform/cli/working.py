@@ -29,10 +29,8 @@ async def _work(context: CommandContext) -> None:
     async with context.kernel() as kernel:
         worker = make_worker(kernel)
         await worker.start()
-        sharing = asyncio.create_task(kernel.shared_faults.run())
         try:
-            await stopped.wait()
+            async with kernel.shared_faults.sharing():
+                await stopped.wait()
         finally:
-            sharing.cancel()
-            await asyncio.wait({sharing})
             await worker.stop()

@@ -1,8 +1,8 @@
 """Faults in the database: one worker's quarantine is soon everybody's, and outlives a restart."""
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,16 +74,37 @@ class SharedFaults:
         self._storage = storage
         self._faults = faults
         self._changed = asyncio.Event()
+        self._is_ending = False
 
-    async def run(self) -> None:
-        """Share until cancelled: soon after a change here, and once in a while for the others'."""
+    @asynccontextmanager
+    async def sharing(self) -> AsyncIterator[None]:
+        """Share while the block runs: soon after a change here, and now and then for the others'.
+
+        What has failed by the end of the block is shared as well.
+        """
         self._faults.on_change = self._changed.set
-        while True:
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            # Told, not cancelled: drivers can swallow a cancellation that meets a result (see
+            # `events.worker`), and the loop would go on for ever.
+            self._is_ending = True
+            self._changed.set()
+            await asyncio.wait({task})
+
+    async def _run(self) -> None:
+        is_last = False
+        while not is_last:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._faults.settings.share_seconds):
                     await self._changed.wait()
-                    # What fails at the same time is written at once.
-                    await asyncio.sleep(_QUIET_SECONDS)
+                    if not self._is_ending:
+                        # What fails at the same time is written at once.
+                        await asyncio.sleep(_QUIET_SECONDS)
+            is_last = self._is_ending
+            if is_last and not any(known.is_changed for known in self._faults):
+                return
             try:
                 await self.share()
             except Exception as error:  # noqa: BLE001  # The database may be away for a while.

@@ -17,7 +17,7 @@ from aula_platform.background import make_worker
 from aula_platform.events import Relay
 from aula_platform.kernel import Kernel, make_catalogue, open_kernel
 from aula_platform.plugin_host import Place, start_host
-from aula_platform.plugin_host.records import SharedFaults, record_restart
+from aula_platform.plugin_host.records import SharedFaults, fault_rows, record_restart
 from aula_platform.settings import QuarantineSettings, WatchdogSettings
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.testing import settings_for
@@ -103,6 +103,16 @@ async def test_good_subscribers_and_jobs_work_beside_hanging_ones(kernel: Kernel
     report = await kernel.health.look()
     assert {job.name for job in report.failing_jobs} == {"slow.fail", "slow.hang"}
     assert [(one.plugin, one.place) for one in report.quarantines] == [tuple(waiting)]
+
+
+async def test_what_fails_last_is_shared_and_the_end_waits_for_it(kernel: Kernel) -> None:
+    """Told to end in the middle, it ends: what failed until then is in the database."""
+    place = Place("slow", "job slow.last")
+    async with asyncio.timeout(10), kernel.shared_faults.sharing():
+        kernel.host.faults.failed(place, "RuntimeError")
+    async with kernel.storage.read(EVERYWHERE) as read:
+        rows = await fault_rows(read)
+    assert [(row.plugin, row.place, row.failures) for row in rows] == [(*place, 1)]
 
 
 async def test_in_quarantine_events_wait_without_using_up_their_tries(kernel: Kernel) -> None:
