@@ -43,6 +43,7 @@ from aula_platform.web.nowhere import find_nothing
 from aula_platform.web.openapi import OPENAPI
 from aula_platform.web.overview import Overview
 from aula_platform.web.profile import Profile
+from aula_platform.web.readable import ReadableRequest
 from aula_platform.web.sign_in import sign_in_router
 from aula_platform.web.templates import make_environment
 from aula_platform.widgets.room import WidgetRoom
@@ -88,6 +89,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
             route_handlers=[*own, *plugins],
             dependencies=DEPENDENCIES,
             guards=[guard_route],
+            request_class=ReadableRequest,
             exception_handlers=EXCEPTION_HANDLERS,
             middleware=[
                 DefineMiddleware(SecurityHeaders, is_https=is_https, form_origins=form_origins),

@@ -24,7 +24,7 @@ from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices import rights
 from aula_platform.plugin_host.choices.service import PluginChoices
-from aula_platform.plugin_host.health import READ_HEALTH, HealthCheck
+from aula_platform.plugin_host.health import HealthCheck
 from aula_platform.plugin_host.migrating import find_behind, leave_out_behind
 from aula_platform.plugin_host.obeying import obey_in_job, obey_in_subscriber
 from aula_platform.plugin_host.platform import HostedPlatform
@@ -36,6 +36,8 @@ from aula_platform.stamdata.changes import (
     Municipality,
     ensure_municipalities,
 )
+from aula_platform.stamdata.importing import rights as import_rights
+from aula_platform.stamdata.importing.reading import ImportReports
 from aula_platform.stamdata.queries import municipalities
 from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
@@ -44,9 +46,10 @@ from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_sdk.contributions import Job
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
+from aula_sdk.health import READ_HEALTH, RELEASE
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
-from aula_sdk.permissions import Action, Resource, RoleDefault
+from aula_sdk.permissions import MUNICIPALITY_ADMIN, Action, Resource, RoleDefault
 from aula_sdk.stamdata_source import StamdataSource
 
 _ = gettext_for("aula")
@@ -70,7 +73,9 @@ _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
 )
 _HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action(READ_HEALTH, _("See how the installation is")),
-    RoleDefault("municipality_admin", READ_HEALTH),
+    Action(RELEASE, _("Let parked deliveries go on, or skip what stopped them")),
+    RoleDefault(MUNICIPALITY_ADMIN, READ_HEALTH),
+    RoleDefault(MUNICIPALITY_ADMIN, RELEASE),
 )
 
 
@@ -104,6 +109,7 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue.add("shell", _OWN_RIGHTS)
     catalogue.add(rights.OWNER, rights.RIGHTS)
     catalogue.add("health", _HEALTH_RIGHTS)
+    catalogue.add(import_rights.OWNER, import_rights.RIGHTS)
     for name in list(host.accepted):
         described = [
             item
@@ -191,7 +197,10 @@ async def open_kernel(
     choices = PluginChoices(host, activation, checks, names)
     changes = PluginStamdata(host, activation)
     health = _make_health(host, store, service, owners)
-    platform = HostedPlatform(store, checks, service, activation, actors, changes, choices, health)
+    imports = ImportReports(checks)
+    platform = HostedPlatform(
+        store, checks, service, activation, actors, changes, choices, health, imports
+    )
     shared = SharedFaults(store, host.faults)
     await shared.share()
     kernel = Kernel(

@@ -35,6 +35,7 @@ from aula_platform.stamdata import tables
 from aula_platform.stamdata.importing.run import Wish, run_import
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.storage.migrate import migrate
+from aula_platform.testing_outside import OutsideInAWrite, OutsideWatch
 from aula_platform.testing_wall import ThroughTheWall, WallWatch
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_sdk.errors import NotFound
@@ -208,15 +209,19 @@ class Kernel:
 async def run_site(settings: Settings, host: Host) -> AsyncIterator[RunningSite]:
     """Run the application with these settings, over a database that is migrated already.
 
-    On SQLite raises `ThroughTheWall` at the end when a query looked at other municipalities' rows.
+    Raises at the end: `OutsideInAWrite` when something outside was waited for inside a write, and
+    on SQLite `ThroughTheWall` when a query looked at other municipalities' rows.
     """
     app = create_app(settings, host, background=False)
     storage: Storage = app.state.storage
+    outside = OutsideWatch(storage)
     watch = WallWatch(storage) if storage.is_sqlite else None
     async with app.lifespan():
         yield RunningSite(app, watch)
     if watch is not None and watch.leaks:
         raise ThroughTheWall(*watch.leaks)
+    if outside.leaks:
+        raise OutsideInAWrite(*outside.leaks)
 
 
 kernel = Kernel()

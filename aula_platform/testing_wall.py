@@ -24,7 +24,7 @@ from aula_platform.storage.wall import COLUMN, SETTING
 _REACH = "aula_reach"
 _FUNCTION = "aula_reaches"
 _PREFIX = "within_wall_"
-_TRIES = 3
+_TRIES = 10
 """Somebody else's commit between the two readings is no leak; there is not one each time."""
 _WALLED = """
 SELECT kin.name, kin.type FROM main.sqlite_master AS kin

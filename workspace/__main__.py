@@ -7,7 +7,7 @@ import sys
 
 from workspace import bench, checks, install, lock, suite
 from workspace.activation import activate
-from workspace.places import ROOT, VENV
+from workspace.places import PYTHON, ROOT, VENV
 from workspace.processes import Ended, SetUpFailed, end_on_signals, run_to_end
 
 
@@ -41,6 +41,7 @@ def _read_arguments() -> argparse.Namespace:
     check = commands.add_parser("check", help="run a check that needs no running code")
     check.add_argument("name", choices=["lint", "types", "imports"])
     commands.add_parser("sizes", help="print how large the distributions are")
+    commands.add_parser("references", help="write docs/reference anew from the code")
     locking = commands.add_parser("lock", help="write requirements.lock anew")
     locking.add_argument("--upgrade", action="store_true", help="take the newest versions")
     # What follows `bench` are options first, which argparse does not leave to a remainder.
@@ -73,6 +74,9 @@ def _run_set_up(arguments: argparse.Namespace) -> int:
         return run_to_end(command, cwd=ROOT, env=activate())
     if arguments.command == "bench":
         return bench.run_benchmarks(arguments.rest)
+    if arguments.command == "references":
+        command = [PYTHON, "-m", "workspace.references"]
+        return run_to_end(command, cwd=ROOT, env=activate())
     if arguments.command in {"test", "test-long"}:
         return suite.run_suite(arguments.rest, long=arguments.command == "test-long")
     return 0

@@ -11,9 +11,14 @@ LOCK = ROOT / "requirements.lock"
 WEB = ROOT / "aula_platform" / "web"
 
 
+def find_plugins() -> list[str]:
+    """Return the names of the plugins that lie here."""
+    return sorted(path.parent.name for path in ROOT.glob("plugins/*/pyproject.toml"))
+
+
 def find_distributions() -> list[Path]:
     """Return the folder of each distribution, the kernel's first: a new plugin needs no edit."""
-    plugins = sorted(path.parent for path in ROOT.glob("plugins/*/pyproject.toml"))
+    plugins = [ROOT / "plugins" / name for name in find_plugins()]
     return [ROOT, ROOT / "sdk", ROOT / "registry", *plugins]
 
 

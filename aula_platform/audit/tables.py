@@ -1,8 +1,9 @@
 """The audit's tables: who did what to what, and whom it was about. Nothing is ever changed.
 
-Triggers made by the migration refuse UPDATE and DELETE (on PostgreSQL TRUNCATE too), so a fault or
-a stolen database session of the application cannot rewrite the past. Retention, when it comes, gets
-a path of its own: a migration that replaces the triggers by ones that let rows past their term go.
+Triggers made by the migrations refuse UPDATE and DELETE (on PostgreSQL TRUNCATE too), so a fault or
+a stolen database session of the application cannot rewrite the past unseen. What leaves with its
+municipality needs a checkpoint first, which itself can never be changed (decision 0021). Retention,
+when it comes, can take the same way.
 """
 
 import sqlalchemy as sa
@@ -35,3 +36,15 @@ subject = sa.Table(
     sa.Column("profile_id", Id, primary_key=True, index=True),
 )
 """The institution profiles that an entry is about."""
+
+checkpoint = sa.Table(
+    "audit_checkpoint",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("municipality_id", Id, nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("counts", JSON, nullable=False),
+)
+"""That a municipality's rows are erased (``erasing``), and that they were (``erased``): opaque ids
+and counts alone. Its entries up to the moment of a checkpoint may be deleted; nothing else may."""

@@ -10,6 +10,8 @@ from aula_platform.cli.context import CommandContext
 from aula_platform.cli.explaining import explain
 from aula_platform.cli.health import health
 from aula_platform.cli.logs import log_to_stderr
+from aula_platform.cli.municipality import municipality
+from aula_platform.cli.outbox import outbox
 from aula_platform.cli.plugins import plugins
 from aula_platform.cli.site import check, demo_data, migrate, serve
 from aula_platform.cli.working import work
@@ -48,9 +50,11 @@ for command in (
     demo_data,
     plugins,
     health,
+    outbox,
     config_group,
     import_stamdata,
     explain,
+    municipality,
 ):
     aula.add_command(command)
 

@@ -7,6 +7,7 @@ import click
 from aula_platform.cli.context import CommandContext, pass_context
 from aula_platform.cli.health import quarantine_lines
 from aula_platform.cli.states import list_states
+from aula_platform.cli.uninstalling import uninstall
 from aula_platform.widgets.commands import (
     add_package,
     refresh_packages,
@@ -68,3 +69,6 @@ def remove(context: CommandContext, package: str) -> None:
 def refresh(context: CommandContext) -> None:
     """Fetch every stored package again, so that none expires and none that was stopped stays."""
     refresh_packages(context.settings)
+
+
+plugins.add_command(uninstall)

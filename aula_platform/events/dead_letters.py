@@ -8,7 +8,10 @@ import sqlalchemy as sa
 
 from aula_platform.events.tables import delivery, lane, outbox
 from aula_platform.storage import EVERYWHERE, Storage
-from aula_sdk.protocols import ReadUnit
+from aula_sdk.people import Actor
+from aula_sdk.protocols import ReadUnit, WriteUnit
+
+REPLAYED, SKIPPED = "events.replayed", "events.skipped"
 
 
 class ParkedLane(msgspec.Struct, frozen=True):
@@ -53,41 +56,81 @@ async def parked_lanes(read: ReadUnit) -> list[ParkedLane]:
     return await read.structs(ParkedLane, _parked)
 
 
-async def replay(storage: Storage, subscriber: str, stream: UUID) -> bool:
+async def replay(
+    storage: Storage, subscriber: str, stream: UUID, *, actor: Actor | None = None
+) -> bool:
     """Let a parked lane go on from the event on which it stopped; False when none is parked.
 
-    What had been delivered before is not delivered again.
+    What had been delivered before is not delivered again. It is audited, as is `skip`; without an
+    ``actor`` it was the operator.
     """
-    async with storage.write(EVERYWHERE) as write:
-        # A lane without a row is opened afresh, with all its tries before it.
-        freed = await write.execute(
-            sa.delete(lane).where(
-                lane.c.subscriber == subscriber,
-                lane.c.stream == stream,
-                lane.c.parked_at.is_not(None),
-            )
+    async with storage.write(EVERYWHERE, actor) as write:
+        if not await _free(write, subscriber, stream):
+            return False
+        stopped_at = await _stopped_at(write, subscriber, stream)
+        if stopped_at is not None:
+            _audit(write, REPLAYED, subscriber, stopped_at)
+    return True
+
+
+async def skip(
+    storage: Storage, subscriber: str, stream: UUID, *, actor: Actor | None = None
+) -> bool:
+    """Give up the event on which a parked lane stopped, and let the lane go on without it.
+
+    Both in one transaction; False when none is parked.
+    """
+    async with storage.write(EVERYWHERE, actor) as write:
+        # The lane first: nobody can work on it before this transaction ends.
+        if not await _free(write, subscriber, stream):
+            return False
+        stopped_at = await _stopped_at(write, subscriber, stream)
+        if stopped_at is None:
+            return False
+        await write.execute(
+            sa.update(delivery)
+            .where(delivery.c.subscriber == subscriber, delivery.c.sequence == stopped_at.sequence)
+            .values(delivered_at=write.now, skipped=True)
         )
-    return freed.rowcount == 1
+        _audit(write, SKIPPED, subscriber, stopped_at)
+    return True
 
 
-async def skip(storage: Storage, subscriber: str, stream: UUID) -> bool:
-    """Give up the event on which a parked lane stopped, and let the lane go on without it."""
-    first = (
-        sa.select(sa.func.min(delivery.c.sequence))
+async def _stopped_at(
+    write: WriteUnit, subscriber: str, stream: UUID
+) -> sa.Row[tuple[int, UUID, UUID]] | None:
+    """Return the first event that waits in the lane."""
+    return await write.first(
+        sa.select(outbox.c.sequence, outbox.c.id, outbox.c.municipality_id)
+        .join(delivery, delivery.c.sequence == outbox.c.sequence)
         .where(
             delivery.c.subscriber == subscriber,
             delivery.c.stream == stream,
             delivery.c.delivered_at.is_(None),
         )
-        .scalar_subquery()
+        .order_by(outbox.c.sequence)
+        .limit(1)
     )
-    parked = sa.exists().where(
-        lane.c.subscriber == subscriber, lane.c.stream == stream, lane.c.parked_at.is_not(None)
-    )
-    async with storage.write(EVERYWHERE) as write:
-        given_up = await write.execute(
-            sa.update(delivery)
-            .where(delivery.c.subscriber == subscriber, delivery.c.sequence == first, parked)
-            .values(delivered_at=write.now, skipped=True)
+
+
+async def _free(write: WriteUnit, subscriber: str, stream: UUID) -> bool:
+    """Take the lane's row away if it is parked: it is opened afresh then, with all its tries."""
+    freed = await write.execute(
+        sa.delete(lane).where(
+            lane.c.subscriber == subscriber,
+            lane.c.stream == stream,
+            lane.c.parked_at.is_not(None),
         )
-    return given_up.rowcount == 1 and await replay(storage, subscriber, stream)
+    )
+    return bool(freed.rowcount == 1)
+
+
+def _audit(
+    write: WriteUnit, action: str, subscriber: str, event: sa.Row[tuple[int, UUID, UUID]]
+) -> None:
+    write.audit(
+        action,
+        municipality_id=event.municipality_id,
+        object_id=event.id,
+        details={"subscriber": subscriber},
+    )

@@ -45,7 +45,9 @@ class CsrfProtection(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass the request on, or raise."""
-        request: Request[Any, Any, Any] = Request(scope, receive=receive)
+        # The application's own kind, which says what it cannot read.
+        kind: type[Request[Any, Any, Any]] = scope["litestar_app"].request_class or Request
+        request = kind(scope, receive=receive)
         if request.method not in SAFE:
             if comes_from_elsewhere(request.headers):
                 raise RequestForged(_("Open the page here and try again."))

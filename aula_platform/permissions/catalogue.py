@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from aula_sdk.permissions import NO_RELATION, Action, Resource, RoleDefault
 
-KERNEL_OWNERS = frozenset({"shell", "plugins", "health"})
+KERNEL_OWNERS = frozenset({"shell", "plugins", "health", "stamdata"})
 """First parts of action names that belong to the kernel and are active everywhere."""
 
 

@@ -14,6 +14,7 @@ from aula_platform.plugin_host.choices.stored import EMPTY, Site, Stored, read_s
 from aula_platform.plugin_host.declared import Declared, read_declared
 from aula_platform.plugin_host.host import Host
 from aula_platform.settings import Settings
+from aula_sdk.errors import SwitchedOff
 from aula_sdk.i18n import Text
 from aula_sdk.operations import DecidedBy
 from aula_sdk.protocols import ReadUnit
@@ -156,11 +157,10 @@ class Activation:
     def settings_for(
         self, plugin: str, municipality_id: UUID, institution_id: UUID | None = None
     ) -> msgspec.Struct:
-        """Return the plugin's settings there; raise LookupError when it has none or is off."""
+        """Return the plugin's settings there; raise `SwitchedOff` when it has none or is off."""
         merged = self.merged(Site(plugin, municipality_id), institution_id)
         if merged is None or not self.is_active(plugin, municipality_id, institution_id):
-            message = f"{plugin} has no settings in municipality {municipality_id}"
-            raise LookupError(message)
+            raise SwitchedOff
         return merged.settings
 
     def active_municipalities(self, plugin: str) -> list[UUID]:

@@ -18,6 +18,7 @@ from aula_platform.plugin_host.running import BOARD, Place, show_while_running
 from aula_platform.plugin_host.shapes import awaited_hint, fits, hints_of
 from aula_platform.settings import BudgetSettings
 from aula_sdk.contributions import DemoData, Job, NavItem, SubjectData, Widget
+from aula_sdk.errors import SwitchedOff
 from aula_sdk.events import Subscriber
 
 T = TypeVar("T")
@@ -89,13 +90,13 @@ class Guard:
         """Await the work within the budget of its kind and return its result.
 
         Raises `Quarantined` while the place is left alone, `TookTooLong`, `WrongResult`, or what
-        the work raises; each counts as a failure of the place.
+        the work raises; each counts as a failure of the place, but for `SwitchedOff`.
         """
         self.faults.enter(place)
         try:
             found = await self._within(place, getattr(self.budgets, kind), work)
             _check_result(found, wanted)
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, SwitchedOff):
             self.faults.left(place)
             raise
         except Exception as error:

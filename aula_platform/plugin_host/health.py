@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
 
 import structlog
 
-from aula_platform.events import job_states, parked_lanes
+from aula_platform.events import ParkedLane, job_states, parked_lanes
 from aula_platform.events.failures import describe
+from aula_platform.events.municipal_lanes import parked_lanes_of, replay_of, skip_of
 from aula_platform.plugin_host.host import Host
 from aula_platform.plugin_host.records import fault_rows, restart_rows
-from aula_platform.storage import EVERYWHERE, Read, Storage
+from aula_platform.storage import EVERYWHERE, Read, Storage, around
 from aula_sdk.db import utc_now
-from aula_sdk.errors import Forbidden
+from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.health import (
+    READ_HEALTH,
+    RELEASE,
     FailingJob,
     FaultyPlace,
     HealthReport,
@@ -22,8 +26,8 @@ from aula_sdk.health import (
     WorkerRestart,
 )
 from aula_sdk.people import Actor
+from aula_sdk.protocols import ReadUnit, WriteUnit
 
-READ_HEALTH = "health.read"
 _PATIENCE_SECONDS = 5.0
 _log = structlog.get_logger("aula.health")
 
@@ -48,13 +52,29 @@ class HealthCheck:
         self._reach_files = reach_files
 
     async def report(self, actor: Actor) -> HealthReport:
-        """Return the report to an actor who may know."""
-        if not actor.can(READ_HEALTH):
-            raise Forbidden
-        return await self.look()
+        """Return the report to an actor who may know, with parked streams of their own alone."""
+        return await self._look(_places(actor, READ_HEALTH))
 
     async def look(self) -> HealthReport:
-        """Return the report; never raises because something is unwell."""
+        """Return the whole report, for operators; never raises because something is unwell."""
+        return await self._look(None)
+
+    async def parked(self, unit: ReadUnit, actor: Actor) -> Sequence[ParkedStream]:
+        """Return the parked streams of the municipalities in which the actor may know."""
+        lanes = await parked_lanes_of(unit, _places(actor, READ_HEALTH))
+        return tuple(_parked(each) for each in lanes)
+
+    async def replay(self, write: WriteUnit, actor: Actor, subscriber: str, stream: UUID) -> None:
+        """Let a parked stream go on with the event on which it stopped."""
+        if not await replay_of(write, _places(actor, RELEASE), subscriber, stream):
+            raise NotFound
+
+    async def skip(self, write: WriteUnit, actor: Actor, subscriber: str, stream: UUID) -> None:
+        """Give up the event on which a parked stream stopped, and let it go on without."""
+        if not await skip_of(write, _places(actor, RELEASE), subscriber, stream):
+            raise NotFound
+
+    async def _look(self, places: Sequence[UUID] | None) -> HealthReport:
         refused = tuple(
             RefusedPlugin(each.plugin, each.distribution, each.hook, each.problem, each.remedy)
             for each in self._host.refusals
@@ -64,14 +84,35 @@ class HealthCheck:
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 behind = tuple(await self._find_behind())
-                async with self._storage.read(EVERYWHERE) as read:
-                    return await _add_rows(read, found, behind)
+                wall = EVERYWHERE if places is None else around(places)
+                async with self._storage.read(wall) as read:
+                    if places is None:
+                        lanes = await parked_lanes(read)
+                    else:
+                        lanes = await parked_lanes_of(read, places)
+                    return await _add_rows(read, found, behind, lanes)
         except Exception as error:  # noqa: BLE001  # That it fails is what the report says.
             _log.warning("database_unreachable", error=describe(error))
             return found
 
 
-async def _add_rows(read: Read, found: HealthReport, behind: tuple[str, ...]) -> HealthReport:
+def _places(actor: Actor, action: str) -> list[UUID]:
+    """Return the municipalities in which the actor holds the action; raise `Forbidden` for none."""
+    if not actor.can(action):
+        raise Forbidden
+    held = actor.profiles_for(action)
+    return list(dict.fromkeys(profile.municipality_id for profile in held))
+
+
+def _parked(each: ParkedLane) -> ParkedStream:
+    return ParkedStream(
+        each.subscriber, each.stream, each.parked_at, each.error, each.event_name, each.waiting
+    )
+
+
+async def _add_rows(
+    read: Read, found: HealthReport, behind: tuple[str, ...], lanes: Sequence[ParkedLane]
+) -> HealthReport:
     rows = await fault_rows(read)
     return HealthReport(
         found.at,
@@ -92,17 +133,7 @@ async def _add_rows(read: Read, found: HealthReport, behind: tuple[str, ...]) ->
             for job in await job_states(read)
             if job.failures
         ),
-        parked=tuple(
-            ParkedStream(
-                lane.subscriber,
-                lane.stream,
-                lane.parked_at,
-                lane.error,
-                lane.event_name,
-                lane.waiting,
-            )
-            for lane in await parked_lanes(read)
-        ),
+        parked=tuple(_parked(each) for each in lanes),
         behind=behind,
         restarts=tuple(
             WorkerRestart(row.at, row.cause, row.plugin, row.place)

@@ -12,6 +12,7 @@ from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host.activation import Activation
 from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write
 from aula_sdk.health import Health
+from aula_sdk.imports import Imports
 from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
@@ -30,6 +31,7 @@ class HostedPlatform:
         stamdata: Stamdata,
         choices: Choices,
         health: Health,
+        imports: Imports,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -39,6 +41,7 @@ class HostedPlatform:
         self.activation = activation
         self.choices = choices
         self.health = health
+        self.imports = imports
         self._storage = storage
         self._actors = actors
 

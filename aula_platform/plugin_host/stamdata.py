@@ -6,6 +6,7 @@ from uuid import UUID
 from aula_platform.plugin_host.activation import Activation
 from aula_platform.plugin_host.host import Host
 from aula_platform.stamdata import changes
+from aula_sdk.errors import SwitchedOff
 from aula_sdk.protocols import WriteUnit
 from aula_sdk.stamdata_source import GroupRecord, MembershipRecord, PlannedChange, StamdataWriter
 
@@ -13,8 +14,13 @@ _OF_PLUGINS = "plugin:"
 """Begins the source name of what a plugin writes, so that no import can own the same."""
 
 
+def source_of(plugin: str) -> str:
+    """Return the source name of what the plugin writes."""
+    return _OF_PLUGINS + plugin
+
+
 class NotAWriter(Exception):
-    """The plugin has not said that it changes stamdata, or is not switched on there."""
+    """The plugin has not said that it changes stamdata, or delivers what plugins must not."""
 
 
 class PluginStamdata:
@@ -72,10 +78,9 @@ class PluginStamdata:
             message = "no accepted plugin has yielded this writer to aula_stamdata_writers"
             raise NotAWriter(message)
         if not self._activation.is_active(name, municipality_id):
-            message = f"{name} is not switched on in municipality {municipality_id}"
-            raise NotAWriter(message)
+            raise SwitchedOff
         for record in records:
             if not isinstance(record, GroupRecord | MembershipRecord):
                 message = f"{name} delivers a {type(record).__name__}; plugins deliver groups only"
                 raise NotAWriter(message)
-        return _OF_PLUGINS + name
+        return source_of(name)

@@ -39,6 +39,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: str = "var"
     """Folder of secrets, stored widgets and, unless said otherwise, database and files."""
     default_locale: Literal["da", "en"] = "da"
+    """The language for whoever has chosen none and whose browser asks for none that is there."""
 
 
 class StorageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,6 +51,7 @@ class StorageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     PostgreSQL's user owns the database and is no superuser, or the wall between municipalities
     would not hold for it. A pooler in front may lend connections by session, not by transaction."""
     pool_size: int = 10
+    """How many connections to PostgreSQL each worker keeps open."""
 
 
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,21 +60,28 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     location: str = ""
     """``file:///folder``, ``s3://bucket/prefix`` or ``memory:///``; empty: a folder in ``data``."""
     max_bytes: int = 25 * 1024 * 1024
+    """How large one uploaded file may be."""
     max_per_upload: int = 10
+    """How many files one form may bring."""
 
 
 class BudgetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many seconds a plugin's code may wait before the host goes on without it."""
 
     widget: float = 2.0
+    """To make what a box of the overview shows."""
     badge: float = 2.0
+    """To count what is new, for the navigation."""
     route: float = 30.0
     """Until an answer begins; what the network takes is not counted."""
     subscriber: float = 5.0
     """On the embedded database everybody's writes wait meanwhile."""
     job: float = 600.0
+    """One run of work in the background."""
     demo_data: float = 600.0
+    """To make a plugin's content for the demo."""
     subject_data: float = 60.0
+    """To give out or erase what a plugin keeps about one person."""
     other: float = 5.0
     """What plugins contribute by hooks that have no line here."""
 
@@ -85,6 +94,7 @@ class QuarantineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     first_seconds: float = 60.0
     """The first pause; doubled each time that the part fails again when it is tried."""
     longest_seconds: float = 3600.0
+    """The longest that something is left alone before it is tried again."""
     share_seconds: float = 5.0
     """How soon the other workers know."""
 
@@ -101,19 +111,24 @@ class WatchdogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first_pause_seconds: float = 600.0
     """How long the part that did it is left alone the first time; doubled each time."""
     longest_pause_seconds: float = 86400.0
+    """The longest that it is left alone."""
 
 
 class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An OpenID Connect provider through which people sign in."""
 
     issuer: str
+    """The address by which the provider names itself; its metadata is read from below it."""
     client_id: str
+    """By which name the provider knows this installation."""
     title: str
+    """What the button on the sign-in page says."""
     client_secret_file: str = ""
     """A file that holds the secret; empty for a public client, which has PKCE alone."""
     kinds: tuple[Kind, ...] = tuple(Kind)
     """Whom the button is for."""
     scopes: tuple[str, ...] = ("openid",)
+    """What is asked for; ``openid`` must be among it."""
     subject_claim: str = "uniid"
     """The claim by which people are matched; never a CPR number."""
     acr: dict[str, Level] = {}
@@ -127,13 +142,16 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     brokers: dict[str, BrokerSettings] = {}
     idle_minutes: int = 60
+    """After how many minutes without a request a session ends."""
     absolute_hours: int = 12
+    """After how many hours a session ends, used or not."""
 
 
 class RegistrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where widgets and plugins are found."""
 
     url: str = ""
+    """The address of the registry; empty: nothing is taken from one."""
     root_key: str = ""
     """The registry's public key (ed25519, hexadecimal), compared by the operator by other ways."""
 
@@ -142,6 +160,7 @@ class PluginChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the configuration says of one plugin in one municipality (decision 0012)."""
 
     state: Switch = "on"
+    """Whether the plugin is on."""
     left_to: LeftTo = "nobody"
     """Who may decide otherwise: nobody, the municipality, or each institution (and it)."""
     settings: dict[str, Any] = {}
@@ -152,17 +171,22 @@ class WidgetChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the configuration says of one embedded widget in one municipality."""
 
     state: Switch = "on"
+    """Whether the widget is on."""
     scopes: tuple[str, ...] = ()
     """What the municipality lets the vendor have, of what the manifest asks for."""
     roles: tuple[Kind, ...] = tuple(Kind)
+    """Who sees it."""
     placement: str = "overview"
+    """On which page it stands."""
 
 
 class MunicipalitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One municipality: its name, its addresses and what is switched on."""
 
     name: str
+    """What the municipality is called, on pages and in explanations."""
     code: str = ""
+    """The three digits by which authorities know the municipality."""
     hosts: tuple[str, ...] = ()
     """Host names under which this municipality is meant before anybody has signed in."""
     site_name: str = ""

@@ -184,8 +184,11 @@ imported = plugin_table(
     sa.Column("finished_at", Instant),
     sa.Column("errors", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.Column("counts", JSON, nullable=False),
+    sa.Column("stops", JSON, nullable=False, default=list, server_default="[]"),
+    sa.Index("ix_stamdata_import_newest", "municipality_id", "started_at", "id"),
 )
-"""One run of an import: what it found, and whether it was applied. No names, no paths."""
+"""One run of an import: what it found, what stopped it, and whether it was applied. No names of
+people, no paths."""
 
 as_of = plugin_table(
     metadata,

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import OperationalError
 
 from aula_platform.storage.engines import open_engines
-from aula_platform.storage.units import Read, Write
+from aula_platform.storage.units import Read, Snapshot, Write
 from aula_platform.storage.wall import Wall
 from aula_sdk.people import Actor
 
@@ -39,6 +39,17 @@ class Storage:
         block ends.
         """
         unit = Read(self.engines.reading, wall)
+        try:
+            yield unit
+        finally:
+            await unit.close()
+
+    @asynccontextmanager
+    async def snapshot(self, wall: Wall) -> AsyncIterator[Snapshot]:
+        """Open a unit of reads that all see the same moment, however long they take; writers are
+        not kept waiting.
+        """
+        unit = Snapshot(self.engines.reading, wall)
         try:
             yield unit
         finally:

@@ -22,7 +22,7 @@ from aula_platform.storage.policies import raise_walls
 from aula_platform.storage.wall import EVERYWHERE, SETTING
 
 _ADVISORY_LOCK = 4_162_026
-_BASE = "base"
+BASE = "base"
 HEAD = "heads"
 
 
@@ -59,28 +59,42 @@ async def migrate(storage: Storage, owners: Sequence[Owner], target: str = HEAD)
 
 
 async def pending(storage: Storage, owners: Sequence[Owner]) -> list[str]:
-    """Return the names of owners whose tables are behind their revisions."""
+    """Return the names of owners whose tables are behind their revisions.
+
+    Tables at a revision that the code does not know are ahead of it: a newer release has migrated
+    them already, and works side by side with this one (see docs/operating/schema-changes.md).
+    """
     async with storage.engines.reading.connect() as connection:
         return [owner.name for owner in owners if await connection.run_sync(_is_behind, owner)]
 
 
 def _is_behind(connection: sa.Connection, owner: Owner) -> bool:
     context = MigrationContext.configure(connection, opts={"version_table": owner.version_table})
-    return set(context.get_current_heads()) != set(owner.scripts().get_heads())
+    scripts, present = owner.scripts(), set(context.get_current_heads())
+    known = {script.revision for script in scripts.walk_revisions()}
+    return present <= known and present != set(scripts.get_heads())
 
 
 def _migrate_one(connection: sa.Connection, owner: Owner, target: str) -> bool:
+    with exclusive(connection):
+        has_moved = move(connection, owner, target)
+        enclosed = raise_walls(connection)
+    return has_moved or bool(enclosed)
+
+
+def move(connection: sa.Connection, owner: Owner, target: str) -> bool:
+    """Bring one owner to ``target`` within the caller's transaction; return whether it moved."""
     scripts = owner.scripts()
     steps: list[RevisionStep] = []
 
     def plan(revision: object, _context: MigrationContext) -> list[RevisionStep]:
-        if target == _BASE:
-            steps[:] = scripts._downgrade_revs(_BASE, revision)  # type: ignore[arg-type] # noqa: SLF001  # Alembic's own commands call it too.
+        if target == BASE:
+            steps[:] = scripts._downgrade_revs(BASE, revision)  # type: ignore[arg-type] # noqa: SLF001  # Alembic's own commands call it too.
         else:
             steps[:] = scripts._upgrade_revs(target, revision)  # type: ignore[arg-type] # noqa: SLF001
         return steps
 
-    with _exclusive(connection), EnvironmentContext(Config(), scripts, fn=plan) as environment:
+    with EnvironmentContext(Config(), scripts, fn=plan) as environment:
         environment.configure(
             connection=connection,
             target_metadata=owner.metadata,
@@ -88,12 +102,11 @@ def _migrate_one(connection: sa.Connection, owner: Owner, target: str) -> bool:
             transactional_ddl=False,
         )
         environment.run_migrations()
-        enclosed = raise_walls(connection)
-    return bool(steps or enclosed)
+    return bool(steps)
 
 
 @contextmanager
-def _exclusive(connection: sa.Connection) -> Iterator[None]:
+def exclusive(connection: sa.Connection) -> Iterator[None]:
     """Hold the whole database against other migrators, in one transaction that we end.
 
     On SQLite foreign keys are off meanwhile: rebuilding a parent table would delete its children.

@@ -1,7 +1,7 @@
 """Units of work: what a request or a job reads and writes through."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
@@ -23,6 +23,7 @@ Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
 _BUSY_PAUSE = 0.02
 _BUSY_TRIES = 500
+_STREAMED = 500
 
 
 class Topic(NamedTuple):
@@ -69,15 +70,19 @@ class Read:
     async def _run(
         self, statement: sa.Executable, params: Params | Sequence[Params] | None
     ) -> sa.CursorResult[Any]:
+        connection = await self._raise_wall(statement)
+        self.statements += 1
+        if isinstance(statement, sa.Select | sa.CompoundSelect) and isinstance(params, Mapping):
+            params = even_out(params)
+        return await connection.execute(statement, params)
+
+    async def _raise_wall(self, statement: sa.Executable) -> AsyncConnection:
         if self.wall.setting is None:
             check_global(statement)
         connection = await self.connection()
         if self.wall.setting is not None and connection.info.get(SETTING) != self.wall.setting:
             await raise_wall(connection, self.wall)
-        self.statements += 1
-        if isinstance(statement, sa.Select | sa.CompoundSelect) and isinstance(params, Mapping):
-            params = even_out(params)
-        return await connection.execute(statement, params)
+        return connection
 
     async def rows(
         self, statement: sa.Executable, params: Params | None = None
@@ -100,6 +105,44 @@ class Read:
     async def scalar(self, statement: sa.Executable, params: Params | None = None) -> Any:
         """Return the first column of the first row, or None."""
         return (await self._run(statement, params)).scalar()
+
+
+class Snapshot(Read):
+    """Reads that all see the database as it was at the first of them, while others write on."""
+
+    async def connection(self) -> AsyncConnection:
+        """Return the connection inside the one transaction, which reads alone."""
+        if self._open is None:
+            connection = await super().connection()
+            if connection.dialect.name == "postgresql":
+                self._open = await connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+            else:
+                # The engine that reads is in autocommit; SQLite takes its snapshot at the first
+                # SELECT after this.
+                await connection.exec_driver_sql("BEGIN")
+        return await super().connection()
+
+    async def stream(self, statement: sa.Executable) -> AsyncIterator[sa.Row[Any]]:
+        """Yield the rows while they come, some hundreds of them in memory at a time."""
+        connection = await self._raise_wall(statement)
+        self.statements += 1
+        async with connection.stream(
+            statement, execution_options={"yield_per": _STREAMED}
+        ) as found:
+            async for row in found:
+                yield row
+
+    async def close(self) -> None:
+        """End the transaction, and give the connection back."""
+        if self._open is not None:
+            if self._open.dialect.name == "sqlite":
+                await self._open.exec_driver_sql("ROLLBACK")
+            else:
+                await self._open.rollback()
+            forget_wall(self._open)
+        await super().close()
 
 
 class Write(Read):

@@ -1,20 +1,28 @@
 """Uploading and fetching files. Each fetch asks anew whether the person may (rule 24)."""
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import structlog
 from litestar import Request, Response, get, head, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.params import FromPath, HeaderParameter
+from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import FromPath
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from aula_platform.files.blobs import BlobMissing, Size
 from aula_platform.files.kinds import KINDS
 from aula_platform.files.names import disposition
-from aula_platform.files.problems import EmptyFile, TooManyFiles
+from aula_platform.files.problems import (
+    BrokenImage,
+    EmptyFile,
+    FileTooLarge,
+    TooManyFiles,
+    WrongFileType,
+)
 from aula_platform.files.service import FetchedFile, FileService
 from aula_platform.web.authentication import unit_of
 from aula_platform.web.byte_ranges import RangeNotSatisfiable, find_span
@@ -23,6 +31,7 @@ from aula_sdk import ids
 from aula_sdk.contributions import needs
 from aula_sdk.errors import NotFound
 from aula_sdk.i18n import gettext_for
+from aula_sdk.openapi import IdempotencyKey, problems
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, StoredFile
 
@@ -34,7 +43,6 @@ _SMALLER = "image/webp"
 _SMALLER_SIZES: dict[str, Size] = {"preview": "preview", "thumbnail": "thumbnail"}
 # Ranges and lengths are those of the bytes that are kept.
 _FETCH = needs(USE) | {"uncompressed": True}
-_LONGEST_KEY = 150
 
 
 class UploadedFile(msgspec.Struct, frozen=True):
@@ -86,12 +94,30 @@ async def upload_files(
     return answer
 
 
-@post("/api/v1/files", opt=needs(USE), status_code=201, tags=["files"])
+@dataclass
+class _TakesOneFile(Operation):
+    """Tells of the form that is sent: it is read after the transaction was let go of."""
+
+    def __post_init__(self) -> None:
+        file = Schema(type=OpenAPIType.STRING, content_media_type="application/octet-stream")
+        form = Schema(type=OpenAPIType.OBJECT, properties={"file": file}, required=["file"])
+        content = {"multipart/form-data": OpenAPIMediaType(schema=form)}
+        self.request_body = RequestBody(content=content, required=True)
+
+
+@post(
+    "/api/v1/files",
+    opt=needs(USE),
+    status_code=201,
+    tags=["files"],
+    operation_class=_TakesOneFile,
+    responses=problems(BrokenImage, EmptyFile, FileTooLarge, TooManyFiles, WrongFileType),
+)
 async def upload_file(
     request: AnyRequest,
     actor: NamedDependency[Actor],
     platform: NamedDependency[Platform],
-    idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key")] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> UploadedFile:
     """Take one file in (``multipart/form-data``, field ``file``).
 
@@ -99,7 +125,7 @@ async def upload_file(
     not. The same ``Idempotency-Key`` answers with the same file.
     """
     await unit_of(request.scope).close()
-    key = f"files:{idempotency_key[:_LONGEST_KEY]}" if idempotency_key else ""
+    key = f"files:{idempotency_key}" if idempotency_key else ""
     if key and (known := await _find_earlier(platform, actor, key)):
         return _describe(known)
     form = await request.form()

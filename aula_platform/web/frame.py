@@ -1,11 +1,11 @@
 """The frame around every page: who is here, in which language and colours, what was just done."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
+import msgspec
 from jinja2 import Environment
 from litestar import Request
 
@@ -124,10 +124,12 @@ class Frame:
         if not value:
             return ()
         try:
-            text = json.loads(unquote(value))
+            text, undo = msgspec.json.decode(unquote(value), type=tuple[str, str])
         except ValueError:
             return ()
-        return (ShellFlash(text[:_LONGEST_TOAST]),) if isinstance(text, str) else ()
+        # A cookie can be another's: only an address of this site is posted to.
+        is_here = undo.startswith("/") and not undo.startswith(("//", "/\\"))
+        return (ShellFlash(text[:_LONGEST_TOAST], undo_url=undo if is_here else None),)
 
 
 def _person(actor: Actor | None) -> ShellPerson | None:

@@ -10,6 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from aula_platform.plugin_host import Activation, Host
+from aula_platform.web.readable import check_address
 from aula_platform.web.request_notes import note_entered, route_place
 from aula_sdk.errors import Forbidden, NotFound, NotSignedIn
 from aula_sdk.people import Actor
@@ -25,6 +26,7 @@ async def guard_route(
     nothing; were it a plain function, Litestar would send each request through a thread for it.
     """
     _check_permission(connection, handler)
+    check_address(connection)
     if "plugin" in handler.opt:
         host: Host = connection.app.state.host
         if handler.opt["plugin"] not in host.accepted:

@@ -55,8 +55,8 @@ class WebShell:
         """Return a fragment without the layout, for HTMX."""
         return Response(await self.render(template, context or {}), media_type=MediaType.HTML)
 
-    def see_other(self, href: str, *, toast: Text | None = None) -> Response[Any]:
-        """Answer a POST: 303 to ``href``, where ``toast`` says what happened."""
+    def see_other(self, href: str, *, toast: Text | None = None, undo: str = "") -> Response[Any]:
+        """Answer a POST: 303 to ``href``, where ``toast`` says what happened and can undo it."""
         answer: Response[Any] = Response(
             "", status_code=303, headers={"Location": href}, media_type=MediaType.TEXT
         )
@@ -64,7 +64,7 @@ class WebShell:
             answer.set_cookie(
                 Cookie(
                     TOAST_COOKIE,
-                    value=quote(json.dumps(str(toast))),
+                    value=quote(json.dumps([str(toast), undo])),
                     max_age=_TOAST_SECONDS,
                     httponly=True,
                     secure=self._settings.site.url.startswith("https:"),

@@ -140,7 +140,12 @@ class PersonalData:
     legal_basis: Text
     retention: Text
     fields: dict[str, FieldPrivacy] = field(default_factory=dict)
-    """Every column that is about a person; the others are ids, times and technical marks."""
+    """Every column that is about a person."""
+    technical: tuple[str, ...] = ()
+    """Every other column: ids of things, counts and marks that say nothing about a person.
+
+    `aula_sdk.data_map` knows ``id``, ``municipality_id`` and moments without being told.
+    """
 
 
 @dataclass(frozen=True, slots=True)

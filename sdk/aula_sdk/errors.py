@@ -53,6 +53,13 @@ class NotFound(Problem):
     title = _("This is not here, or not for you")
 
 
+class SwitchedOff(NotFound, LookupError):
+    """The plugin is off there, maybe since a moment ago: for whoever asks, it is not there.
+
+    A request that began while it was on and meets this is answered as if it had begun afterwards.
+    """
+
+
 class NotSignedIn(Problem):
     """Nobody is signed in; the browser is sent to the sign-in page."""
 

@@ -3,13 +3,23 @@
 Nothing here is about people: types and places of failures, never their messages.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
+from aula_sdk.ids import IdKind
 from aula_sdk.people import Actor
+from aula_sdk.protocols import ReadUnit, WriteUnit
+
+READ_HEALTH = "health.read"
+"""The action of seeing how the installation is."""
+RELEASE = "health.release"
+"""The action of letting parked streams of a municipality go on, with or without the event on which
+each stopped: its administrators hold it from the start."""
+STREAM = IdKind("str")
 
 
 class RefusedPlugin(msgspec.Struct, frozen=True):
@@ -112,9 +122,31 @@ class Health(Protocol):
     """How the installation is, for those who may know."""
 
     async def report(self, actor: Actor) -> HealthReport:
-        """Return the report; raise `aula_sdk.errors.Forbidden` without the right ``health.read``.
+        """Return the report; raise `aula_sdk.errors.Forbidden` without the right `READ_HEALTH`.
+
+        Of parked streams it holds those of the municipalities in which the actor has that right;
+        all else is about the installation and about nobody's rows (R10).
 
         What cannot be asked because the database is gone is left out, and ``has_database`` is
         false: this does not raise because something is unwell.
+        """
+        ...
+
+    async def parked(self, unit: ReadUnit, actor: Actor) -> Sequence[ParkedStream]:
+        """Return the parked streams of the report alone, the longest parked first."""
+        ...
+
+    async def replay(self, write: WriteUnit, actor: Actor, subscriber: str, stream: UUID) -> None:
+        """Let a parked stream go on with the event on which it stopped; audited.
+
+        Raises `aula_sdk.errors.Forbidden` without the right `RELEASE`, and
+        `aula_sdk.errors.NotFound` when nothing of the actor's municipalities is parked there.
+        """
+        ...
+
+    async def skip(self, write: WriteUnit, actor: Actor, subscriber: str, stream: UUID) -> None:
+        """Give up the event on which a parked stream stopped, and let it go on without; audited.
+
+        Raises as `replay` does. It cannot be undone: the subscriber never gets this event.
         """
         ...

@@ -120,7 +120,20 @@ def aula_personal_data() -> Iterable[PersonalData | SubjectData]:
     """Declare what is kept about people, and how it is given out and erased.
 
     Called when the application is put together. Yield one `PersonalData` for each table and one
-    `SubjectData` for the plugin.
+    `SubjectData` for the plugin::
+
+        author = FieldPrivacy(DataClass.ORDINARY, _("Who wrote it"))
+        yield PersonalData(
+            "messages_thread",
+            _("Cooperation between school and home"),
+            _("Task of a public authority (GDPR art. 6(1)(e))"),
+            _("As the municipality's retention schedule says"),
+            {"author_id": author},
+            technical=("message_count",),
+        )
+        yield SubjectData("messages", export_person, erase_person)
+
+    Each column has a data class, or is named as technical (`aula_sdk.data_map`).
 
     Since: 0.1. On error: the plugin is not started.
     """

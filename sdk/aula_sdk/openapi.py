@@ -30,10 +30,10 @@ class ProblemDocument(msgspec.Struct, frozen=True, omit_defaults=True):
 def problems(*kinds: type[Problem]) -> dict[int, ResponseSpec]:
     """Return the ``responses`` of a handler that can refuse in these ways.
 
-    That nobody is signed in and that the right is lacking can happen to every handler, and are
-    always among them.
+    That a request cannot be read, that nobody is signed in and that the right is lacking can happen
+    to every handler, and are always among them.
     """
-    every: tuple[type[Problem], ...] = (NotSignedIn, Forbidden, *kinds)
+    every: tuple[type[Problem], ...] = (Problem, NotSignedIn, Forbidden, *kinds)
     by_status: dict[int, list[str]] = {}
     for kind in dict.fromkeys(every):
         by_status.setdefault(kind.status, []).append(f"`{kind.code}`")

@@ -17,6 +17,10 @@ from aula_sdk.db import Id, Instant
 from aula_sdk.i18n import Text
 from aula_sdk.ids import IdKind
 
+INSTITUTION_ADMIN = "institution_admin"
+"""The role of who administers an institution (ADM-2), as sources and role defaults name it."""
+MUNICIPALITY_ADMIN = "municipality_admin"
+"""The role of who administers a municipality (ADM-1)."""
 NO_RELATION = "-"
 """The relation of an action that is not about an object, such as starting a thread."""
 

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from litestar.response import Response
 
 from aula_sdk.events import Event
-from aula_sdk.health import Health
 from aula_sdk.i18n import Text
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation, Resource, Visible
@@ -27,6 +26,8 @@ from aula_sdk.stamdata_source import (
 )
 
 if TYPE_CHECKING:
+    from aula_sdk.health import Health
+    from aula_sdk.imports import Imports
     from aula_sdk.operations import Choices
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -103,7 +104,8 @@ class WriteUnit(ReadUnit, Protocol):
     async def once(self, key: str) -> UUID | None:
         """Return the id that an earlier request with this idempotency key made, if any (rule 15).
 
-        Otherwise None; the caller makes the thing and says so with `remember`.
+        Otherwise None; the caller makes the thing and says so with `remember`. A plugin begins its
+        keys with its name and a dot (``posts.create:…``): by that they go when it is purged.
         """
         ...
 
@@ -262,8 +264,11 @@ class Shell(Protocol):
         """Return a fragment without the layout, for HTMX."""
         ...
 
-    def see_other(self, href: str, *, toast: Text | None = None) -> Response[Any]:
-        """Answer a POST: 303 to ``href``, where ``toast`` says what happened."""
+    def see_other(self, href: str, *, toast: Text | None = None, undo: str = "") -> Response[Any]:
+        """Answer a POST: 303 to ``href``, where ``toast`` says what happened.
+
+        ``undo`` is an address of this site to which the toast's button posts, to undo it.
+        """
         ...
 
 
@@ -291,8 +296,13 @@ class Platform(Protocol):
         ...
 
     @property
-    def health(self) -> Health:
+    def health(self) -> "Health":
         """How the installation is, for administrators."""
+        ...
+
+    @property
+    def imports(self) -> "Imports":
+        """What deliveries of stamdata have found and done, for administrators."""
         ...
 
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:
@@ -335,7 +345,8 @@ class Platform(Protocol):
         """Return the plugin's settings in this municipality.
 
         Settings that institutions choose (`SettingsSchema.per_institution`) are asked for with
-        the object's institution. Raises LookupError where the plugin is off or has no settings.
+        the object's institution. Raises `SwitchedOff` (a LookupError, and answered as 404) where
+        the plugin is off, be it since a moment ago, or has no settings.
         """
         ...
 

@@ -9,10 +9,12 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from aula_platform.plugin_host import Host
+from aula_platform.plugin_host import Host, Place
+from aula_platform.plugin_host.faults import Faults
+from aula_platform.plugin_host.guard import Guard
 from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
-from aula_sdk.errors import Forbidden
+from aula_sdk.errors import Forbidden, NotFound, SwitchedOff
 from aula_sdk.people import Actor, Kind
 from aula_sdk.testing.plugin import Browser, People
 
@@ -88,3 +90,19 @@ async def _lost_names(running: RunningSite) -> int:
     async with running.storage.read(EVERYWHERE) as read:
         found: Any = await read.scalar(statement)
     return int(found)
+
+
+async def test_being_switched_off_meanwhile_is_no_fault_of_the_plugin() -> None:
+    """A call that began while the plugin was on is answered as "not here", and not counted."""
+    guard = Guard(Faults())
+    place = Place("fine", "widget box")
+
+    async def meet_it() -> None:
+        raise SwitchedOff
+
+    for _time in range(5):
+        with pytest.raises(NotFound):
+            await guard.run(place, "widget", meet_it)
+    assert not guard.faults.is_closed(place)
+    assert guard.faults.quarantined("fine") is None
+    assert isinstance(SwitchedOff(), LookupError)

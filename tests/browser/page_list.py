@@ -14,11 +14,11 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from tests.browser.conversations import Conversations
-from tests.browser.pages import contacts, groups, messages, posts, shell
+from tests.browser.pages import administration, contacts, groups, messages, posts, shell
 from tests.browser.pages.shapes import Page
 from tests.browser.served_site import ServedSite
 
-_PARTS = (shell, messages, contacts, groups, posts)
+_PARTS = (shell, messages, contacts, groups, posts, administration)
 
 PAGES: tuple[Page, ...] = tuple(page for part in _PARTS for page in part.PAGES)
 
@@ -29,6 +29,7 @@ FILLERS: tuple[Callable[[ServedSite], dict[str, str]], ...] = (
     contacts.fill,
     groups.fill,
     posts.fill,
+    administration.fill,
 )
 """``fill(site)`` of each plugin whose pages show something that somebody has made."""
 

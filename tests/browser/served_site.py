@@ -18,8 +18,9 @@ from litestar import Litestar
 from aula_platform.app import create_app
 from aula_platform.plugin_host import start_host
 from aula_platform.plugin_host.discovery import installed_plugins
-from aula_platform.settings import BrokerSettings, LoginSettings
+from aula_platform.settings import BrokerSettings, LoginSettings, PluginChoice, Settings
 from aula_platform.testing import RunningSite, kernel, settings_for
+from aula_sdk.testing.cast import NORTH
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import People
 
@@ -32,6 +33,16 @@ LARGE_AUDIENCE = 6
 """More people than this must be confirmed: the cast is smaller than a class."""
 _PATIENCE = 60
 Found = TypeVar("Found")
+
+
+def _leave_posts_open(settings: Settings) -> Settings:
+    """Return the settings with something left to be chosen by administrators."""
+    north = settings.municipalities[NORTH]
+    plugins = {**north.plugins, "posts": PluginChoice("on", "institution")}
+    north = msgspec.structs.replace(north, plugins=plugins)
+    return msgspec.structs.replace(
+        settings, municipalities={**settings.municipalities, NORTH: north}
+    )
 
 
 class ServedSite:
@@ -71,7 +82,7 @@ class ServedSite:
         database = f"sqlite:///{self._folder / 'site.db'}"
         await kernel.prepare(database, PLUGINS, self._folder)
         set_up = {"messages": {"large_audience": LARGE_AUDIENCE}}
-        settings = settings_for(database, PLUGINS, self._folder, set_up)
+        settings = _leave_posts_open(settings_for(database, PLUGINS, self._folder, set_up))
         secret = self._folder / "secret"
         secret.write_text("not asked for")
         broker = BrokerSettings(

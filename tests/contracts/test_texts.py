@@ -4,6 +4,7 @@ What is extracted from the sources is held against the language files of its own
 text without a translation, and no translation of a text that nobody shows any more.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -101,3 +102,50 @@ def test_no_translation_outlives_its_text(owner: Owner) -> None:
     for locale in ("da", "en"):
         left = sorted(set(_translated(_catalogue(owner, locale))) - set(named))
         assert left == [], f"nobody shows these texts of {owner.name}/{locale}.po"
+
+
+SAME_IN_DANISH = {
+    "%(count)s person": "the singular is one word in both languages",
+    "%(file)s: %(reason)s": "it holds no word",
+    "Admin": "one word in both languages",
+    "Administration": "one word in both languages",
+    "Aula": "a name",
+    "Demo": "one word in both languages",
+    "E-mail": "one word in both languages",
+    "Format: %(format)s": "one word in both languages",
+    "Import": "one word in both languages",
+    "Information": "one word in both languages",
+    "Institution": "one word in both languages",
+    "Mine": "one word in both languages",
+    "Send": "one word in both languages",
+}
+"""Texts that are the same in Danish, and why: any other was left untranslated."""
+
+
+def _same(catalogue: Catalog) -> Iterator[str]:
+    for message in catalogue:
+        source = message.id if isinstance(message.id, tuple | list) else [message.id]
+        forms = message.string if isinstance(message.string, tuple | list) else [message.string]
+        if message.id and set(source) & set(forms):
+            yield source[0]
+
+
+def test_a_danish_text_that_is_its_english_one_is_listed() -> None:
+    found = {text for owner in _owners() for text in _same(_catalogue(owner, "da"))}
+    assert found == set(SAME_IN_DANISH)
+
+
+@pytest.mark.parametrize("locale", ["da", "en"])
+@pytest.mark.parametrize("owner", _owners(), ids=lambda owner: owner.name)
+def test_a_translation_fills_in_what_its_text_does(owner: Owner, locale: str) -> None:
+    wrong = [
+        message.id
+        for message in _catalogue(owner, locale)
+        if message.id and _filled_in(message.id) != _filled_in(message.string)
+    ]
+    assert wrong == []
+
+
+def _filled_in(texts: object) -> set[str]:
+    forms = texts if isinstance(texts, tuple | list) else [texts]
+    return {name for form in forms for name in re.findall(r"%\((\w+)\)[sd]", str(form))}

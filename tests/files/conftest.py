@@ -31,6 +31,7 @@ from aula_platform.plugin_host.choices.service import PluginChoices
 from aula_platform.plugin_host.health import HealthCheck
 from aula_platform.plugin_host.stamdata import PluginStamdata
 from aula_platform.settings import FileSettings, Settings
+from aula_platform.stamdata.importing.reading import ImportReports
 from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write, around
 from aula_platform.web.authentication import READ_UNIT
 from aula_platform.web.dependencies import DEPENDENCIES
@@ -148,6 +149,10 @@ class Site:
     def stamdata(self) -> PluginStamdata:
         host = Host()
         return PluginStamdata(host, Activation(host, Settings(), {}))
+
+    @property
+    def imports(self) -> ImportReports:
+        return ImportReports(cast(Permissions, self.permissions))
 
     @property
     def health(self) -> HealthCheck:

@@ -61,19 +61,6 @@ async def _tables(storage: Storage) -> set[str]:
     return set(names)
 
 
-async def test_every_room_goes_up_down_and_up_again(storage: Storage) -> None:
-    """B14: after base nothing of an owner is left but its version table; heads brings all back."""
-    owners = list(ROOMS)
-    assert await migrate(storage, owners) == [owner.name for owner in owners]
-    full = await _tables(storage)
-    assert await migrate(storage, owners) == []
-    await migrate(storage, list(reversed(owners)), "base")
-    left = await _tables(storage)
-    assert left == {owner.version_table for owner in owners}
-    await migrate(storage, owners)
-    assert await _tables(storage) == full
-
-
 async def test_every_table_is_named_after_its_owner(storage: Storage) -> None:
     """Rule 4: a table's name begins with the name of whoever owns it."""
     for owner in ROOMS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +78,11 @@ async def open_site(
     host = start_host([plugin for plugin in installed_plugins() if plugin.name in plugins])
     async with run_site(settings, host) as site:
         yield site
+
+
+def open_choices(
+    database: str, plugins: Sequence[str], folder: Path
+) -> AbstractAsyncContextManager[RunningSite]:
+    """Run the site in which every plugin is on, and left to the municipalities."""
+    left = {name: PluginChoice("on", "municipality") for name in plugins}
+    return open_site(database, plugins, folder, north={"plugins": left}, south={"plugins": left})

@@ -6,7 +6,15 @@ from aula_sdk import stamdata
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import INSTITUTION
 from aula_sdk.operations import MANAGE, MANAGE_MUNICIPALITY
-from aula_sdk.permissions import Action, Me, Relation, Resource, RoleDefault
+from aula_sdk.permissions import (
+    INSTITUTION_ADMIN,
+    MUNICIPALITY_ADMIN,
+    Action,
+    Me,
+    Relation,
+    Resource,
+    RoleDefault,
+)
 
 _ = gettext_for("aula")
 OWNER = "plugins"
@@ -37,7 +45,7 @@ RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     INSTITUTIONS,
     Action(MANAGE, _("Choose features for an institution"), INSTITUTIONS.name),
     Action(MANAGE_MUNICIPALITY, _("Choose features for the municipality")),
-    RoleDefault("institution_admin", MANAGE, "own"),
-    RoleDefault("municipality_admin", MANAGE, "municipality"),
-    RoleDefault("municipality_admin", MANAGE_MUNICIPALITY),
+    RoleDefault(INSTITUTION_ADMIN, MANAGE, "own"),
+    RoleDefault(MUNICIPALITY_ADMIN, MANAGE, "municipality"),
+    RoleDefault(MUNICIPALITY_ADMIN, MANAGE_MUNICIPALITY),
 )

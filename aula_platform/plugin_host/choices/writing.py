@@ -15,6 +15,15 @@ from aula_sdk.protocols import WriteUnit
 SWITCHED, SET_UP, TAKEN_BACK = "plugins.switched", "plugins.set_up", "plugins.taken_back"
 
 
+async def announce(write: WriteUnit, municipality_id: UUID) -> None:
+    """Make every process read the municipality's choices anew, once this has been committed."""
+    await raise_activation_epoch(write)
+    epoch = (await read_epochs(write)).activation
+    place = {"municipality_id": municipality_id}
+    await write.execute(sa.delete(changed).filter_by(**place))
+    await write.execute(sa.insert(changed), {**place, "epoch": epoch})
+
+
 class ChoiceWriter:
     """Writes what one person (None: the operator) chooses at one place."""
 
@@ -55,11 +64,7 @@ class ChoiceWriter:
     async def _begin(self) -> None:
         # The epoch's row is held until the commit: who chooses the same thing at the same time
         # waits here, and then finds the row that is to be replaced.
-        await raise_activation_epoch(self._write)
-        epoch = (await read_epochs(self._write)).activation
-        place = {"municipality_id": self._municipality}
-        await self._write.execute(sa.delete(changed).filter_by(**place))
-        await self._write.execute(sa.insert(changed), {**place, "epoch": epoch})
+        await announce(self._write, self._municipality)
 
     async def _forget(self, table: sa.Table, plugin: str, *further: sa.ColumnElement[bool]) -> int:
         gone = await self._write.execute(

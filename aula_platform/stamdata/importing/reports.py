@@ -93,7 +93,12 @@ async def keep_errors(
 
 
 async def finish(
-    write: WriteUnit, scope: Scope, state: State, counts: Sequence[Count], errors: int
+    write: WriteUnit,
+    scope: Scope,
+    state: State,
+    counts: Sequence[Count],
+    stops: Sequence[Stop],
+    errors: int,
 ) -> None:
     """Note how the import ended."""
     await write.execute(
@@ -104,6 +109,7 @@ async def finish(
             finished_at=write.now,
             errors=errors,
             counts=msgspec.to_builtins(counts, str_keys=True),
+            stops=msgspec.to_builtins(stops, str_keys=True),
         )
     )
 

@@ -93,7 +93,7 @@ async def run_import(storage: Storage, source: StamdataSource, path: Path, wish:
         await run.clean_up()
         async with storage.write(wall) as write:
             found = run.findings
-            await reports.finish(write, scope, state, found.counts, found.errors)
+            await reports.finish(write, scope, state, found.counts, found.stops, found.errors)
     async with storage.read(wall) as read:
         shown = await reports.first_errors(read, scope.id)
     return Report(

@@ -118,7 +118,7 @@ def test_roles_of_1_2(roster: Any) -> None:
     assert [each.org_source_id[-1] for each in found if each.person_source_id == "leder-1"] == [
         "2"
     ], "the role at the day-care ended"
-    assert profiles["admin-1", Kind.EMPLOYEE].roles == ("municipal_admin",)
+    assert profiles["admin-1", Kind.EMPLOYEE].roles == ("municipality_admin",)
     assert {kind for person, kind in profiles if person == "laerer-1"} == {
         Kind.EMPLOYEE,
         Kind.GUARDIAN,

@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+from litestar.handlers import HTTPRouteHandler
+
 from aula_sdk.testing.kernel import Member, Running
 from aula_sdk.testing.plugin import People
 from plugins.posts.tests.notice_board import NoticeBoard
@@ -12,13 +15,22 @@ SECRET = "Hemmeligheden"
 OWN_DRAFT = ("{draft_id:str}", "/autosave", "/publish")
 
 
-def routes(running: Running) -> Iterator[tuple[str, str]]:
-    """Yield verb and path of every route of the plugin, as the application knows them."""
+def routes(running: Running) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
+    """Yield verb, path and handler of every route of the plugin, as the application knows them."""
     for route in running.app.routes:
         for handler in getattr(route, "route_handlers", ()):
             if handler.opt.get("plugin") == "posts":
                 for verb in sorted(set(handler.http_methods) - {"OPTIONS", "HEAD"}):
-                    yield verb, route.path
+                    yield verb, route.path, handler
+
+
+def taken(handler: HTTPRouteHandler, body: dict[str, Any]) -> dict[str, Any]:
+    """Return those fields that the handler's JSON knows, so that only the right decides."""
+    field = handler.parsed_data_field
+    if field is None:
+        return {}
+    known = {one.encode_name for one in msgspec.structs.fields(field.annotation)}
+    return {name: value for name, value in body.items() if name in known}
 
 
 def fill(path: str, **ids: str) -> str:
@@ -51,10 +63,10 @@ async def try_all(
     """Send every request; return verb, path, status and body of each answer."""
     client = await board.client(member)
     answers = []
-    for verb, path in routes(running):
+    for verb, path, handler in routes(running):
         body: dict[str, Any] = {}
         if path.startswith("/api/") and verb in {"POST", "PUT", "PATCH"}:
-            body = {"json": _body(path)}
+            body = {"json": taken(handler, _body(path))}
         elif verb == "POST":
             body = {"data": {"text": "x", "group": ids["group_id"]}}
         answer = await client.request(verb, fill(path, **ids), **body)
@@ -63,7 +75,7 @@ async def try_all(
 
 
 def _body(path: str) -> dict[str, Any]:
-    """Return what the handler takes, so that only the right decides."""
+    """Return what handlers below this path take."""
     if path.endswith("/reports"):
         return {"reason": "other"}
     if path.endswith("/decision"):

@@ -15,6 +15,7 @@ and its tests ask for ``platform``, ``people``, ``browser`` and ``count_statemen
 
 A query in a request that looks at rows of municipalities to which the actor does not belong fails
 its test; ask for what the actor may see (`aula_sdk.permissions`) before reading a row by its id.
+So does what waits for something outside (HTTP, files, programs) after a write's first statement.
 
 Everything runs on SQLite, and on PostgreSQL as well when ``AULA_TEST_POSTGRES`` names a server
 whose role may create databases.

@@ -5,15 +5,19 @@ import itertools
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 POSTGRES_VARIABLE = "AULA_TEST_POSTGRES"
 Prepare = Callable[[str], None]
+_DROP_TRIES = 20
+_DROP_PAUSE = 0.2
 _numbers = itertools.count(1)
 
 
@@ -82,7 +86,16 @@ class PostgresDatabases:
 
     def drop(self, url: str) -> None:
         """Remove the database, even when a connection was left open."""
-        self._run(f'DROP DATABASE IF EXISTS "{sa.make_url(url).database}" WITH (FORCE)')
+        for attempt in range(_DROP_TRIES):
+            try:
+                self._run(f'DROP DATABASE IF EXISTS "{sa.make_url(url).database}" WITH (FORCE)')
+            except DBAPIError as error:
+                # PostgreSQL is vacuuming it, and that process is not ours to end.
+                if "is being terminated" not in str(error) or attempt == _DROP_TRIES - 1:
+                    raise
+                time.sleep(_DROP_PAUSE)
+            else:
+                return
 
     def drop_templates(self) -> None:
         """Remove what copies were made of."""

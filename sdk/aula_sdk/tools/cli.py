@@ -8,7 +8,7 @@ from aula_sdk.manifest import schema_text
 from aula_sdk.tools.check import CheckResult, check_path, result_as_json
 from aula_sdk.tools.limits import limit_this_process
 from aula_sdk.tools.publish import PublishRefused, publish_manifest
-from aula_sdk.tools.scaffold import NotScaffolded, new_widget
+from aula_sdk.tools.scaffold import NotScaffolded, new_plugin, new_widget
 
 _PATH = click.Path(exists=True, path_type=Path)
 _DEMO = click.option("--demo", is_flag=True, help="Accept a page on http://127.0.0.1.")
@@ -77,6 +77,21 @@ def widget(name: str, into: Path | None) -> None:
     for file in written:
         click.echo(file)
     click.echo(f"Next: aula-sdk check --demo {folder}")
+
+
+@new.command()
+@click.argument("name")
+@click.option("--into", type=click.Path(path_type=Path), help="The folder to make.")
+def plugin(name: str, into: Path | None) -> None:
+    """Write the first files of a plugin; NAME is its name everywhere, such as lost_property."""
+    folder = into or Path(name)
+    try:
+        written = new_plugin(name, folder)
+    except NotScaffolded as refused:
+        raise click.ClickException(str(refused)) from None
+    for file in written:
+        click.echo(file)
+    click.echo(f"Next: pip install --editable {folder}")
 
 
 @main.command()

@@ -99,3 +99,28 @@ def test_a_token_is_sent_over_https_only() -> None:
 
     with pytest.raises(PublishRefused, match="https"):
         publish_manifest(read_manifest(EXAMPLE), "http://registry.example", "token")
+
+
+@pytest.mark.parametrize("name", ["Lost", "lost-property", "lost__property", "../lost", ""])
+def test_a_plugins_name_is_one_that_tables_can_have(tmp_path: Path, name: str) -> None:
+    """Rule 4: what the platform would refuse is refused before anything is written."""
+    made = CliRunner().invoke(main, ["new", "plugin", name, "--into", str(tmp_path / "made")])
+    assert made.exit_code == 1
+    assert "such as lost_property" in made.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_plugin_is_whole_and_writes_over_nothing(tmp_path: Path) -> None:
+    """B11: every file has its name and no mark left in it; `tests/guides` runs what was made."""
+    folder = tmp_path / "lost"
+    made = CliRunner().invoke(main, ["new", "plugin", "x", "--into", str(folder)])
+    assert made.exit_code == 0
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {file.name for file in files} >= {"pyproject.toml", "hooks.py", "da.po", "notes.html"}
+    for file in files:
+        text = f"{file.relative_to(folder)} {file.read_text(encoding='utf-8')}"
+        assert "@@" not in text, file
+        assert ".template" not in file.name
+    assert 'IdKind("nxx")' in (folder / "aula_plugins" / "x" / "models.py").read_text()
+    again = CliRunner().invoke(main, ["new", "plugin", "x", "--into", str(folder)])
+    assert (again.exit_code, "is there already" in again.output) == (1, True)

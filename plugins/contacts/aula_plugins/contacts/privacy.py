@@ -45,6 +45,7 @@ PERSONAL_DATA = (
             "chooser_id": FieldPrivacy(_ORDINARY, _("Which employee chose")),
             "chosen_at": FieldPrivacy(_ORDINARY, _("When that was chosen")),
         },
+        technical=("group_id",),
     ),
 )
 

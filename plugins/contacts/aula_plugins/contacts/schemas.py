@@ -115,13 +115,13 @@ class ContactPage(msgspec.Struct, frozen=True):
     next: ProfileId | None = None
 
 
-class ContactSearch(msgspec.Struct, frozen=True):
+class ContactSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The beginning of a name, or of a part of it."""
 
     words: Annotated[str, msgspec.Meta(max_length=MAX_WORDS)]
 
 
-class ContactParents(msgspec.Struct, frozen=True):
+class ContactParents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All contact parents of a group; whoever is not named is one no longer."""
 
     parents: Annotated[list[ProfileId], msgspec.Meta(max_length=MAX_PARENTS)]
@@ -145,7 +145,7 @@ class SharingChoices(msgspec.Struct, frozen=True):
     items: list[SharingChoice]
 
 
-class SharingToChoose(msgspec.Struct, frozen=True):
+class SharingToChoose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An answer."""
 
     audience: Audience

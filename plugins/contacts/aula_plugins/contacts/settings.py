@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from aula_plugins.contacts import _
 from aula_sdk.protocols import Platform
 
 StaffWay = Literal["email", "phone", "mobile"]
@@ -15,6 +16,12 @@ class ContactsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     staff_ways: tuple[StaffWay, ...] = ("email", "phone")
     """How employees are reached at work, as far as stamdata says it. Their address is private."""
+
+
+TITLES = {
+    "staff_ways": _("How employees are reached at work"),
+}
+"""What administrators read beside each field."""
 
 
 def settings_of(platform: Platform, municipality_id: UUID) -> ContactsSettings:

@@ -12,7 +12,7 @@ from aula_plugins.groups.privacy import PERSONAL_DATA, SUBJECT_DATA
 from aula_plugins.groups.service.joining import drop_old_applications
 from aula_plugins.groups.service.reading import count_applications
 from aula_plugins.groups.service.settling import LIVE_TOPIC, follow_parts
-from aula_plugins.groups.settings import GroupsSettings
+from aula_plugins.groups.settings import TITLES, GroupsSettings
 from aula_plugins.groups.writer import WRITER
 from aula_sdk.contributions import (
     DemoData,
@@ -73,7 +73,7 @@ def aula_personal_data() -> Iterable[PersonalData | SubjectData]:
 
 @hookimpl
 def aula_settings() -> Iterable[SettingsSchema]:
-    yield SettingsSchema(GroupsSettings)
+    yield SettingsSchema(GroupsSettings, titles=TITLES)
 
 
 @hookimpl

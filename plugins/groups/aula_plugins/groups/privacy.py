@@ -21,9 +21,14 @@ _ORDINARY, _CONFIDENTIAL = DataClass.ORDINARY, DataClass.CONFIDENTIAL
 
 
 def _table(
-    table: sa.Table, purpose: Text, *, retention: Text = _KEPT, **fields: FieldPrivacy
+    table: sa.Table,
+    purpose: Text,
+    *,
+    retention: Text = _KEPT,
+    technical: tuple[str, ...] = (),
+    **fields: FieldPrivacy,
 ) -> PersonalData:
-    return PersonalData(table.name, purpose, _LAW, retention, fields)
+    return PersonalData(table.name, purpose, _LAW, retention, fields, technical)
 
 
 PERSONAL_DATA = (
@@ -32,17 +37,34 @@ PERSONAL_DATA = (
         _TASK,
         description=FieldPrivacy(_ORDINARY, _("What those who look after it say about the group")),
         maker_id=FieldPrivacy(_ORDINARY, _("Who made the group")),
+        technical=(
+            "institution_id",
+            "made_here",
+            "across",
+            "access",
+            "show_members",
+            "for_employee",
+            "for_pupil",
+            "for_guardian",
+            "for_external",
+        ),
     ),
     _table(
         chosen,
         _TASK,
         profile_id=FieldPrivacy(_ORDINARY, _("Who was added or has joined")),
+        technical=("group_id",),
     ),
-    _table(part, _TASK),
+    _table(
+        part,
+        _TASK,
+        technical=("group_id", "part_id", "kind", "follower_id"),
+    ),
     _table(
         editor,
         _("Shows who looks after a group, and lets them"),
         profile_id=FieldPrivacy(_ORDINARY, _("Who looks after the group")),
+        technical=("group_id",),
     ),
     _table(
         application,
@@ -53,11 +75,22 @@ PERSONAL_DATA = (
         words=FieldPrivacy(_CONFIDENTIAL, _("What the person wrote about it")),
         state=FieldPrivacy(_ORDINARY, _("What was decided")),
         decider_id=FieldPrivacy(_ORDINARY, _("Who has decided")),
+        technical=("group_id",),
     ),
     _table(
         template,
         _TASK,
         description=FieldPrivacy(_ORDINARY, _("What those who look after it say about the group")),
+        technical=(
+            "institution_id",
+            "name",
+            "access",
+            "show_members",
+            "for_employee",
+            "for_pupil",
+            "for_guardian",
+            "for_external",
+        ),
     ),
 )
 

@@ -184,7 +184,10 @@ class SetUpToKeep(msgspec.Struct, frozen=True, kw_only=True):
     description: Description = ""
     access: Access = Access.CLOSED
     show_members: bool = False
-    kinds: tuple[Kind, ...] = (Kind.EMPLOYEE, Kind.PUPIL)
+    kinds: Annotated[tuple[Kind, ...], msgspec.Meta(max_length=len(Kind))] = (
+        Kind.EMPLOYEE,
+        Kind.PUPIL,
+    )
 
     @property
     def set_up(self) -> SetUp:
@@ -193,7 +196,7 @@ class SetUpToKeep(msgspec.Struct, frozen=True, kw_only=True):
         return SetUp(self.description, self.access, self.show_members, kinds)
 
 
-class GroupToMake(SetUpToKeep, frozen=True, kw_only=True):
+class GroupToMake(SetUpToKeep, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new group. ``maker`` is needed only of who works at several institutions."""
 
     name: Name
@@ -204,14 +207,14 @@ class GroupToMake(SetUpToKeep, frozen=True, kw_only=True):
     """Takes its set-up from there instead."""
 
 
-class GroupToKeep(SetUpToKeep, frozen=True, kw_only=True):
+class GroupToKeep(SetUpToKeep, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a group becomes, whole."""
 
     name: Name
     ends_on: date | None = None
 
 
-class TemplateToMake(SetUpToKeep, frozen=True, kw_only=True):
+class TemplateToMake(SetUpToKeep, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new template."""
 
     name: Name
@@ -224,7 +227,7 @@ class Made(msgspec.Struct, frozen=True):
     id: str
 
 
-class Search(msgspec.Struct, frozen=True):
+class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a name begins; sent by POST, so that it is in no log of addresses."""
 
     words: Annotated[str, msgspec.Meta(max_length=100)]
@@ -257,7 +260,7 @@ class FoundItems(msgspec.Struct, frozen=True):
         return cls([*parts, *people])
 
 
-class PeopleToAdd(msgspec.Struct, frozen=True):
+class PeopleToAdd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who comes into a group."""
 
     people: Annotated[list[ChoiceId], msgspec.Meta(min_length=1, max_length=MAX_CHOICES)]
@@ -274,7 +277,7 @@ class MembersChanged(msgspec.Struct, frozen=True):
         return cls(len(settled.gained), len(settled.lost))
 
 
-class Joiner(msgspec.Struct, frozen=True):
+class Joiner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who joins, leaves or takes an application back: oneself, or a child."""
 
     who: ProfileId
@@ -319,7 +322,7 @@ class Applications(msgspec.Struct, frozen=True):
     items: list[Application]
 
 
-class Decision(msgspec.Struct, frozen=True):
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is decided about an application."""
 
     accept: bool
@@ -408,7 +411,7 @@ class YearRoll(msgspec.Struct, frozen=True):
         )
 
 
-class RollChoice(msgspec.Struct, frozen=True):
+class RollChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What takes the place of an ending part; nothing when ``new`` is left out."""
 
     group: GroupId
@@ -416,7 +419,7 @@ class RollChoice(msgspec.Struct, frozen=True):
     new: GroupId | None = None
 
 
-class RollToDo(msgspec.Struct, frozen=True):
+class RollToDo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is to be carried over; only looked at until ``apply`` is said."""
 
     choices: Annotated[list[RollChoice], msgspec.Meta(min_length=1, max_length=500)]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from aula_plugins.groups import _
 from aula_sdk.protocols import Platform
 
 
@@ -17,6 +18,14 @@ class GroupsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many days before and after today the year roll looks for groups that end and begin."""
     keep_decided_days: Annotated[int, msgspec.Meta(ge=1)] = 180
     """How long an application is kept after it was decided or withdrawn."""
+
+
+TITLES = {
+    "max_members": _("Most members of a group that was made here"),
+    "roll_window_days": _("Days before and after today that the year roll looks at"),
+    "keep_decided_days": _("Days an application is kept after it was decided"),
+}
+"""What administrators read beside each field."""
 
 
 def settings_of(platform: Platform, municipality_id: UUID) -> GroupsSettings:

@@ -19,7 +19,7 @@ from aula_plugins.messages.privacy import PERSONAL_DATA, SUBJECT_DATA
 from aula_plugins.messages.service.drafting import drop_stale_drafts
 from aula_plugins.messages.service.posting import LIVE_TOPIC
 from aula_plugins.messages.service.reading import count_unread
-from aula_plugins.messages.settings import MessagesSettings
+from aula_plugins.messages.settings import TITLES, MessagesSettings
 from aula_plugins.messages.widgets import newest_threads
 from aula_sdk.contributions import (
     DemoData,
@@ -94,7 +94,7 @@ def aula_personal_data() -> Iterable[PersonalData | SubjectData]:
 
 @hookimpl
 def aula_settings() -> Iterable[SettingsSchema]:
-    yield SettingsSchema(MessagesSettings)
+    yield SettingsSchema(MessagesSettings, titles=TITLES)
 
 
 @hookimpl

@@ -32,9 +32,14 @@ _CONFIDENTIAL, _ORDINARY = DataClass.CONFIDENTIAL, DataClass.ORDINARY
 
 
 def _table(
-    table: sa.Table, purpose: Text, *, retention: Text = _KEPT, **fields: FieldPrivacy
+    table: sa.Table,
+    purpose: Text,
+    *,
+    retention: Text = _KEPT,
+    technical: tuple[str, ...] = (),
+    **fields: FieldPrivacy,
 ) -> PersonalData:
-    return PersonalData(table.name, purpose, _LAW, retention, fields)
+    return PersonalData(table.name, purpose, _LAW, retention, fields, technical)
 
 
 PERSONAL_DATA = (
@@ -43,6 +48,7 @@ PERSONAL_DATA = (
         _TASK,
         creator_id=FieldPrivacy(_ORDINARY, _("Who started the conversation")),
         subject=FieldPrivacy(_CONFIDENTIAL, _("What the writer says that it is about")),
+        technical=("institution_id", "participant_count", "origin_id"),
     ),
     _table(
         message,
@@ -50,11 +56,13 @@ PERSONAL_DATA = (
         author_id=FieldPrivacy(_ORDINARY, _("Who wrote the message")),
         html=FieldPrivacy(_CONFIDENTIAL, _("What the person wrote")),
         excerpt=FieldPrivacy(_CONFIDENTIAL, _("The first words of it")),
+        technical=("thread_id", "kind", "attachment_count"),
     ),
     _table(
         message_person,
         _("Tells the participants who came into the conversation"),
         profile_id=FieldPrivacy(_ORDINARY, _("Who was added")),
+        technical=("message_id",),
     ),
     _table(
         participant,
@@ -66,22 +74,26 @@ PERSONAL_DATA = (
         unread=FieldPrivacy(_ORDINARY, _("How much the person has not read")),
         last_read_at=FieldPrivacy(_ORDINARY, _("When the person last read it")),
         muted=FieldPrivacy(_ORDINARY, _("Whether the person wants to be told")),
+        technical=("thread_id", "last_message_id"),
     ),
     _table(
         participant_child,
         _("Closes the conversation to a guardian who loses access to the child"),
         profile_id=FieldPrivacy(_ORDINARY, _("The guardian")),
         child_id=FieldPrivacy(_CONFIDENTIAL, _("On account of which child")),
+        technical=("thread_id",),
     ),
     _table(
         regarding,
         _("Shows which child a conversation is about"),
         child_id=FieldPrivacy(_CONFIDENTIAL, _("The child it is about")),
+        technical=("thread_id",),
     ),
     _table(
         recipient,
         _("Shows to whom the first message was addressed"),
         target_id=FieldPrivacy(_ORDINARY, _("The person or group that was addressed")),
+        technical=("thread_id", "position", "what", "role", "reached"),
     ),
     _table(
         draft,
@@ -93,6 +105,7 @@ PERSONAL_DATA = (
         search=FieldPrivacy(_ORDINARY, _("The name that was looked for last")),
         recipients=FieldPrivacy(_ORDINARY, _("Who was chosen so far")),
         regarding=FieldPrivacy(_CONFIDENTIAL, _("Which children it is about")),
+        technical=("thread_id", "reply_to", "answered_id", "attachments"),
     ),
 )
 

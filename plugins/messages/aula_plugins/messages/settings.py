@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from aula_plugins.messages import _
 from aula_sdk.protocols import Platform
 
 
@@ -19,6 +20,15 @@ class MessagesSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For how long one may change what one has sent (MSG-19); it can be withdrawn for ever."""
     guardians_may_write_to_guardians: bool = True
     """Whether guardians can choose other guardians as recipients; employees they always can."""
+
+
+TITLES = {
+    "max_recipients": _("Most people one message can reach"),
+    "large_audience": _("Confirm the audience when more people get it than"),
+    "edit_window_minutes": _("Minutes in which one can change what one has sent"),
+    "guardians_may_write_to_guardians": _("Guardians can write to other guardians"),
+}
+"""What administrators read beside each field."""
 
 
 def settings_of(platform: Platform, municipality_id: UUID) -> MessagesSettings:

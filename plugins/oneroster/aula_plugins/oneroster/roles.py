@@ -12,6 +12,7 @@ import msgspec
 from aula_plugins.oneroster.orgs import Orgs
 from aula_plugins.oneroster.rows import Row
 from aula_sdk.people import Kind
+from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN
 from aula_sdk.stamdata_source import OrgKind, ProfileRecord
 from aula_sdk.stamdata_values import BadValue, read_boolean, read_date, read_guid, read_text
 
@@ -169,7 +170,7 @@ def _duties(name: str, title: str, kind: OrgKind | None) -> tuple[str, ...]:
     if name == "principal" or title.casefold() in _LEADER_TITLES:
         return ("leader",)
     if name == "siteadministrator" and kind is not OrgKind.MUNICIPALITY:
-        return ("institution_admin",)
+        return (INSTITUTION_ADMIN,)
     if name == "districtadministrator" and kind is OrgKind.MUNICIPALITY:
-        return ("municipal_admin",)
+        return (MUNICIPALITY_ADMIN,)
     return ()

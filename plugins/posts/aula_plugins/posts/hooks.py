@@ -12,7 +12,7 @@ from aula_plugins.posts.privacy import PERSONAL_DATA, SUBJECT_DATA
 from aula_plugins.posts.service.drafting import drop_stale_drafts
 from aula_plugins.posts.service.reading import count_unread
 from aula_plugins.posts.service.telling import LIVE_TOPIC, announce_due
-from aula_plugins.posts.settings import PostsSettings
+from aula_plugins.posts.settings import TITLES, PostsSettings
 from aula_plugins.posts.widgets import newest_posts
 from aula_sdk.contributions import (
     DemoData,
@@ -87,7 +87,7 @@ def aula_personal_data() -> Iterable[PersonalData | SubjectData]:
 
 @hookimpl
 def aula_settings() -> Iterable[SettingsSchema]:
-    yield SettingsSchema(PostsSettings)
+    yield SettingsSchema(PostsSettings, titles=TITLES)
 
 
 @hookimpl

@@ -31,9 +31,14 @@ _CONFIDENTIAL, _ORDINARY = DataClass.CONFIDENTIAL, DataClass.ORDINARY
 
 
 def _table(
-    table: sa.Table, purpose: Text, *, retention: Text = _KEPT, **fields: FieldPrivacy
+    table: sa.Table,
+    purpose: Text,
+    *,
+    retention: Text = _KEPT,
+    technical: tuple[str, ...] = (),
+    **fields: FieldPrivacy,
 ) -> PersonalData:
-    return PersonalData(table.name, purpose, _LAW, retention, fields)
+    return PersonalData(table.name, purpose, _LAW, retention, fields, technical)
 
 
 PERSONAL_DATA = (
@@ -46,14 +51,26 @@ PERSONAL_DATA = (
         html=FieldPrivacy(_CONFIDENTIAL, _("What the person wrote")),
         excerpt=FieldPrivacy(_CONFIDENTIAL, _("The first words of it")),
         pictures=FieldPrivacy(_CONFIDENTIAL, _("Which attached files are pictures")),
+        technical=(
+            "institution_id",
+            "attachment_count",
+            "comments_allowed",
+            "comment_count",
+            "withdrawn_by",
+        ),
     ),
-    _table(audience, _("Decides who can read a post: groups, never single people")),
+    _table(
+        audience,
+        _("Decides who can read a post: groups, never single people"),
+        technical=("post_id", "group_id", "role", "position"),
+    ),
     _table(
         comment,
         _("Lets people talk about a post"),
         author_id=FieldPrivacy(_ORDINARY, _("Who wrote the comment")),
         author_kind=FieldPrivacy(_ORDINARY, _("In which role it was written")),
         text=FieldPrivacy(_CONFIDENTIAL, _("What the person wrote")),
+        technical=("post_id", "parent_id", "answer_count", "withdrawn_by"),
     ),
     _table(
         mark,
@@ -61,6 +78,7 @@ PERSONAL_DATA = (
         profile_id=FieldPrivacy(_ORDINARY, _("The reader")),
         read_at=FieldPrivacy(_ORDINARY, _("When the person first read it")),
         bookmarked_at=FieldPrivacy(_ORDINARY, _("When the person bookmarked it")),
+        technical=("post_id",),
     ),
     _table(
         report,
@@ -71,6 +89,7 @@ PERSONAL_DATA = (
         words=FieldPrivacy(_CONFIDENTIAL, _("What the reporter added")),
         decider_id=FieldPrivacy(_ORDINARY, _("Who decided about it")),
         decision=FieldPrivacy(_CONFIDENTIAL, _("What was decided")),
+        technical=("institution_id", "post_id", "comment_id", "target_id"),
     ),
     _table(
         draft,

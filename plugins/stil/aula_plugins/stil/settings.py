@@ -4,6 +4,7 @@ from typing import Annotated
 
 import msgspec
 
+from aula_plugins.stil import _
 from aula_sdk.stamdata_source import OrgKind
 
 NAMESPACE = "urn:aula-platform:stil-export:1"
@@ -24,3 +25,14 @@ class StilSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     administrations are often registered as schools (ID-7)."""
     other_namespaces: tuple[str, ...] = ()
     """Further XML namespaces whose elements mean the same as ours."""
+
+
+TITLES = {
+    "extended_access_from": _(
+        "Lowest access level that gives a contact person access to the child"
+    ),
+    "delivered_names_are_aliases": _("Delivered names of protected people are aliases"),
+    "institution_kinds": _("What institutions are, by number"),
+    "other_namespaces": _("Further XML namespaces"),
+}
+"""What administrators read beside each field."""

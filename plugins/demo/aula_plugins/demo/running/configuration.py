@@ -11,6 +11,12 @@ _FULL = "fjordvang"
 _SMALL = "bakkedal"
 _SMALL_HAS = frozenset({"oneroster"})
 """The small municipality has switched on less: what is off there is gone there."""
+_LEFT_TO: Mapping[str, str] = {
+    "contacts": "municipality",
+    "groups": "institution",
+    "posts": "institution",
+}
+"""To whom the large municipality's configuration leaves the choice: something to try."""
 
 _SITE = """\
 {mark}
@@ -97,7 +103,10 @@ def write_site_config(
 
 
 def _plugin(municipality: str, name: str, *, on: bool) -> str:
-    return f'\n[municipalities.{municipality}.plugins.{name}]\nstate = "{"on" if on else "off"}"\n'
+    said = f'state = "{"on" if on else "off"}"\n'
+    if municipality == _FULL and name in _LEFT_TO:
+        said += f'left_to = "{_LEFT_TO[name]}"\n'
+    return f"\n[municipalities.{municipality}.plugins.{name}]\n{said}"
 
 
 def _widget(name: str, scopes: list[str]) -> str:

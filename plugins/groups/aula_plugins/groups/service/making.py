@@ -59,7 +59,7 @@ async def create_group(
 
     Afterwards it is a group of the stamdata like any other. Raises `Invalid` by field.
     """
-    earlier = await write.once(key)
+    earlier = await write.once(f"groups.create:{key}")
     if earlier is not None:
         return earlier
     maker = _maker(actor, new)
@@ -85,7 +85,7 @@ async def create_group(
         await write.execute(sa.insert(editor), row | {"added_at": write.now})
     record = group_record(group_id, maker.institution_id, name, ends_at)
     await platform.stamdata.deliver(write, WRITER, maker.municipality_id, [record])
-    await write.remember(key, group_id)
+    await write.remember(f"groups.create:{key}", group_id)
     write.emit(
         GroupCreated(
             municipality_id=maker.municipality_id,

@@ -57,7 +57,7 @@ def set_up_of(row: TemplateRow) -> SetUp:
 
 async def make_template(write: WriteUnit, actor: Actor, new: NewTemplate, *, key: str) -> UUID:
     """Keep a set-up under a name; return its id. The same key again makes nothing."""
-    earlier = await write.once(key)
+    earlier = await write.once(f"groups.template:{key}")
     if earlier is not None:
         return earlier
     maker = _maker(actor, new)
@@ -73,7 +73,7 @@ async def make_template(write: WriteUnit, actor: Actor, new: NewTemplate, *, key
             **check_set_up(new.set_up).columns,
         },
     )
-    await write.remember(key, template_id)
+    await write.remember(f"groups.template:{key}", template_id)
     write.audit(
         "groups.template_made", municipality_id=maker.municipality_id, object_id=template_id
     )

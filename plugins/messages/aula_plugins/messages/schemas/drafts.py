@@ -25,7 +25,7 @@ from aula_plugins.messages.schemas.fields import (
 from aula_sdk.ids import PROFILE
 
 
-class DraftToKeep(msgspec.Struct, frozen=True):
+class DraftToKeep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new message as it stands."""
 
     subject: Subject = ""
@@ -36,7 +36,7 @@ class DraftToKeep(msgspec.Struct, frozen=True):
     sender: ProfileId | None = None
 
 
-class AnswerToKeep(msgspec.Struct, frozen=True):
+class AnswerToKeep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An answer as it stands; an empty one throws the draft away."""
 
     html: Html = ""

@@ -12,7 +12,7 @@ from aula_sdk.people import Kind
 PREVIEW_PEOPLE = 50
 
 
-class RecipientSearch(msgspec.Struct, frozen=True):
+class RecipientSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words to find people and groups by; too few letters suggest the own groups."""
 
     words: Annotated[str, msgspec.Meta(max_length=100)] = ""
@@ -53,7 +53,7 @@ class FoundRecipients(msgspec.Struct, frozen=True):
         )
 
 
-class AudienceToPreview(msgspec.Struct, frozen=True):
+class AudienceToPreview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A choice of recipients."""
 
     recipients: Annotated[Recipients, msgspec.Meta(min_length=1)]

@@ -19,7 +19,7 @@ from aula_plugins.messages.schemas.fields import (
 from aula_plugins.messages.service.sending import Sent
 
 
-class ThreadToStart(msgspec.Struct, frozen=True):
+class ThreadToStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new message (MSG-7). ``sender`` is needed only of who belongs to several institutions."""
 
     subject: Subject
@@ -30,7 +30,7 @@ class ThreadToStart(msgspec.Struct, frozen=True):
     sender: ProfileId | None = None
 
 
-class AnswerToSend(msgspec.Struct, frozen=True):
+class AnswerToSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An answer: to who wrote ``message`` (without it: the newest) unless ``to`` is ``all``."""
 
     html: Html
@@ -50,20 +50,20 @@ class WhereSent(msgspec.Struct, frozen=True):
         return cls(THREAD.format(sent.thread_id), MESSAGE.format(sent.message_id))
 
 
-class OtherWords(msgspec.Struct, frozen=True):
+class OtherWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a message says instead."""
 
     html: Html
 
 
-class ThreadChange(msgspec.Struct, frozen=True):
+class ThreadChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What of a conversation is one's own to change; what is left out stays."""
 
     unread: bool | msgspec.UnsetType = msgspec.UNSET
     muted: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class PeopleToAdd(msgspec.Struct, frozen=True):
+class PeopleToAdd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who comes into a conversation."""
 
     recipients: Annotated[Recipients, msgspec.Meta(min_length=1)]

@@ -10,7 +10,7 @@ from aula_plugins.posts.service.finding import Candidate
 from aula_sdk.people import Kind
 
 
-class GroupSearch(msgspec.Struct, frozen=True):
+class GroupSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words to find groups by; none suggest the own groups."""
 
     words: Annotated[str, msgspec.Meta(max_length=100)] = ""
@@ -36,7 +36,7 @@ class FoundGroups(msgspec.Struct, frozen=True):
     groups: list[FoundGroup]
 
 
-class AudienceToPreview(msgspec.Struct, frozen=True):
+class AudienceToPreview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A choice of groups."""
 
     audience: Annotated[Choices, msgspec.Meta(min_length=1)]

@@ -69,14 +69,14 @@ class CommentPage(msgspec.Struct, frozen=True):
         )
 
 
-class CommentToWrite(msgspec.Struct, frozen=True):
+class CommentToWrite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A comment; ``parent``: the comment that it answers."""
 
     text: CommentText
     parent: CommentId | None = None
 
 
-class OtherText(msgspec.Struct, frozen=True):
+class OtherText(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a comment says instead."""
 
     text: CommentText

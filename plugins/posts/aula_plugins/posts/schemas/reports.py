@@ -18,7 +18,7 @@ from aula_plugins.posts.service.reporting import Complaint
 from aula_sdk.paging import Page
 
 
-class ReportToSend(msgspec.Struct, frozen=True):
+class ReportToSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why something should not stand there."""
 
     reason: Reason
@@ -86,7 +86,7 @@ class ReportPage(msgspec.Struct, frozen=True):
         )
 
 
-class DecisionToMake(msgspec.Struct, frozen=True):
+class DecisionToMake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether the reported words stay or go."""
 
     decision: Decision

@@ -14,7 +14,7 @@ from aula_plugins.posts.schemas.fields import (
 from aula_plugins.posts.service.publishing import Window
 
 
-class Importance(msgspec.Struct, frozen=True):
+class Importance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """From when (else its publication) until when (else as set) it stands on top (POST-4)."""
 
     start: Moment | None = None
@@ -26,7 +26,7 @@ class Importance(msgspec.Struct, frozen=True):
         return Window(self.start, self.end)
 
 
-class PostToCreate(msgspec.Struct, frozen=True):
+class PostToCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new post (POST-1). ``sender`` is needed only of who belongs to several institutions."""
 
     title: Title
@@ -46,7 +46,7 @@ class CreatedPost(msgspec.Struct, frozen=True):
     post: PostId
 
 
-class PostToChange(msgspec.Struct, frozen=True):
+class PostToChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a post says instead; what is left out is as if it had never been said."""
 
     title: Title
@@ -59,7 +59,7 @@ class PostToChange(msgspec.Struct, frozen=True):
     new_attachments: Attachments = []
 
 
-class PostToKeep(msgspec.Struct, frozen=True):
+class PostToKeep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What of a post is one's own to change; what is left out stays."""
 
     unread: bool | msgspec.UnsetType = msgspec.UNSET

@@ -1,0 +1,116 @@
+"""What identity keeps about people, why, on what ground and for how long (GDPR art. 30)."""
+
+from aula_platform.identity.tables import (
+    account,
+    account_person,
+    credential,
+    epoch,
+    login_attempt,
+    login_rate,
+    session,
+)
+from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData
+from aula_sdk.i18n import gettext_for
+
+_ = gettext_for("aula")
+_TASK = _("Task of a public authority (GDPR art. 6(1)(e)), under the laws on schools and day-care")
+_SECURITY = _("Legal obligation to keep personal data safe (GDPR art. 6(1)(c) and art. 32)")
+_NOBODY = _("None is needed: nothing about people is kept here")
+_WITH_THE_ACCOUNT = _(
+    "Until the account is closed, and then under the municipality's retention schedule"
+)
+_ORDINARY = DataClass.ORDINARY
+_CONFIDENTIAL = DataClass.CONFIDENTIAL
+
+PERSONAL_DATA: tuple[PersonalData, ...] = (
+    PersonalData(
+        account.name,
+        _("Lets a human being sign in once for everything they are"),
+        _TASK,
+        _WITH_THE_ACCOUNT,
+        {
+            "uniid": FieldPrivacy(_ORDINARY, _("UNI-ID, which people sign in with")),
+            "locale": FieldPrivacy(_ORDINARY, _("Chosen language")),
+            "theme": FieldPrivacy(_ORDINARY, _("Chosen colours")),
+            "closed_at": FieldPrivacy(_ORDINARY, _("When the account was closed")),
+        },
+    ),
+    PersonalData(
+        credential.name,
+        _("Recognises an account when it signs in again"),
+        _TASK,
+        _WITH_THE_ACCOUNT,
+        {
+            "account_id": FieldPrivacy(_ORDINARY, _("Whose account it is")),
+            "issuer": FieldPrivacy(_ORDINARY, _("Which log-in broker")),
+            "subject": FieldPrivacy(_CONFIDENTIAL, _("The broker's pseudonym for the person")),
+            "last_used_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
+        },
+    ),
+    PersonalData(
+        account_person.name,
+        _("Knows which persons of stamdata an account is"),
+        _TASK,
+        _WITH_THE_ACCOUNT,
+        {
+            "person_id": FieldPrivacy(_ORDINARY, _("Which person it is")),
+            "account_id": FieldPrivacy(_ORDINARY, _("Whose account it is")),
+        },
+    ),
+    PersonalData(
+        session.name,
+        _("Keeps a browser signed in, and shows people where they are"),
+        _TASK,
+        _("Until it is signed out or has expired"),
+        {
+            "token_hash": FieldPrivacy(
+                _CONFIDENTIAL, _("A hash of what the browser's cookie holds")
+            ),
+            "account_id": FieldPrivacy(_ORDINARY, _("Whose account it is")),
+            "broker": FieldPrivacy(_ORDINARY, _("Which log-in broker")),
+            "role": FieldPrivacy(_ORDINARY, _("In which role the person acts")),
+            "assurance": FieldPrivacy(
+                _ORDINARY, _("How strongly the person has proved who they are")
+            ),
+            "proved_at": FieldPrivacy(_ORDINARY, _("When they did")),
+            "device": FieldPrivacy(_ORDINARY, _("Which kind of browser")),
+            "last_seen_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
+        },
+    ),
+    PersonalData(
+        login_attempt.name,
+        _("Recognises a browser that comes back from a log-in broker"),
+        _SECURITY,
+        _("At most fifteen minutes"),
+        {
+            "browser_hash": FieldPrivacy(_ORDINARY, _("A hash of what the browser's cookie holds")),
+            "return_path": FieldPrivacy(_ORDINARY, _("Which page the person wanted")),
+        },
+        technical=(
+            "state_hash",
+            "broker",
+            "nonce",
+            "code_verifier",
+        ),
+    ),
+    PersonalData(
+        login_rate.name,
+        _("Keeps an address from trying to log in without end"),
+        _SECURITY,
+        _("Minutes, until the allowance is whole again"),
+        {
+            "key": FieldPrivacy(_ORDINARY, _("A hash of the address that tried")),
+        },
+        technical=("paid_until",),
+    ),
+    PersonalData(
+        epoch.name,
+        _("Tells workers when what they remember is old"),
+        _NOBODY,
+        _("As long as the installation runs"),
+        technical=(
+            "rights",
+            "activation",
+        ),
+    ),
+)

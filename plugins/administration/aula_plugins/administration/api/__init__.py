@@ -1,0 +1,7 @@
+"""The JSON API below ``/api/v1/administration``: thin handlers, one service call each."""
+
+from aula_plugins.administration.api.features import FeaturesApi
+from aula_plugins.administration.api.health import HealthApi
+from aula_plugins.administration.api.imports import ImportsApi
+
+CONTROLLERS = (FeaturesApi, ImportsApi, HealthApi)

@@ -1,0 +1,31 @@
+"""Parameters that several handlers declare."""
+
+from typing import Annotated
+
+from litestar.params import PathParameter, QueryParameter
+
+from aula_plugins.administration.schemas import MAX_NUMBER, NAME_PATTERN, PLACE_PATTERN
+from aula_sdk.imports import IMPORT
+from aula_sdk.openapi import path_id
+
+PlacePath = Annotated[str, path_id(PLACE_PATTERN, "The municipality or institution")]
+ImportPath = Annotated[str, path_id(IMPORT.pattern, "The import")]
+FeaturePath = Annotated[
+    str,
+    PathParameter(
+        name="feature", description="The plugin's name", schema_extra={"pattern": NAME_PATTERN}
+    ),
+]
+SettingPath = Annotated[
+    str, PathParameter(name="setting", description="The setting's name", max_length=80)
+]
+After = Annotated[
+    str | None,
+    QueryParameter(name="after", required=False, max_length=100, description="`next` of a page"),
+]
+AfterRow = Annotated[
+    int,
+    QueryParameter(
+        name="after", required=False, ge=-1, le=MAX_NUMBER, description="`next` of a page"
+    ),
+]

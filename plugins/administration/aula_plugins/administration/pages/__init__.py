@@ -1,0 +1,14 @@
+"""The pages below ``/administration``: thin handlers that call the same services as the API.
+
+Everything works by plain forms. What people type comes by POST; addresses hold enumerations, names
+of features and opaque ids only (rule 25).
+"""
+
+from aula_plugins.administration.pages.choosing import ChoosingPages
+from aula_plugins.administration.pages.features import FeaturePages
+from aula_plugins.administration.pages.health import HealthPages
+from aula_plugins.administration.pages.home import HomePage
+from aula_plugins.administration.pages.imports import ImportPages
+from aula_plugins.administration.pages.setting_up import SettingPages
+
+CONTROLLERS = (HomePage, FeaturePages, ChoosingPages, SettingPages, ImportPages, HealthPages)

@@ -1,0 +1,66 @@
+"""Reading what forms send; nothing here decides whether it is allowed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request
+
+from aula_plugins.administration.schemas import MAX_SETTINGS, ParkedToRelease, StateToChoose
+from aula_sdk.errors import NotFound
+
+AnyRequest = Request[Any, Any, Any]
+CHOICES: Mapping[str, StateToChoose] = {
+    "on-nobody": StateToChoose("on"),
+    "off-nobody": StateToChoose("off"),
+    "on-institution": StateToChoose("on", "institution"),
+    "off-institution": StateToChoose("off", "institution"),
+}
+"""What a form or an address can say of on and off."""
+_SETTING, _SHOWN = "set-", "was-"
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """What somebody typed, by the field's name, and what is wrong with it."""
+
+    values: Mapping[str, str] = {}
+    errors: Mapping[str, str] = {}
+
+
+def name_of(setting: str) -> str:
+    """Return the field's name of a setting."""
+    return f"{_SETTING}{setting}"
+
+
+async def read_state(request: AnyRequest) -> StateToChoose | None:
+    """Return what was chosen, by the form or by the address that undoes; None for nothing."""
+    chosen = (await request.form()).get("choice") or request.query_params.get("choice")
+    return CHOICES.get(chosen) if isinstance(chosen, str) else None
+
+
+async def read_settings(request: AnyRequest) -> tuple[dict[str, str], dict[str, str]]:
+    """Return everything that was typed by field, and by setting what differs from what was shown.
+
+    Compared is with what the form had shown, not with what holds by now: what somebody else has
+    chosen meanwhile is not written over by who did not touch it.
+    """
+    form = await request.form()
+    typed: dict[str, str] = {}
+    changed: dict[str, str] = {}
+    for field in [one for one in form if one.startswith(_SETTING)][:MAX_SETTINGS]:
+        value, name = form[field], field.removeprefix(_SETTING)
+        if isinstance(value, str):
+            typed[field] = value
+            if value.strip() != form.get(f"{_SHOWN}{name}"):
+                changed[name] = value.strip()
+    return typed, changed
+
+
+async def read_parked(request: AnyRequest) -> ParkedToRelease:
+    """Return which parked deliveries are meant; raise `NotFound` for what can be none."""
+    form = await request.form()
+    sent = {name: form.get(name) for name in ParkedToRelease.__struct_fields__}
+    try:
+        return msgspec.convert(sent, ParkedToRelease)
+    except msgspec.ValidationError as error:
+        raise NotFound from error

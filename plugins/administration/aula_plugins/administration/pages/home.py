@@ -1,0 +1,40 @@
+"""The way in: what needs somebody now, and where everything is."""
+
+from typing import Any
+
+from litestar import Controller, Response, get
+from litestar.di import NamedDependency
+
+from aula_plugins.administration import _
+from aula_plugins.administration.permissions import OPEN
+from aula_plugins.administration.service.attention import what_needs_somebody
+from aula_plugins.administration.service.places import list_places
+from aula_sdk.contributions import needs
+from aula_sdk.health import READ_HEALTH
+from aula_sdk.imports import READ_IMPORTS
+from aula_sdk.people import Actor
+from aula_sdk.protocols import Platform, ReadUnit, Shell
+
+
+class HomePage(Controller):
+    """``/administration``."""
+
+    path = "/"
+
+    @get("/", opt=needs(OPEN))
+    async def show(
+        self,
+        actor: NamedDependency[Actor],
+        read: NamedDependency[ReadUnit],
+        platform: NamedDependency[Platform],
+        shell: NamedDependency[Shell],
+    ) -> Response[Any]:
+        """Show what needs somebody now, and the ways on."""
+        attention = await what_needs_somebody(read, platform, actor)
+        context = {
+            "concerns": attention.items,
+            "places": await list_places(read, platform, actor),
+            "may_read_imports": actor.can(READ_IMPORTS),
+            "may_read_health": actor.can(READ_HEALTH),
+        }
+        return await shell.page("administration/home.html", context, title=_("Administration"))

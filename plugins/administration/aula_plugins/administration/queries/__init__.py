@@ -1,0 +1,1 @@
+"""The plugin's own selects. It has no tables: what it asks about people is in stamdata's views."""

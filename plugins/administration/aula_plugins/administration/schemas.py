@@ -1,0 +1,204 @@
+"""The Structs at the HTTP edge: what programs send and get, and what pages are made of.
+
+Sentences are in the reader's language; what programs decide by stands beside them.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+
+from aula_sdk.health import STREAM
+from aula_sdk.ids import INSTITUTION, MUNICIPALITY
+from aula_sdk.imports import IMPORT, ImportCount, ImportState, ImportStop
+from aula_sdk.operations import DecidedBy, LeftTo, Switch
+
+PLACE_PATTERN = f"({MUNICIPALITY.pattern})|({INSTITUTION.pattern})"
+NAME_PATTERN = "^[a-z][a-z0-9_]{0,62}$"
+MAX_SETTINGS = 100
+MAX_NUMBER = 2**31 - 1
+"""What a row's number can be in both databases."""
+
+PlaceId = Annotated[str, msgspec.Meta(pattern=PLACE_PATTERN)]
+MunicipalityId = Annotated[str, msgspec.Meta(pattern=MUNICIPALITY.pattern)]
+ImportId = Annotated[str, msgspec.Meta(pattern=IMPORT.pattern)]
+
+
+class PlaceItem(msgspec.Struct, frozen=True):
+    """A municipality or an institution that the reader looks after."""
+
+    id: PlaceId
+    name: str
+    is_municipality: bool
+
+
+class Places(msgspec.Struct, frozen=True):
+    """All of them: municipalities first, then institutions by name."""
+
+    items: list[PlaceItem]
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Whose word something rests on."""
+
+    by: DecidedBy
+    why: str
+    """The whole explanation."""
+    name: str = ""
+    """Who chose it, where that was a person who is still known."""
+    at: datetime | None = None
+    key: str = ""
+    """Where it stands in the operator's configuration."""
+
+
+class SettingItem(msgspec.Struct, frozen=True):
+    """One setting of a feature at a place."""
+
+    name: str
+    title: str
+    kind: str
+    options: tuple[str, ...]
+    expected: str
+    value: Any
+    is_open: bool
+    is_chosen: bool
+    decision: Decision
+
+
+class FeatureItem(msgspec.Struct, frozen=True):
+    """A feature (plugin) at a place: its state and who decided it."""
+
+    name: str
+    title: str
+    summary: str
+    is_on: bool
+    is_open: bool
+    left_to: LeftTo
+    chosen: Switch | None
+    """What was chosen at this very place; it rests while a level above decides."""
+    decision: Decision
+    settings: tuple[SettingItem, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """Settings that were chosen once and do not fit any more."""
+
+
+class Features(msgspec.Struct, frozen=True):
+    """Every feature at a place, by title."""
+
+    place: PlaceItem
+    items: list[FeatureItem]
+
+
+class StateToChoose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """On or off; a municipality says also whether its institutions may choose for themselves."""
+
+    state: Switch
+    left_to: LeftTo = "nobody"
+
+
+class SettingsToChoose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings by name; those that are not named stay as they are."""
+
+    values: Annotated[dict[str, Any], msgspec.Meta(max_length=MAX_SETTINGS)]
+
+
+class ImportItem(msgspec.Struct, frozen=True):
+    """One run of an import."""
+
+    id: ImportId
+    municipality: MunicipalityId
+    source: str
+    format: str
+    mode: str
+    state: ImportState
+    started_at: datetime
+    finished_at: datetime | None
+    changes: int
+    errors: int
+    is_well: bool
+    counts: tuple[ImportCount, ...]
+    stops: tuple[ImportStop, ...]
+
+
+class ImportList(msgspec.Struct, frozen=True):
+    """Some imports, the newest first; ``next`` is what ``after`` has to be for older ones."""
+
+    items: list[ImportItem]
+    next: str | None = None
+
+
+class RowItem(msgspec.Struct, frozen=True):
+    """A row that could not be taken."""
+
+    number: int
+    file: str
+    line: int
+    field: str
+    code: str
+    reason: str
+    fatal: bool
+
+
+class RowList(msgspec.Struct, frozen=True):
+    """Some rows in the order of the files; ``next`` is what ``after`` has to be for more."""
+
+    items: list[RowItem]
+    next: int | None = None
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Something that is not as it should be, and what can be done about it."""
+
+    code: str
+    title: str
+    what: str
+    remedy: str
+    at: datetime | None = None
+    is_past: bool = False
+    """Whether nobody needs to do anything about it now."""
+    details: str = ""
+    """For whoever runs the installation: types and places, never anybody's data."""
+
+
+class ParkedItem(msgspec.Struct, frozen=True):
+    """Deliveries that a feature could not take: they wait, in their order."""
+
+    subscriber: str
+    stream: str
+    feature: str
+    event: str
+    waiting: int
+    parked_at: datetime
+    error: str
+
+
+class HealthView(msgspec.Struct, frozen=True):
+    """How the installation is, in plain words."""
+
+    at: datetime
+    is_well: bool
+    troubles: list[Trouble]
+    parked: list[ParkedItem]
+    may_release: bool
+
+
+class ParkedToRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which parked deliveries are meant."""
+
+    subscriber: Annotated[str, msgspec.Meta(pattern=r"^[\w.:-]{1,120}$")]
+    stream: Annotated[str, msgspec.Meta(pattern=STREAM.pattern)]
+
+
+class Concern(msgspec.Struct, frozen=True):
+    """Something that needs somebody now, and where to see more of it."""
+
+    code: str
+    text: str
+    href: str
+    at: datetime | None = None
+
+
+class Attention(msgspec.Struct, frozen=True):
+    """Everything that needs somebody now; empty when all is well."""
+
+    items: list[Concern]

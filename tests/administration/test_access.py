@@ -1,0 +1,156 @@
+"""Who gets in: every route of the plugin, tried by everybody; and what each page costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from aula_platform.testing import RunningSite
+from aula_sdk.health import STREAM
+from aula_sdk.imports import IMPORT
+from aula_sdk.testing.kernel import Member
+from tests.administration.office import Office, home, park, plant_import, whole
+
+SECRETS = ("users.csv", "p-17", "posts.tell")
+"""What imports and parked streams hold."""
+
+
+def routes(site: RunningSite) -> Iterator[tuple[str, str]]:
+    """Yield verb and path of every route of the plugin, as the application knows them."""
+    for route in site.app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if handler.opt.get("plugin") == "administration":
+                for verb in sorted(set(handler.http_methods) - {"OPTIONS", "HEAD"}):
+                    yield verb, route.path
+
+
+class Tried:
+    """Sends every request as somebody."""
+
+    def __init__(self, office: Office, import_id: str, stream: str) -> None:
+        self._office = office
+        self._ids = {"import_id": import_id, "feature": "posts", "setting": "important_days"}
+        self._sent = {
+            "state": "off", "values": {"important_days": 3}, "choice": "off-nobody",
+            "subscriber": "posts.tell", "stream": stream, "set-important_days": "3",
+        }  # fmt: skip
+
+    async def all(self, member: Member | None, place: str) -> list[tuple[str, str, int, str]]:
+        """Return verb, path, status and body of each answer."""
+        client = await self._office.client(member)
+        ids = {**self._ids, "place_id": place}
+        answers = []
+        for verb, path in routes(self._office.site):
+            filled = re.sub(r"\{(\w+):str\}", lambda found: ids[found[1]], path)
+            answer = await client.request(verb, filled, **self._body(verb, path))
+            answers.append((verb, path, answer.status_code, answer.text))
+        return answers
+
+    def _body(self, verb: str, path: str) -> dict[str, Any]:
+        if verb in {"GET", "DELETE"}:
+            return {}
+        if not path.startswith("/api/"):
+            return {"data": {k: v for k, v in self._sent.items() if isinstance(v, str)}}
+        wanted = ["values"] if "settings" in path else ["state"]
+        if "parked" in path:
+            wanted = ["subscriber", "stream"]
+        return {"json": {name: self._sent[name] for name in wanted}}
+
+
+@pytest.fixture
+async def tried(office: Office) -> Tried:
+    """Everything that there is to see and to release in the north."""
+    north = office.people.leader.municipality_id
+    import_id = await plant_import(office.site, north, "applied", errors=1)
+    stream = await park(office.site, north)
+    return Tried(office, IMPORT.format(import_id), STREAM.format(stream))
+
+
+async def test_nobody_gets_in_anywhere(office: Office, tried: Tried) -> None:
+    """Rule 23: nobody is answered 401 or sent to sign in, whether or not the object exists."""
+    answers = await tried.all(None, home(office.people.admin))
+    assert len(answers) > 20
+    for verb, path, status, _text in answers:
+        assert status == (401 if path.startswith("/api/") else 303), (verb, path)
+
+
+async def test_who_administers_nothing_meets_nothing(office: Office, tried: Tried) -> None:
+    """R9, R10: families and staff have no such place in the menu, and no route answers."""
+    people = office.people
+    for member in (people.stranger, people.guardian, people.pupil, people.teacher, people.external):
+        for verb, path, status, text in await tried.all(member, home(people.admin)):
+            assert status == 403, (member.key, verb, path)
+            assert not any(secret in text for secret in SECRETS), (member.key, verb, path)
+        overview = await (await office.client(member)).get("/")
+        assert 'href="/administration"' not in overview.text
+
+
+async def test_an_institutions_administrator_stays_at_home(office: Office, tried: Tried) -> None:
+    """ADM-2: the own institution's features; no imports, no health, no other place."""
+    people = office.people
+    overview = await (await office.client(people.admin)).get("/")
+    assert 'href="/administration"' in overview.text
+    for place, is_home in ((home(people.pedagogue), False), (home(people.admin), True)):
+        for verb, path, status, text in await tried.all(people.admin, place):
+            assert not any(secret in text for secret in SECRETS), (verb, path)
+            if "import" in path or "health" in path:
+                assert status == 403, (verb, path)
+            elif "{place_id" in path and not is_home:
+                assert status == 404, (verb, path)
+            elif path.endswith("/settings"):
+                assert status == 409, (verb, path)
+            else:
+                assert status < 400, (verb, path, text)
+    home_page = await office.page(people.admin, "")
+    for words in ("/administration/imports", "/administration/health", "Needs attention"):
+        assert words not in home_page
+
+
+async def test_another_municipalitys_administrator_is_a_stranger(
+    office: Office, tried: Tried
+) -> None:
+    """R10: with the right ids in hand, 404 where there is an object."""
+    people = office.people
+    for place in (home(people.admin), whole(people.admin)):
+        for verb, path, status, text in await tried.all(people.stranger_teacher, place):
+            assert not any(secret in text for secret in SECRETS), (verb, path)
+            released = path.endswith(("/replay", "/skip"))
+            assert status == 404 if "{" in path or released else status < 400, (verb, path)
+
+
+BUDGETS = {
+    "/places": 3,
+    "/places/{whole}": 4,
+    "/places/{whole}/posts": 4,
+    "/imports": 3,
+    "/imports/{import}": 5,
+    # These ask every owner of tables whether it is migrated; little else.
+    "": 40,
+    "/health": 40,
+}
+
+
+async def test_pages_keep_to_their_budgets(
+    office: Office, tried: Tried, count_statements: Any
+) -> None:
+    """Statements do not grow with what is there; the session's one is among them."""
+    leader = office.people.leader
+    key = (await office.get(leader, "/imports"))["items"][0]["id"]
+    counts = []
+    for _round in range(2):
+        for path, budget in BUDGETS.items():
+            filled = path.replace("{whole}", whole(leader)).replace("{import}", key)
+            await office.page(leader, filled)
+            with count_statements() as counted:
+                await office.page(leader, filled)
+            assert counted.count <= budget, (path, counted.count, counted.statements)
+            counts.append(counted.count)
+        for _number in range(25):
+            await plant_import(office.site, leader.municipality_id, "preview", age=1)
+            await park(office.site, leader.municipality_id, waiting=1)
+    before, after = counts[: len(BUDGETS)], counts[len(BUDGETS) :]
+    # The actor is loaded anew now and then, which costs a few more.
+    assert sum(after) <= sum(before) + 5

@@ -1,0 +1,18 @@
+"""The API of groups, and its pages."""
+
+from tests.api_and_pages.shapes import RIGHTS, WORDED, Pair
+
+GROUP = {"group_id": "grp"}
+PAIRS = (
+    Pair("/groups", ("/groups", "/groups/all")),
+    Pair("/groups/{group_id}", ("/groups/{group_id}",), kinds=GROUP),
+    Pair("/groups/{group_id}/members", ("/groups/{group_id}",), kinds=GROUP),
+    Pair("/groups/applications", ("/groups/applications",)),
+    Pair(
+        "/groups/templates",
+        ("/groups/templates", "/groups/new"),
+        unspoken={"description": "whoever chooses the template reads it as the new group's own"},
+    ),
+    Pair("/groups/roll", ("/groups/roll",)),
+)
+WORDS = {"kind": WORDED, "kinds": WORDED, "may": RIGHTS, "access": WORDED}

@@ -1,0 +1,90 @@
+"""The pages of the administration, over choices, imports and a parked stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aula_platform.testing import RunningSite
+from aula_sdk.ids import INSTITUTION, MUNICIPALITY
+from aula_sdk.imports import IMPORT
+from tests.administration.office import appoint, park, plant_import
+from tests.browser.pages.shapes import Page, Visit
+from tests.browser.served_site import ServedSite
+
+API = "/api/v1/administration"
+
+PAGES = (
+    Page(
+        "/administration",
+        (
+            Visit("admin", "/administration", "Administration", "hos Nordskolen"),
+            Visit("leader", "/administration", "Administration", "Importen fra stil venter"),
+        ),
+    ),
+    Page(
+        "/administration/places",
+        (Visit("leader", "/administration/places", "Funktioner", "Solstrålen"),),
+    ),
+    Page(
+        "/administration/places/{place_id}",
+        (
+            Visit("admin", "/administration/places/{school}", "Nordskolen", "Opslag"),
+            Visit("leader", "/administration/places/{north}", "Nordby", "valgt af Kirsten Bang"),
+        ),
+    ),
+    Page(
+        "/administration/places/{place_id}/{feature}",
+        (
+            Visit("admin", "/administration/places/{school}/posts", "Opslag", "Hos Nordskolen"),
+            Visit("admin", "/administration/places/{school}/groups", "Grupper", "Driften kan"),
+            Visit("leader", "/administration/places/{north}/posts", "Opslag", "Tag tilbage"),
+            Visit("leader", "/administration/places/{north}/stil", "UNI", "Kan ikke vælges her"),
+        ),
+    ),
+    Page(
+        "/administration/imports",
+        (Visit("leader", "/administration/imports", "Importer", "Venter på nogen"),),
+    ),
+    Page(
+        "/administration/imports/{import_id}",
+        (
+            Visit(
+                "leader",
+                "/administration/imports/{stopped_import}",
+                "Import fra stil",
+                "ville miste 40 af 52 personer",
+            ),
+        ),
+    ),
+    Page(
+        "/administration/health",
+        (Visit("leader", "/administration/health", "Er alt i orden?", "Prøv igen"),),
+    ),
+)
+
+NO_PAGES: dict[str, str] = {}
+
+
+def fill(site: ServedSite) -> dict[str, str]:
+    """Let the leader administer the municipality and choose; return the ids that addresses name."""
+    people, running = site.people, RunningSite(site.app)
+    north = people.leader.municipality_id
+    site.run(appoint(running, people))
+    stop: dict[str, Any] = {
+        "institution_id": None, "institution": "Nordskolen", "what": "people",
+        "leaving": 40, "of": 52,
+    }  # fmt: skip
+    stopped = site.run(plant_import(running, north, "stopped", errors=23, stops=[stop]))
+    site.run(park(running, north))
+    place = MUNICIPALITY.format(north)
+    with site.client(people.leader) as client:
+        posts = f"{API}/places/{place}/features/posts"
+        choice = {"state": "on", "left_to": "institution"}
+        assert client.put(f"{posts}/state", json=choice).is_success
+        values = {"values": {"important_days": 10}}
+        assert client.patch(f"{posts}/settings", json=values).is_success
+    return {
+        "north": place,
+        "school": INSTITUTION.format(people.admin.institution_id),
+        "stopped_import": IMPORT.format(stopped),
+    }
