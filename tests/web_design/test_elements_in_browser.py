@@ -11,6 +11,9 @@ from tests.web_design.sample_site import SampleSite
 
 pytestmark = pytest.mark.browser
 
+_UNDER_CONTROL = """navigator.serviceWorker.controller !== null || new Promise(
+    done => navigator.serviceWorker.addEventListener("controllerchange", () => done(true)))"""
+
 RESULTS = """<fieldset class="recipient-group"><legend>Personer</legend>
 <label class="recipient"><input type="checkbox" name="recipient" value="pro_1">Åse Krogh</label>
 <label class="recipient"><input type="checkbox" name="recipient" value="pro_2">Åge Bro</label>
@@ -46,13 +49,14 @@ def test_who_writes_before_the_editor_has_come_loses_nothing(
     held: list[Route] = []
     # Playwright marks the function it is given, which it cannot do with a built-in one.
     page.route("**/editor-*.js", lambda route: held.append(route))  # noqa: PLW0108
-    page.goto("/writing", wait_until="commit")
+    with page.expect_request("**/editor-*.js"):
+        page.goto("/writing", wait_until="commit")
     field = page.locator("textarea[name=text]")
     field.fill("Jeg skrev, før editoren kom")
     page.locator("#field-subject").fill("Tur")
     for route in held:
         route.continue_()
-    page.wait_for_function("customElements.get('aula-richtext') !== undefined")
+    page.evaluate("customElements.whenDefined('aula-richtext').then(() => true)")
     expect(field).to_be_visible()
     page.get_by_role("button", name="Send").click()
     sent = site.wait_for_post("/send")
@@ -190,7 +194,7 @@ def test_without_a_network_the_offline_page_comes(browser: Browser, site: Sample
     page = context.new_page()
     page.goto("/overview")
     page.evaluate("navigator.serviceWorker.ready.then(r => r.active.state)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.evaluate(_UNDER_CONTROL)
     context.set_offline(True)
     page.goto("/inbox")
     expect(page.locator("h1")).to_have_text("Ingen forbindelse")

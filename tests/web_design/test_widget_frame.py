@@ -83,7 +83,7 @@ def test_the_height_stays_within_bounds_and_the_theme_follows(
     page.goto("/framed")
     frame = page.locator("aula-widget-frame")
     expect(frame).to_have_attribute("data-state", "ready")
-    page.wait_for_function("document.querySelector('iframe').offsetHeight === 1200")
+    expect(page.locator("iframe")).to_have_js_property("offsetHeight", 1200)
     root = page.frame_locator("aula-widget-frame iframe").locator("html")
     expect(root).to_have_attribute("data-theme", "light")
     page.emulate_media(color_scheme="dark")
@@ -97,7 +97,7 @@ def test_a_refused_token_is_told(browser: Browser, framed: SampleSite) -> None:
     page.goto("/framed")
     out = page.frame_locator("aula-widget-frame iframe").locator("#out")
     expect(out).to_have_text("refused 403")
-    page.wait_for_function("document.querySelector('iframe').offsetHeight === 48")
+    expect(page.locator("iframe")).to_have_js_property("offsetHeight", 48)
     page.close()
 
 
