@@ -52,9 +52,11 @@ FAULTS = Faults()
 _told_before = BoundLoggerBase._proxy_to_logger  # noqa: SLF001  # For those who wrap structlog.
 
 
-def _tell(self: BoundLoggerBase, method: str, event: str | None = None, **values: Any) -> Any:
-    FAULTS.note(method, event, values)
-    return _told_before(self, method, event, **values)
+def _tell(
+    self: BoundLoggerBase, method_name: str, event: str | None = None, **event_kw: Any
+) -> Any:
+    FAULTS.note(method_name, event, event_kw)
+    return _told_before(self, method_name, event, **event_kw)
 
 
 def pytest_configure(config: pytest.Config) -> None:

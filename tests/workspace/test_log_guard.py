@@ -1,4 +1,4 @@
-"""The guard over the log can fail: each kind of fault, in each phase, and each stale expectation."""
+"""The guard over the log can fail: at each kind of fault, in each phase, and at what is stale."""
 
 from __future__ import annotations
 
