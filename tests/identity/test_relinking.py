@@ -33,8 +33,10 @@ async def importer(storage: Storage) -> Importer:
 
 
 def _records(uniids: dict[str, str]) -> list[Record]:
-    people = [[person(key, uniid=uniid), pupil(key)] for key, uniid in uniids.items()]
-    return [school(), *(record for two in people for record in two)]
+    records: list[Record] = [school()]
+    for key, uniid in uniids.items():
+        records += [person(key, uniid=uniid), pupil(key)]
+    return records
 
 
 async def _sign_in(storage: Storage, uniid: str) -> None:

@@ -144,8 +144,8 @@ def aula_routes():
     "name", ["storage", "api", "profile", "plugin", "files_old", "Loud", "two words", "_x"]
 )
 def test_a_name_that_is_reserved_or_malformed_is_refused(install: Install, name: str) -> None:
-    """Rule 4: kernel rooms' names and the kernel's addresses belong to nobody else, and nothing that
-    would make a plugin's tables look like a room's: ``plugin`` owns what begins ``plugin_``.
+    """Rule 4: kernel rooms' names and the kernel's addresses belong to nobody else, nor does a name
+    that makes tables look like a room's: ``plugin`` would own what begins ``plugin_``.
     """
     host = start_host([install(name, module="oddly_named"), install("good", GOOD)])
     assert list(host.accepted) == ["good"]

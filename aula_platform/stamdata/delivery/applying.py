@@ -110,19 +110,20 @@ def _givers(scope: Scope) -> sa.Select[tuple[UUID]]:
     )
 
 
-def find_moved(scope: Scope) -> sa.CompoundSelect[tuple[UUID]]:
+def find_moved(scope: Scope) -> sa.Select[tuple[UUID]]:
     """Return the persons of whom something is about to change that says who they are: themselves,
     what they are at institutions, or that they lose their uniid to another. Ask before `apply`.
     """
     person, profile, leaving = persons.STAGE, profiles.STAGE, tables.leaving
-    return sa.union(
+    moved = sa.union(
         sa.select(sa.func.coalesce(person.c.live_id, person.c.id).label("id")).where(
             scope.sound(person), person.c.change != SAME
         ),
         sa.select(profile.c.person_id).where(scope.sound(profile), profile.c.change != SAME),
         sa.select(leaving.c.id).where(scope.staged(leaving), leaving.c.what == "person"),
         _givers(scope),
-    )
+    ).subquery()
+    return sa.select(moved.c.id)
 
 
 def _put_contacts(scope: Scope) -> Iterator[sa.Executable]:
