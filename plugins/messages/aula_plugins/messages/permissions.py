@@ -158,14 +158,24 @@ def _is_here(me: Me) -> sa.ColumnElement[bool]:
     )
 
 
+def _is_in_my_group(me: Me) -> sa.ColumnElement[bool]:
+    """Somebody, at whatever institution, whom a group reaches that reaches the actor too."""
+    return sa.and_(
+        stamdata.valid(stamdata.profile, me.now),
+        stamdata.is_reached(
+            stamdata.profile, me.now, stamdata.groups_that_reach(me.profiles, me.now)
+        ),
+    )
+
+
 def _meets_me_in_a_group(me: Me) -> sa.ColumnElement[bool]:
     """A pupil or guardian in a group of the acting guardian or of one of the children."""
-    person = stamdata.profile
-    return sa.and_(
-        person.c.kind.in_((Kind.PUPIL.value, Kind.GUARDIAN.value)),
-        stamdata.valid(person, me.now),
-        stamdata.is_reached(person, me.now, stamdata.groups_that_reach(me.profiles, me.now)),
-    )
+    kinds = (Kind.PUPIL.value, Kind.GUARDIAN.value)
+    return sa.and_(stamdata.profile.c.kind.in_(kinds), _is_in_my_group(me))
+
+
+def _works_in_my_group(me: Me) -> sa.ColumnElement[bool]:
+    return sa.and_(stamdata.profile.c.kind == Kind.EMPLOYEE.value, _is_in_my_group(me))
 
 
 PEOPLE = Resource(
@@ -180,6 +190,10 @@ PEOPLE = Resource(
             "classmates",
             _("is in a group with me or my child, or guardian of somebody who is"),
             _meets_me_in_a_group,
+        ),
+        Relation("group", _("is in a group with me"), _is_in_my_group),
+        Relation(
+            "group_staff", _("works in a group where I am or have a child"), _works_in_my_group
         ),
     ),
 )
@@ -236,7 +250,9 @@ _EVERYBODY = (
 _BEYOND = {
     Kind.EMPLOYEE: (
         ("messages.write_to_person", "institution"),
+        ("messages.write_to_person", "group"),
         ("messages.write_to_group", "institution"),
+        ("messages.write_to_group", "own_group"),
         ("messages.reply_all", "participant"),
         ("messages.add_participant", "participant"),
         ("messages.see_readers", "participant"),
@@ -244,6 +260,7 @@ _BEYOND = {
     Kind.GUARDIAN: (
         ("messages.write_to_person", "staff"),
         ("messages.write_to_person", "classmates"),
+        ("messages.write_to_person", "group_staff"),
         ("messages.write_to_group", "own_group"),
         ("messages.reply_all", "participant"),
         ("messages.add_participant", "creator"),
@@ -257,8 +274,9 @@ _STARTERS = (Kind.EMPLOYEE, Kind.GUARDIAN, Kind.EXTERNAL)
 def role_defaults() -> Iterable[RoleDefault]:
     """Yield what each role holds until a municipality decides otherwise (appendix E).
 
-    Pupils read and answer; guardians start conversations within their children's groups and with
-    the staff; employees with everybody at their institution.
+    Pupils read and answer; guardians start conversations within their own and their children's
+    groups and with the staff; employees with everybody at their institution and in their groups.
+    A group across institutions reaches beyond them, never beyond the municipality (GRP-1).
     """
     for kind, beyond in _BEYOND.items():
         for action, relation in (*_EVERYBODY, *beyond):
