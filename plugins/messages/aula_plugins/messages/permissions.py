@@ -169,13 +169,8 @@ def _is_in_my_group(me: Me) -> sa.ColumnElement[bool]:
 
 
 def _meets_me_in_a_group(me: Me) -> sa.ColumnElement[bool]:
-    """A pupil or guardian in a group of the acting guardian or of one of the children."""
-    kinds = (Kind.PUPIL.value, Kind.GUARDIAN.value)
-    return sa.and_(stamdata.profile.c.kind.in_(kinds), _is_in_my_group(me))
-
-
-def _works_in_my_group(me: Me) -> sa.ColumnElement[bool]:
-    return sa.and_(stamdata.profile.c.kind == Kind.EMPLOYEE.value, _is_in_my_group(me))
+    """Anybody but externals in a group of the acting guardian or of one of the children."""
+    return sa.and_(stamdata.profile.c.kind != Kind.EXTERNAL.value, _is_in_my_group(me))
 
 
 PEOPLE = Resource(
@@ -192,9 +187,6 @@ PEOPLE = Resource(
             _meets_me_in_a_group,
         ),
         Relation("group", _("is in a group with me"), _is_in_my_group),
-        Relation(
-            "group_staff", _("works in a group where I am or have a child"), _works_in_my_group
-        ),
     ),
 )
 
@@ -260,7 +252,6 @@ _BEYOND = {
     Kind.GUARDIAN: (
         ("messages.write_to_person", "staff"),
         ("messages.write_to_person", "classmates"),
-        ("messages.write_to_person", "group_staff"),
         ("messages.write_to_group", "own_group"),
         ("messages.reply_all", "participant"),
         ("messages.add_participant", "creator"),

@@ -15,6 +15,7 @@ from aula_plugins.messages.queries.recipients import (
     can_get_it,
     group_is_here_or_mine,
     institution,
+    is_here_or_met,
     kinds,
     my_groups,
     valid_access,
@@ -47,17 +48,28 @@ def people_by_name(to_person: _Clause) -> sa.Select[Any]:
     in one of the sender's groups. Parameters: ``prefix`` and ``inside`` (patterns), ``kinds``,
     ``institution``, ``municipality``, ``sender``, ``writers``, ``now`` and those of the right.
     """
-    person, reach = stamdata.profile, stamdata.reach.alias("met")
-    met = sa.select(reach.c.profile_id).where(
-        reach.c.group_id.in_(my_groups()), stamdata.valid(reach, params.now())
-    )
+    person = stamdata.profile
     # Two lists, each by an index of its own; asked as one, everybody would be looked at.
     found = sa.union_all(
         _named(to_person).where(person.c.institution_id == institution()),
-        _named(to_person).where(person.c.institution_id != institution(), person.c.id.in_(met)),
+        _named(to_person).where(
+            person.c.institution_id != institution(), person.c.id.in_(_met()), is_here_or_met()
+        ),
     ).subquery("found")
     columns = [column for column in found.c if column.name != "sort_key"]
     return sa.select(*columns).order_by(found.c.sort_key, found.c.id).limit(SEARCH_SIZE)
+
+
+def _met() -> sa.CompoundSelect[Any]:
+    """Where to look for people met in a group; `is_here_or_met` says of each whether it is so.
+
+    By the views of which ``reach`` is made: SQLite would gather everybody's reach first.
+    """
+    seat, tie = stamdata.membership.alias("met"), stamdata.guardianship.alias("tie_to_met")
+    members = sa.select(seat.c.profile_id).where(
+        seat.c.group_id.in_(my_groups()), stamdata.valid(seat, params.now())
+    )
+    return sa.union_all(members, sa.select(tie.c.guardian_id).where(tie.c.child_id.in_(members)))
 
 
 def _named(to_person: _Clause) -> sa.Select[Any]:
