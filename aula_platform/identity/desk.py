@@ -5,7 +5,7 @@ the database from others.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,7 +14,8 @@ from aula_platform.identity.admission import ROLE_TITLES, RoleChoice, admit
 from aula_platform.identity.brokers import LoginBroker
 from aula_platform.identity.login_attempts import keep_attempt, new_request, take_attempt
 from aula_platform.identity.login_rate import take_turn
-from aula_platform.identity.people import People
+from aula_platform.identity.door_audit import note_at_door
+from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import TooManyLogins, WrongBroker
 from aula_platform.identity.return_path import keep_local
 from aula_platform.identity.sessions import (
@@ -121,6 +122,7 @@ class LoginDesk:
             value = await start_session(write, new, self._settings.login)
             if earlier is not None:
                 await end_session(write, earlier.account_id, earlier.id)
+            note_at_door(write, "identity.signed_in", new, profiles)
         _log.info("a log-in by %s was let in at level %s", name, proved.assurance.name)
         return SignedIn(value, role, path)
 
@@ -134,6 +136,11 @@ class LoginDesk:
 
     async def _find_roles(self, read: ReadUnit, session: SessionRow) -> tuple[RoleChoice, ...]:
         profiles = await self._people.find_by_account(read, session.account_id)
+        return self._admitted(session, profiles, read)
+
+    def _admitted(
+        self, session: SessionRow, profiles: Sequence[LoginProfile], read: ReadUnit
+    ) -> tuple[RoleChoice, ...]:
         broker = self.brokers.get(session.broker)
         return admit(profiles, broker.kinds if broker else (), read.now)
 
@@ -144,20 +151,27 @@ class LoginDesk:
         has ended meanwhile.
         """
         async with self._storage.write(EVERYWHERE) as write:
-            if role not in {choice.role for choice in await self._find_roles(write, session)}:
+            profiles = await self._people.find_by_account(write, session.account_id)
+            choices = self._admitted(session, profiles, write)
+            if role not in {choice.role for choice in choices}:
                 raise WrongBroker(
                     _("You cannot be %(role)s after the log-in that you used. Choose another.")
                     % {"role": ROLE_TITLES[role]}
                 )
             value = await change_role(write, session, role)
+            if value is not None:
+                chosen = msgspec.structs.replace(session, role=role)
+                note_at_door(write, "identity.role_chosen", chosen, profiles)
         if value is None:
             raise NotSignedIn
         return value
 
     async def sign_out(self, session: SessionRow) -> str | None:
         """End the session; return where the browser signs out of its broker too, if it can."""
-        async with self._storage.write(GLOBAL) as write:
-            await end_session(write, session.account_id, session.id)
+        async with self._storage.write(EVERYWHERE) as write:
+            if await end_session(write, session.account_id, session.id):
+                profiles = await self._people.find_by_account(write, session.account_id)
+                note_at_door(write, "identity.signed_out", session, profiles)
         broker = self.brokers.get(session.broker)
         if broker is None:
             return None
