@@ -1,5 +1,6 @@
-"""Checkpoints: what stays of the audit of a municipality that leaves (decision 0021), and of a month
-that has expired (0029)."""
+"""Checkpoints: what stays of the audit of a municipality that leaves (decision 0021), and of a
+month that has expired (0029).
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -32,9 +33,9 @@ async def set_checkpoint(
     counts: Mapping[str, int],
     month: SealedMonth | None = None,
 ) -> None:
-    """Let the municipality's entries up to this moment be deleted, and keep for good that they may.
+    """Let the municipality's entries up to this moment be deleted; keep for good that they may.
 
-    With a ``month`` only those of before its end. ``counts`` are of rows by table, and nothing else.
+    With a ``month`` only those of before its end. ``counts`` are of rows by table alone.
     """
     await write.execute(
         sa.insert(checkpoint),

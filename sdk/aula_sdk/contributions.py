@@ -44,9 +44,13 @@ class Routes:
     pages: tuple[ControllerRouterHandler, ...] = ()
 
 
-def needs(action: str) -> dict[str, Any]:
-    """Return the ``opt`` of a handler that only those who hold ``action`` may call."""
-    return {"permission": action}
+def needs(action: str, *, step_up: bool = False) -> dict[str, Any]:
+    """Return the ``opt`` of a handler that only those who hold ``action`` may call.
+
+    With ``step_up`` it is called only in a session that was proved with two factors a short while
+    ago. Whoever comes without is asked for them on the spot, and comes back with what was typed.
+    """
+    return {"permission": action, "step_up": step_up}
 
 
 def public(reason: str) -> dict[str, Any]:

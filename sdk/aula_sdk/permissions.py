@@ -94,6 +94,7 @@ class Action:
     resource: str = ""
     """The name of the resource it is about; empty when it is about none."""
     sensitive: bool = False
+    """Whether it always takes a fresh second factor; no grant can say otherwise (LOG-15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ class RoleDefault:
     action: str
     relation: str = NO_RELATION
     step_up: bool = False
+    """Whether it takes a fresh second factor, until a municipality's grant says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
