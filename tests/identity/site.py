@@ -36,6 +36,7 @@ from aula_platform.web.sign_in import sign_in_router
 from aula_platform.web.step_up import step_up_router
 from aula_platform.web.templates import make_environment
 from aula_platform.web.typed_forms import keep_what_was_typed
+from aula_plugins.saml.hooks import aula_login_protocols
 from aula_sdk.contributions import needs, public
 from aula_sdk.db import utc_now
 from aula_sdk.errors import Problem
@@ -126,7 +127,8 @@ def make_settings(provider: Provider, secret_file: Path, *, url: str, **broker: 
 def make_app(
     storage: Storage, settings: Settings, places: Mapping[str, frozenset[UUID]] | None = None
 ) -> Litestar:
-    desk = LoginDesk(storage, LOGIN_PEOPLE, make_brokers(settings), settings)
+    brokers = make_brokers(settings, aula_login_protocols())
+    desk = LoginDesk(storage, LOGIN_PEOPLE, brokers, settings)
     app = Litestar(
         [sign_in_router(desk), broker_router(desk), step_up_router(desk), who, change, *SENSITIVE],
         dependencies=DEPENDENCIES,

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from queue import Queue
+from typing import Any, cast
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import httpx2
@@ -84,7 +85,7 @@ async def person(
     settings = Settings(
         site=SiteSettings(mode="demo", url=URL), login=LoginSettings(brokers={"test": broker})
     )
-    transport = httpx2.ASGITransport(make_app(storage, settings))
+    transport = httpx2.ASGITransport(cast(Any, make_app(storage, settings)))
     async with (
         httpx2.AsyncClient(transport=transport, base_url=URL) as client,
         httpx2.AsyncClient() as outside,
