@@ -57,5 +57,8 @@ NO_PAGES = {
     "/health": "whether the site works, for programs",
     "/sw.js": "the service worker",
     "/.well-known/jwks.json": "keys for programs",
+    "/sign-in/{broker}/ended": "what a broker says of its sessions; it leads on",
     "/static/{file_path}": "files that pages load",
+    "/step-up": "it leads to the log-in broker",
+    "/step-up/kept/{typed_id}": "a form that waited; tests/identity opens it",
 }
