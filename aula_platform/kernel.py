@@ -191,7 +191,9 @@ async def open_kernel(
     activation = Activation(host, settings, known)
     async with store.read(EVERYWHERE) as unit:
         await activation.catch_up(unit)
-    actors = ActorLoader(catalogue, activation)
+    actors = ActorLoader(
+        catalogue, activation, settings.login.step_up, _places_of_brokers(settings, known)
+    )
     checks = Rights(catalogue, actors)
     service = FileService(settings.files_url, checks, settings.files)
     names = {key: one.name for key, one in settings.municipalities.items()}
@@ -228,6 +230,14 @@ async def _check_wall(settings: Settings, store: Storage) -> None:
         raise NotMigrated(f"{', '.join(exposed)}: not behind the wall; run `aula migrate`")
     if settings.site.mode == "production" and await is_bypassed(store):
         _log.warning(BYPASSED)
+
+
+def _places_of_brokers(settings: Settings, known: Mapping[str, UUID]) -> dict[str, frozenset[UUID]]:
+    return {
+        name: frozenset(known[key] for key in broker.municipalities if key in known)
+        for name, broker in settings.login.brokers.items()
+        if broker.municipalities
+    }
 
 
 def _make_health(

@@ -7,7 +7,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from aula_platform.identity.brokers import ProvedIdentity
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import PersonLeft
@@ -15,6 +14,7 @@ from aula_platform.identity.tables import account, account_person, credential
 from aula_sdk.db import Instant
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import new_id
+from aula_sdk.login import ProvedIdentity
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
@@ -44,6 +44,17 @@ async def open_account(
     await _keep_credential(write, account_id, proved)
     await _link(write, account_id, {p.person_id: p.municipality_id for p in profiles})
     return account_id
+
+
+async def is_account_of(read: ReadUnit, account_id: UUID, proved: ProvedIdentity) -> bool:
+    """Whether who was proved is the person of this account, which is still open."""
+    mine = account.c.id == account_id
+    found = await read.scalar(
+        sa.select(account.c.id).where(
+            mine, account.c.uniid == proved.uniid, account.c.closed_at.is_(None)
+        )
+    )
+    return found is not None
 
 
 async def _keep_credential(write: WriteUnit, account_id: UUID, proved: ProvedIdentity) -> None:

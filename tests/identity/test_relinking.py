@@ -10,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.identity.accounts import open_account, relink_accounts
-from aula_platform.identity.brokers import ProvedIdentity
 from aula_platform.identity.tables import account_person
 from aula_platform.kernel import _forget_snapshots
 from aula_platform.stamdata.tables import person as live
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_sdk.login import ProvedIdentity
 from aula_sdk.people import Assurance
 from aula_sdk.stamdata_source import Record
 from tests.stamdata.deliveries import Importer, make_municipalities, person, pupil, school
