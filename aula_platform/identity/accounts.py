@@ -1,6 +1,7 @@
 """Accounts: made at the first log-in of somebody whom stamdata knows, linked by UNI-ID."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -103,9 +104,13 @@ async def _link(write: WriteUnit, account_id: UUID, persons: dict[UUID, UUID]) -
         await raise_rights_epoch(write)
 
 
-async def relink_accounts(write: WriteUnit, people: People) -> int:
-    """After a change of stamdata, make every account be the persons with its UNI-ID; in two
+async def relink_accounts(
+    write: WriteUnit, people: People, moved: AbstractSet[UUID] | None = None
+) -> int:
+    """After a change of stamdata, make accounts be the persons with their UNI-ID; in two
     statements, whatever their number. Return how many links were added or removed.
+
+    Only the links of the persons ``moved`` are looked at; of everybody where that is None.
 
     So a child who starts in another municipality is on the overview without a new log-in, and a
     UNI-ID that is corrected takes the wrong account's access away at once.
@@ -119,7 +124,10 @@ async def relink_accounts(write: WriteUnit, people: People) -> int:
     by_uniid = sa.exists().where(
         account.c.id == account_person.c.account_id, account.c.uniid.is_not(None)
     )
-    removed = await write.execute(sa.delete(account_person).where(by_uniid, ~same))
+    if moved is not None and not moved:
+        return 0
+    theirs = sa.true() if moved is None else account_person.c.person_id.in_(moved)
+    removed = await write.execute(sa.delete(account_person).where(theirs, by_uniid, ~same))
     taken = sa.exists().where(account_person.c.person_id == person.c.person_id)
     missing = (
         sa.select(
@@ -129,7 +137,7 @@ async def relink_accounts(write: WriteUnit, people: People) -> int:
             sa.literal(write.now, Instant),
         )
         .join(account, account.c.uniid == person.c.uniid)
-        .where(~taken)
+        .where(~taken, sa.true() if moved is None else person.c.person_id.in_(moved))
         .distinct()
     )
     added = await write.execute(

@@ -15,6 +15,7 @@ from aula_platform.identity.accounts import is_account_of, open_account
 from aula_platform.identity.admission import ROLE_TITLES, RoleChoice, Way, admit
 from aula_platform.identity.answers import keep_answer, note_word, take_answer
 from aula_platform.identity.brokers import CALLBACK
+from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.login_attempts import (
     Attempt,
     keep_attempt,
@@ -214,6 +215,7 @@ class LoginDesk:
             value = await start_session(write, new, self._settings.login)
             if earlier is not None:
                 await end_session(write, earlier.account_id, earlier.id)
+            note_at_door(write, "identity.signed_in", new, found)
         _log.info("a log-in by %s was let in at level %s", name, proved.assurance.name)
         return SignedIn(value, role, attempt.return_path)
 
@@ -226,13 +228,16 @@ class LoginDesk:
         login = ask_for_more(attempt.login, self._settings.login, attempt.broker)
         proved = await self._broker(attempt.broker).finish(login, answer)
         wanted = self._settings.login.step_up
-        async with self._storage.write(GLOBAL) as write:
+        async with self._storage.write(EVERYWHERE) as write:
             same = await is_account_of(write, session.account_id, proved)
             check_proof(proved, same_person=same, wanted=wanted, now=write.now)
             value = await prove_again(write, session, proved)
             if value is None:
                 raise LoginExpired(_("You have signed out meanwhile, or in as somebody else."))
             await take_over(write, session.id, session.typed_key, derive_key(value, TYPED_PURPOSE))
+            proven = msgspec.structs.replace(session, assurance=proved.assurance)
+            profiles = await self._people.find_by_account(write, session.account_id)
+            note_at_door(write, "identity.proved_again", proven, profiles)
         _log.info("a session was proved anew by %s at %s", attempt.broker, proved.assurance.name)
         return SignedIn(value, session.role, attempt.return_path)
 
@@ -268,21 +273,28 @@ class LoginDesk:
         has ended meanwhile.
         """
         async with self._storage.write(EVERYWHERE) as write:
-            if role not in {choice.role for choice in await self._find_roles(write, session)}:
+            profiles = await self._people.find_by_account(write, session.account_id)
+            choices = self._admit(session.broker, profiles, write.now)
+            if role not in {choice.role for choice in choices}:
                 raise WrongBroker(
                     _("You cannot be %(role)s after the log-in that you used. Choose another.")
                     % {"role": ROLE_TITLES[role]}
                 )
             value = await change_role(write, session, role)
+            if value is not None:
+                chosen = msgspec.structs.replace(session, role=role)
+                note_at_door(write, "identity.role_chosen", chosen, profiles)
         if value is None:
             raise NotSignedIn
         return value
 
     async def sign_out(self, session: SessionRow) -> str | None:
         """End the session; return where the browser signs out of its broker too, if it can."""
-        async with self._storage.write(GLOBAL) as write:
+        async with self._storage.write(EVERYWHERE) as write:
             there = await find_at_broker(write, session)
-            await end_session(write, session.account_id, session.id)
+            if await end_session(write, session.account_id, session.id):
+                profiles = await self._people.find_by_account(write, session.account_id)
+                note_at_door(write, "identity.signed_out", session, profiles)
         broker = self.brokers.get(session.broker)
         if broker is None:
             return None

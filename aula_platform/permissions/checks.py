@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from aula_platform.permissions.catalogue import Catalogue
 from aula_sdk.db import Id, utc_now
 from aula_sdk.errors import Forbidden, NotFound, StepUpRequired
+from aula_sdk.many import many
 from aula_sdk.people import Actor, Holding
 from aula_sdk.permissions import Me, Resource, Visible
 from aula_sdk.protocols import ReadUnit
@@ -44,7 +45,7 @@ class PermissionChecks:
         key = (action, relations)
         if key not in self._clauses:
             resource = self.catalogue.resource_of(action)
-            wall = sa.bindparam(f"{_prefix(action, '')}_wall", expanding=True, type_=Id)
+            wall = many(f"{_prefix(action, '')}_wall", Id())
             conditions = [
                 resource.relation(name).condition(Me.named(_prefix(action, name)))
                 for name in relations

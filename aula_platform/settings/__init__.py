@@ -2,6 +2,8 @@
 
 from aula_platform.settings.loading import WrongSettings, load_settings
 from aula_platform.settings.schema import (
+    AuditChoice,
+    AuditSettings,
     BrokerSettings,
     BudgetSettings,
     FileSettings,
@@ -20,6 +22,8 @@ from aula_platform.settings.schema import (
 )
 
 __all__ = [
+    "AuditChoice",
+    "AuditSettings",
     "BrokerSettings",
     "BudgetSettings",
     "FileSettings",

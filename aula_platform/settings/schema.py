@@ -173,6 +173,26 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     step_up: StepUpSettings = StepUpSettings()
 
 
+class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What makes the audit trustworthy for whoever does not trust the database."""
+
+    anchor: str = ""
+    """Where the heads of the chains are kept, out of the database's reach: ``file:///folder`` or
+    ``s3://bucket/prefix`` (with a lock on its objects); empty: a folder in ``data``."""
+    anchor_minutes: int = 10
+    """How often they are put there."""
+
+
+class AuditChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long one municipality keeps its audit, and what it tells the people it is about."""
+
+    keep_months: int = 60
+    """How many whole months of the audit are kept; the seal of an older one stays (DEL-R1)."""
+    names: bool = False
+    """Whether people see the names of employees who have looked at their data, or their roles
+    alone."""
+
+
 class RegistrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where widgets and plugins are found."""
 
@@ -221,6 +241,7 @@ class MunicipalitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     """How it looks for them; what is not said is as ``[site.look]`` says."""
     help: str = ""
     """Whom people ask when they cannot sign in; shown to them."""
+    audit: AuditChoice = AuditChoice()
     plugins: dict[str, PluginChoice] = {}
     widgets: dict[str, WidgetChoice] = {}
 
@@ -232,6 +253,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     storage: StorageSettings = StorageSettings()
     files: FileSettings = FileSettings()
     login: LoginSettings = LoginSettings()
+    audit: AuditSettings = AuditSettings()
     registry: RegistrySettings = RegistrySettings()
     budgets: BudgetSettings = BudgetSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
@@ -257,6 +279,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def files_url(self) -> str:
         """The place of files, with the default filled in."""
         return self.files.location or f"file://{(self.data / 'files').absolute()}"
+
+    @property
+    def anchors_url(self) -> str:
+        """The place of the audit's anchors, with the default filled in."""
+        return self.audit.anchor or f"file://{(self.data / 'anchors').absolute()}"
 
     @property
     def secrets(self) -> Path:

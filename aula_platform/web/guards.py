@@ -10,6 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
 from aula_platform.plugin_host import Activation, Host
+from aula_platform.web.authentication import unit_of
 from aula_platform.web.readable import check_address
 from aula_platform.web.request_notes import note_entered, route_place
 from aula_platform.web.typed_forms import read_form
@@ -54,6 +55,7 @@ def _check_permission(
         raise NotSignedIn
     if actor.can(action):
         _check_step_up(handler, actor)
+        unit_of(connection.scope).basis = action
         return
     plugin = handler.opt.get("plugin")
     activation: Activation = connection.app.state.activation

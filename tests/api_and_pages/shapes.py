@@ -21,6 +21,16 @@ class Pair(NamedTuple):
     """Of which kind the ids are, by name: ``{"thread_id": "thr"}``."""
 
 
+class Flag(NamedTuple):
+    """By which words or marks (regular expressions) a page says what is true or false in an answer.
+
+    Without ``no`` a page says that something is false by saying it of nothing.
+    """
+
+    yes: str
+    no: str = ""
+
+
 CUT = "the first words of what the page shows whole"
 """Why an excerpt is not on the page as it is."""
 RIGHTS = "the page has a button for each, and none for what one may not"

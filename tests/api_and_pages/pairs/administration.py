@@ -1,6 +1,6 @@
 """The API of the administration, and its pages."""
 
-from tests.api_and_pages.shapes import WORDED, Pair
+from tests.api_and_pages.shapes import RIGHTS, WORDED, Flag, Pair
 from workspace.places import find_plugins
 
 IMPORT = {"import_id": "imp"}
@@ -37,4 +37,20 @@ PAIRS = (
         kinds=IMPORT,
     ),
 )
-WORDS = {"kind": WORDED, "state": WORDED, "mode": WORDED, "by": WORDED, "left_to": WORDED}
+WORDS = {
+    "may_release": RIGHTS,
+    "kind": WORDED,
+    "state": WORDED,
+    "mode": WORDED,
+    "by": WORDED,
+    "left_to": WORDED,
+}
+FLAGS = {
+    "is_well": Flag("All is well|Carried out"),
+    "is_municipality": Flag("For all institutions|Other places"),
+    "is_on": Flag(">On<|>On ", ">Off<|>Off "),
+    "is_open": Flag("Switch|Change", "Locked"),
+    "is_chosen": Flag("Chosen here"),
+    "value": Flag(r"\bYes\b|checked", r"\bNo\b|checkbox"),
+}
+"""How the pages show what is true or false."""
