@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,18 +18,22 @@ from aula_platform.permissions.holdings import (
     decide,
     holdings_of,
 )
-from aula_platform.permissions.tables import grant
+from aula_platform.permissions.tables import grant, holder
 from aula_platform.stamdata import tables as stamdata_tables
 from aula_platform.stamdata.queries import ActorRows, actor_rows
-from aula_sdk.db import Id
+from aula_sdk import stamdata
+from aula_sdk.db import Id, Instant
 from aula_sdk.errors import NotFound
 from aula_sdk.people import Actor, Assurance, Kind
+from aula_sdk.permissions import NO_RELATION
 from aula_sdk.protocols import ReadUnit
 
 _KEPT = 5_000
 _FRESH = timedelta(seconds=30)
 """Validity runs out by the clock, without any epoch moving; snapshots are no older than this."""
 
+_NOW = sa.bindparam("now", type_=Instant)
+_PROFILES = sa.bindparam("profiles", expanding=True, type_=Id)
 _GRANTS = sa.select(
     grant.c.municipality_id,
     grant.c.institution_id,
@@ -40,7 +44,29 @@ _GRANTS = sa.select(
     grant.c.relation,
     grant.c.allowed,
     grant.c.step_up,
-).where(grant.c.municipality_id.in_(sa.bindparam("municipalities", expanding=True, type_=Id)))
+    grant.c.valid_from,
+    grant.c.valid_to,
+).where(
+    grant.c.municipality_id.in_(sa.bindparam("municipalities", expanding=True, type_=Id)),
+    sa.or_(
+        grant.c.institution_id.is_(None),
+        grant.c.institution_id.in_(sa.bindparam("institutions", expanding=True, type_=Id)),
+    ),
+    sa.or_(
+        grant.c.profile_id.in_(_PROFILES),
+        grant.c.role.in_(sa.bindparam("roles", expanding=True)),
+    ),
+    sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > _NOW),
+).order_by(grant.c.id)
+"""What concerns an actor now or will: the moment at which something begins must be known."""
+_HELD = sa.select(holder.c.profile_id, holder.c.role, holder.c.valid_from, holder.c.valid_to).where(
+    holder.c.profile_id.in_(_PROFILES),
+    sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW),
+)
+_reached = stamdata.reach
+_GROUPS = sa.select(_reached.c.profile_id, _reached.c.group_id).where(
+    _reached.c.profile_id.in_(_PROFILES), stamdata.valid(_reached, _NOW)
+)
 
 _PERSONS = sa.select(account_person.c.person_id).where(
     account_person.c.account_id == sa.bindparam("account_id", type_=Id)
@@ -59,6 +85,17 @@ _OF_PROFILE = (
     .outerjoin(account_person, account_person.c.person_id == _person.c.id)
     .where(_profile.c.id == sa.bindparam("profile_id", type_=Id))
 )
+
+
+class _Loaded(NamedTuple):
+    """An actor, and the moment at which a period of a right begins or ends."""
+
+    actor: Actor | None
+    until: datetime | None = None
+
+
+_NOBODY = _Loaded(None)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class HasActivation(Protocol):
@@ -105,12 +142,12 @@ class ActorLoader:
             self._activation.generation,
         )
         kept = self._kept.get(key)
-        if kept is None or read.now - kept[0] > _FRESH:
+        if kept is None or read.now >= kept[0]:
             persons = [row[0] for row in await read.rows(_PERSONS, {"account_id": key[0]})]
-            actor = await self._load(
+            loaded = await self._load(
                 read, session.account_id, persons, session.role, session.assurance
             )
-            kept = (read.now, actor)
+            kept = (min(read.now + _FRESH, loaded.until or _NEVER), loaded.actor)
             self._kept[key] = kept
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -126,29 +163,57 @@ class ActorLoader:
             raise NotFound
         first = rows[0]
         persons = {first.person_id, *(row.twin_id for row in rows if row.twin_id is not None)}
-        actor = await self._load(
-            read, first.account_id or first.person_id, sorted(persons), Kind(first.kind)
-        )
-        if actor is None:
+        account = first.account_id or first.person_id
+        loaded = await self._load(read, account, sorted(persons), Kind(first.kind))
+        if loaded.actor is None:
             raise NotFound
-        return actor
+        return loaded.actor
 
     async def decisions(self, read: ReadUnit, actor: Actor) -> list[Decision]:
         """Return every decision about an actor, allowed or not, to explain it."""
         persons = sorted({profile.person_id for profile in actor.profiles})
-        return await self._decide(read, await actor_rows(read, persons, read.now), actor.role)
+        rows = await actor_rows(read, persons, read.now)
+        return (await self._decide(read, rows, actor.role))[0]
 
-    async def _decide(self, read: ReadUnit, rows: ActorRows, role: Kind) -> list[Decision]:
+    async def _decide(
+        self, read: ReadUnit, rows: ActorRows, role: Kind
+    ) -> tuple[list[Decision], datetime | None]:
+        """Return every decision, and the moment from which they may be others by the clock."""
         profiles = [profile for profile in rows.profiles if profile.kind is role]
-        municipalities = list({profile.municipality_id for profile in profiles})
-        grants = await read.structs(GrantRow, _GRANTS, {"municipalities": municipalities})
-        return [
+        params = {"profiles": [profile.id for profile in profiles], "now": read.now}
+        roles = {one: set(names) for one, names in rows.roles.items()}
+        held = await read.rows(_HELD, params)
+        for row in held:
+            if row.valid_from <= read.now:
+                roles.setdefault(row.profile_id, set()).add(row.role)
+        names = {role.value}.union(*(roles.get(profile.id, ()) for profile in profiles))
+        places = {
+            "municipalities": list({profile.municipality_id for profile in profiles}),
+            "institutions": list({profile.institution_id for profile in profiles}),
+            "roles": sorted(names),
+        }
+        known = await read.structs(GrantRow, _GRANTS, params | places)
+        grants = [row for row in known if row.valid_from is None or row.valid_from <= read.now]
+        groups: dict[UUID, set[UUID]] = {}
+        if any(row.group_id and row.relation == NO_RELATION for row in grants):
+            for row in await read.rows(_GROUPS, params):
+                groups.setdefault(row.profile_id, set()).add(row.group_id)
+        decisions = [
             decision
             for profile in profiles
             for decision in decide(
-                self._catalogue, profile, rows.roles.get(profile.id, ()), grants, self._is_active
+                self._catalogue,
+                profile,
+                roles.get(profile.id, ()),
+                grants,
+                self._is_active,
+                frozenset(groups.get(profile.id, ())),
             )
         ]
+        moments = [moment for row in known for moment in (row.valid_from, row.valid_to)]
+        moments += [moment for row in held for moment in (row.valid_from, row.valid_to)]
+        later = [moment for moment in moments if moment is not None and moment > read.now]
+        return decisions, min(later, default=None)
 
     async def _load(
         self,
@@ -157,21 +222,23 @@ class ActorLoader:
         persons: Sequence[UUID],
         role: Kind,
         assurance: Assurance = Assurance.LOW,
-    ) -> Actor | None:
+    ) -> _Loaded:
         if not persons:
-            return None
+            return _NOBODY
         rows = await actor_rows(read, persons, read.now)
         profiles = tuple(profile for profile in rows.profiles if profile.kind is role)
         if not profiles:
-            return None
+            return _NOBODY
         others = {profile.kind for profile in rows.profiles} - {role}
-        return Actor(
+        decisions, until = await self._decide(read, rows, role)
+        actor = Actor(
             account_id,
             role,
             profiles[0].name,
             profiles,
             rows.children if role is Kind.GUARDIAN else (),
-            holdings_of(await self._decide(read, rows, role)),
+            holdings_of(decisions),
             assurance,
             tuple(kind for kind in Kind if kind in others),
         )
+        return _Loaded(actor, until)
