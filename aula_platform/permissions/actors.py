@@ -34,30 +34,34 @@ _FRESH = timedelta(seconds=30)
 
 _NOW = sa.bindparam("now", type_=Instant)
 _PROFILES = sa.bindparam("profiles", expanding=True, type_=Id)
-_GRANTS = sa.select(
-    grant.c.municipality_id,
-    grant.c.institution_id,
-    grant.c.group_id,
-    grant.c.role,
-    grant.c.profile_id,
-    grant.c.action,
-    grant.c.relation,
-    grant.c.allowed,
-    grant.c.step_up,
-    grant.c.valid_from,
-    grant.c.valid_to,
-).where(
-    grant.c.municipality_id.in_(sa.bindparam("municipalities", expanding=True, type_=Id)),
-    sa.or_(
-        grant.c.institution_id.is_(None),
-        grant.c.institution_id.in_(sa.bindparam("institutions", expanding=True, type_=Id)),
-    ),
-    sa.or_(
-        grant.c.profile_id.in_(_PROFILES),
-        grant.c.role.in_(sa.bindparam("roles", expanding=True)),
-    ),
-    sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > _NOW),
-).order_by(grant.c.id)
+_GRANTS = (
+    sa.select(
+        grant.c.municipality_id,
+        grant.c.institution_id,
+        grant.c.group_id,
+        grant.c.role,
+        grant.c.profile_id,
+        grant.c.action,
+        grant.c.relation,
+        grant.c.allowed,
+        grant.c.step_up,
+        grant.c.valid_from,
+        grant.c.valid_to,
+    )
+    .where(
+        grant.c.municipality_id.in_(sa.bindparam("municipalities", expanding=True, type_=Id)),
+        sa.or_(
+            grant.c.institution_id.is_(None),
+            grant.c.institution_id.in_(sa.bindparam("institutions", expanding=True, type_=Id)),
+        ),
+        sa.or_(
+            grant.c.profile_id.in_(_PROFILES),
+            grant.c.role.in_(sa.bindparam("roles", expanding=True)),
+        ),
+        sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > _NOW),
+    )
+    .order_by(grant.c.id)
+)
 """What concerns an actor now or will: the moment at which something begins must be known."""
 _HELD = sa.select(holder.c.profile_id, holder.c.role, holder.c.valid_from, holder.c.valid_to).where(
     holder.c.profile_id.in_(_PROFILES),

@@ -142,13 +142,14 @@ async def test_an_institutions_administrator_gives_what_they_hold(desk: Desk) ->
     """ADM-2: not more, not with less proof, and nothing about the municipality's own."""
     people, admin = desk.people, desk.people.admin
     await desk.decide(admin, desk.school(), "external", POST, "yes")
-    for role, right, decided in (
+    refused: tuple[tuple[str, tuple[str, str], Decided], ...] = (
         ("employee", ("plugins.manage_municipality", NO_RELATION), "yes"),
         ("employee", ("plugins.manage", "municipality"), "yes"),
         ("employee", ("messages.write_to_person", "classmates"), "yes"),
         ("municipality_admin", POST, "no"),
         ("leader", ("permissions.grant_in_group", "own"), "no"),
-    ):
+    )
+    for role, right, decided in refused:
         with pytest.raises(NotYoursToGive):
             await desk.decide(admin, desk.school(), role, right, decided)
     await desk.decide(people.leader, desk.whole(), "employee", POST, "two_factors")
@@ -163,10 +164,12 @@ async def test_an_institutions_administrator_gives_what_they_hold(desk: Desk) ->
 
 
 async def test_taking_back_a_no_is_giving(desk: Desk) -> None:
-    """What somebody may not give, they cannot open again either."""
+    """What somebody may not give they cannot open again, unless they have closed it themselves."""
     people = desk.people
     right = ("messages.write_to_person", "classmates")
     await desk.decide(people.admin, desk.school(), "guardian", right, "no")
+    await desk.decide(people.admin, desk.school(), "guardian", right, None)
+    await desk.decide(people.leader, desk.school(), "guardian", right, "no")
     with pytest.raises(NotYoursToGive):
         await desk.decide(people.admin, desk.school(), "guardian", right, None)
     await desk.decide(people.leader, desk.school(), "guardian", right, None)

@@ -43,6 +43,7 @@ class BundleRow(msgspec.Struct, frozen=True):
     relation: str
     allowed: bool
     step_up: bool
+    granted_by: UUID | None
 
 
 class Said(NamedTuple):
@@ -51,10 +52,17 @@ class Said(NamedTuple):
     decided: Decided
     source: str
     chosen: Decided | None
+    chosen_by: UUID | None = None
+    """With which profile it was decided at this very place."""
 
 
 _BUNDLE = sa.select(
-    grant.c.institution_id, grant.c.action, grant.c.relation, grant.c.allowed, grant.c.step_up
+    grant.c.institution_id,
+    grant.c.action,
+    grant.c.relation,
+    grant.c.allowed,
+    grant.c.step_up,
+    grant.c.granted_by,
 ).where(
     grant.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
     grant.c.role == sa.bindparam("role"),
@@ -106,8 +114,11 @@ async def read_bundle(
     for row in sorted(rows, key=lambda one: one.institution_id is not None):
         word = said(row.allowed, row.step_up)
         source = "institution" if row.institution_id else "municipality"
-        chosen = word if row.institution_id == place.institution_id else None
-        found[row.action, row.relation] = Said(word, source, chosen)
+        if row.institution_id == place.institution_id:
+            said_here = Said(word, source, word, row.granted_by)
+        else:
+            said_here = Said(word, source, None)
+        found[row.action, row.relation] = said_here
     return found
 
 

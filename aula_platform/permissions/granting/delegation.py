@@ -79,20 +79,24 @@ class Delegation:
 
         Raises `NotFound` for a right that there is not, `RightLocked`, and `NotYoursToGive`.
         """
-        self.require_known(right)
-        if is_locked(role, right[0]):
-            raise RightLocked
+        self.require_changeable(role, right)
         if decided == "yes" and self._catalogue.actions[right[0]].sensitive:
             decided = "two_factors"
-        if not self.may_change(role) or not self.may_give(right, decided):
+        if not self.may_give(right, decided):
             raise NotYoursToGive
         return decided
 
-    def require_known(self, right: Right) -> None:
-        """Raise `NotFound` for a right that there is not."""
+    def require_changeable(self, role: str, right: Right) -> None:
+        """Raise `NotFound` for a right that there is not, `RightLocked` and `NotYoursToGive` for
+        what the actor cannot change of this role at all.
+        """
         action = self._catalogue.actions.get(right[0])
         if action is None or right not in self._catalogue.rights_of(right[0]):
             raise NotFound
+        if is_locked(role, right[0]):
+            raise RightLocked
+        if not self.may_change(role):
+            raise NotYoursToGive
 
     def require_all(self, bundle: Mapping[Right, Decided]) -> None:
         """Raise `NotYoursToGive` unless the actor may give every right that is held in it."""

@@ -124,10 +124,14 @@ class GrantDesk:
             kept = delegation.require(role, right, decided)
             await writer.decide(right, kept, role=role)
             return
-        delegation.require_known(right)
-        above = await self._without(write, place, role, right)
-        # What is taken back may have closed something, or asked for more proof.
-        delegation.require(role, right, above)
+        delegation.require_changeable(role, right)
+        here = (await read_bundle(write, self._catalogue, place, role)).get(right)
+        if here is None or here.chosen is None:
+            return
+        # What is taken back may have closed something, or asked for more proof. Who has decided it
+        # so may take it back all the same, or they would close it for themselves for good.
+        if here.chosen_by != DECIDING.decider(actor, place):
+            delegation.require(role, right, await self._without(write, place, role, right))
         await writer.take_back(right, role=role)
 
     async def make_role(self, write: WriteUnit, actor: Actor, place: Place, name: str) -> str:

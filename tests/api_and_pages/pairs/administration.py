@@ -20,6 +20,21 @@ PAIRS = (
         },
         kinds={"place_id": "ins"},
     ),
+    Pair(
+        "/administration/rights/{place_id}/roles",
+        ("/administration/rights/{place_id}",),
+        kinds={"place_id": "ins"},
+    ),
+    Pair(
+        "/administration/rights/{place_id}/roles/{role}",
+        ("/administration/rights/{place_id}/{role}",),
+        kinds={"place_id": "ins"},
+    ),
+    Pair(
+        "/administration/rights/people/{profile_id}",
+        ("/administration/why/{profile_id}",),
+        kinds={"profile_id": "pro"},
+    ),
     Pair("/administration/health", ("/administration/health",)),
     Pair(
         "/administration/imports",
