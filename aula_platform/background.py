@@ -1,7 +1,10 @@
 """What is done beside answering requests: subscribers and jobs of kernel and plugins, joined."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
+from aula_platform.audit import housekeeping as audit
+from aula_platform.audit.anchors import AnchorStore
 from aula_platform.events import LiveHub, Worker
 from aula_platform.files.housekeeping import make_jobs
 from aula_platform.identity import housekeeping as identity
@@ -15,7 +18,17 @@ from aula_sdk.events import Subscriber
 
 def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool = True) -> Worker:
     """Return the worker of one process (see `Worker`); it is not started yet."""
+    settings = kernel.settings
     jobs: Sequence[Job] = (
+        *audit.make_jobs(
+            kernel.storage,
+            AnchorStore(settings.anchors_url),
+            timedelta(minutes=settings.audit.anchor_minutes),
+            {
+                one: settings.municipalities[key].audit.keep_months
+                for key, one in kernel.municipalities.items()
+            },
+        ),
         *storage.JOBS,
         *identity.JOBS,
         *make_jobs(kernel.files.blobs),

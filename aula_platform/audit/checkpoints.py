@@ -1,7 +1,10 @@
-"""Checkpoints: what stays of the audit of a municipality that leaves (decision 0021)."""
+"""Checkpoints: what stays of the audit of a municipality that leaves (decision 0021), and of a
+month that has expired (0029).
+"""
 
 from collections.abc import Mapping
-from typing import Literal
+from datetime import datetime
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,15 +13,29 @@ from aula_platform.audit.tables import checkpoint
 from aula_sdk.ids import new_id
 from aula_sdk.protocols import WriteUnit
 
-Kind = Literal["erasing", "erased"]
+Kind = Literal["erasing", "erased", "expired"]
+
+
+class SealedMonth(NamedTuple):
+    """A month of a chain to which nothing is added any more."""
+
+    name: str
+    until: datetime
+    """Its end."""
+    head: bytes
+    """The hash of its last link."""
 
 
 async def set_checkpoint(
-    write: WriteUnit, municipality_id: UUID, kind: Kind, counts: Mapping[str, int]
+    write: WriteUnit,
+    municipality_id: UUID,
+    kind: Kind,
+    counts: Mapping[str, int],
+    month: SealedMonth | None = None,
 ) -> None:
-    """Let the municipality's entries up to this moment be deleted, and keep for good that they may.
+    """Let the municipality's entries up to this moment be deleted; keep for good that they may.
 
-    ``counts`` are of rows by table, and nothing else.
+    With a ``month`` only those of before its end. ``counts`` are of rows by table alone.
     """
     await write.execute(
         sa.insert(checkpoint),
@@ -28,5 +45,8 @@ async def set_checkpoint(
             "at": write.now,
             "kind": kind,
             "counts": dict(counts),
+            "month": month.name if month else None,
+            "until": month.until if month else None,
+            "head": month.head if month else None,
         },
     )

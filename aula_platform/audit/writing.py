@@ -6,15 +6,17 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from structlog.contextvars import get_contextvars
 
 from aula_platform.audit.tables import entry, subject
-from aula_platform.storage import AuditNote, Write
+from aula_platform.storage import AuditNote, Who, Write
+from aula_sdk.audit import AuditKind
 from aula_sdk.ids import new_id
 from aula_sdk.people import Actor
 
 SYSTEM = "system"
 """The acting role of jobs, subscribers and commands, behind which there is no person."""
+_SYSTEM = Who(None, None, (), SYSTEM, 0)
+_LONGEST_REASON = 200
 _OPAQUE = re.compile(r"[A-Za-z0-9_.:,-]{0,120}", re.ASCII)
 
 
@@ -27,6 +29,9 @@ async def record(unit: Write) -> None:
 
     Raises `NotOpaque`, which rolls the write back, when a detail is more than an id, a number or
     an enumeration. The request's id is the one bound as ``request_id`` for the log.
+
+    Nothing here is sealed: that would make the writers of a municipality queue for the last link
+    of its chain. `sealing` follows seconds later (decision 0029).
     """
     if not unit.audits:
         return
@@ -36,7 +41,7 @@ async def record(unit: Write) -> None:
         row = {
             "id": new_id(),
             "at": unit.now,
-            **_who(unit.actor, note.municipality_id),
+            **_who(note.by, note.municipality_id),
             **_what(note),
         }
         entries.append(row)
@@ -48,35 +53,50 @@ async def record(unit: Write) -> None:
         await unit.execute(sa.insert(subject), subjects)
 
 
-def _who(actor: Actor | None, municipality_id: UUID) -> dict[str, Any]:
-    """Name the actor as this municipality knows the person; others' ids are not its business."""
-    request = str(get_contextvars().get("request_id", ""))[:64]
-    if actor is None:
-        return {
-            "account_id": None,
-            "person_id": None,
-            "profiles": [],
-            "role": SYSTEM,
-            "assurance": 0,
-            "request_id": request,
-        }
-    here = [profile for profile in actor.profiles if profile.municipality_id == municipality_id]
+def _who(by: Actor | Who | None, municipality_id: UUID) -> dict[str, Any]:
+    """Name who acted as this municipality knows the person; others' ids are not its business."""
+    if by is None:
+        by = _SYSTEM
+    if isinstance(by, Who):
+        person, profiles, role = by.person_id, by.profiles, by.role
+    else:
+        here = [profile for profile in by.profiles if profile.municipality_id == municipality_id]
+        person = here[0].person_id if here else None
+        profiles, role = tuple(profile.id for profile in here), by.role.value
     return {
-        "account_id": actor.account_id,
-        "person_id": here[0].person_id if here else None,
-        "profiles": [profile.id.hex for profile in here],
-        "role": actor.role.value,
-        "assurance": int(actor.assurance),
-        "request_id": request,
+        "account_id": by.account_id,
+        "person_id": person,
+        "profiles": [profile.hex for profile in profiles],
+        "role": role,
+        "assurance": int(by.assurance),
     }
+
+
+def _why(note: AuditNote) -> str:
+    """Return by which right it was allowed, and through which relations that right is held there.
+
+    Of a reading it is the right that the reading names, of a write what the handler demands.
+    """
+    if not isinstance(note.by, Actor):
+        return ""
+    action = note.action if note.kind is AuditKind.LOOK else note.basis
+    relations = {
+        holding.relation
+        for holding in note.by.holdings.get(action, ())
+        if note.municipality_id in holding.municipalities
+    }
+    return f"{action}:{'|'.join(sorted(relations))}"[:_LONGEST_REASON] if action else ""
 
 
 def _what(note: AuditNote) -> dict[str, Any]:
     return {
         "municipality_id": note.municipality_id,
+        "kind": note.kind.value,
         "action": note.action,
         "object_id": note.object_id,
         "details": _opaque(note.details),
+        "allowed_by": _why(note),
+        "request_id": note.request_id,
     }
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from aula_platform.cli.audit import audit
 from aula_platform.cli.configuration import config as config_group
 from aula_platform.cli.context import CommandContext
 from aula_platform.cli.explaining import explain
@@ -51,6 +52,7 @@ for command in (
     plugins,
     health,
     outbox,
+    audit,
     config_group,
     import_stamdata,
     explain,

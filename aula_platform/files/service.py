@@ -176,6 +176,13 @@ class FileService:
             allowed = await self._permissions.may(read, actor, row.action, about)
         if not allowed:
             raise NotFound
+        if row.object_id is not None:
+            read.looked(
+                row.action,
+                municipality_id=row.municipality_id,
+                object_id=row.part_id or row.object_id,
+                details={"file": row.id.hex},
+            )
         return FetchedFile(row.id, row.name, row.media_type, row.size, row.sha256, row.has_preview)
 
 

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from aula_platform.permissions.catalogue import Catalogue
 from aula_sdk.db import Id, utc_now
-from aula_sdk.errors import Forbidden, NotFound
-from aula_sdk.people import Actor, Assurance, Holding
+from aula_sdk.errors import Forbidden, NotFound, StepUpRequired
+from aula_sdk.many import many
+from aula_sdk.people import Actor, Holding
 from aula_sdk.permissions import Me, Resource, Visible
 from aula_sdk.protocols import ReadUnit
 
@@ -41,7 +43,7 @@ class PermissionChecks:
     def visible(self, actor: Actor, action: str) -> Visible:
         """Return the condition that the actor may do ``action`` to a row of its resource.
 
-        Grants that need a second factor count only in a session that has been proved with two.
+        Grants that need a second factor count only in a session that was just proved with one.
         """
         holdings = usable_holdings(actor, action)
         if not holdings:
@@ -53,7 +55,7 @@ class PermissionChecks:
         key = (action, shape)
         if key not in self._clauses:
             resource = self.catalogue.resource_of(action)
-            wall = sa.bindparam(f"{_prefix(action, '')}_wall", expanding=True, type_=Id)
+            wall = many(f"{_prefix(action, '')}_wall", Id())
             conditions = [
                 _condition(resource, one, _prefix(action, one.relation, number))
                 for number, one in enumerate(shape)
@@ -84,25 +86,31 @@ class PermissionChecks:
     async def require(
         self, unit: ReadUnit, actor: Actor, action: str, object_id: UUID, *, sees: str
     ) -> None:
-        """Pass when the actor may; `Forbidden` to who may ``sees``, `NotFound` to strangers."""
+        """Pass when the actor may; `Forbidden` to who may ``sees``, `NotFound` to strangers.
+
+        Raises `StepUpRequired` where a fresh second factor is all that is missing; so it tells of
+        the object to those alone who may read it with one (rule 26).
+        """
         if await self.may(unit, actor, action, object_id):
             return
+        if not actor.stepped_up and any(one.step_up for one in actor.holdings.get(action, ())):
+            proved = msgspec.structs.replace(actor, stepped_up=True)
+            if await self.may(unit, proved, action, object_id):
+                raise StepUpRequired
         if action != sees and await self.may(unit, actor, sees, object_id):
             raise Forbidden
         raise NotFound
 
 
 def usable_holdings(actor: Actor, action: str) -> list[list[Holding]]:
-    """Return the actor's holdings of an action at the session's present assurance.
+    """Return the actor's holdings of an action, in the session as it is proved now.
 
     Those of one relation that are limited to no groups ask the same and are put together; what is
     limited stands by itself, so that nobody gets another profile's groups.
     """
     together: dict[str, list[Holding]] = {}
     apart: list[list[Holding]] = []
-    for holding in actor.holdings.get(action, ()):
-        if holding.step_up and actor.assurance < Assurance.SUBSTANTIAL:
-            continue
+    for holding in actor.usable_holdings(action):
         if holding.groups or holding.without:
             apart.append([holding])
         else:
@@ -118,7 +126,7 @@ def _condition(resource: Resource, shape: _Shape, prefix: str) -> sa.ColumnEleme
     me = Me.named(prefix)
     conditions = [resource.relation(shape.relation).condition(me)]
     if shape.only:
-        only = sa.bindparam(f"{prefix}_groups", expanding=True, type_=Id)
+        only = many(f"{prefix}_groups", Id())
         conditions.append(resource.id.in_(only))
     if shape.without:
         left_out = sa.bindparam(f"{prefix}_without", expanding=True, type_=Id)

@@ -6,7 +6,7 @@ itself, the more particular level last (default, municipality, institution, grou
 holds what any of the roles gives. What is decided for the person overrides all of that.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -116,7 +116,8 @@ def _gather(
 
     for role in sorted(names):
         for default in catalogue.defaults.get(role, ()):
-            word = Word(True, default.step_up, "default", role)
+            step_up = default.step_up or catalogue.actions[default.action].sensitive
+            word = Word(True, step_up, "default", role)
             say(default.action, default.relation, None, word)
     for grant in sorted(grants, key=lambda row: row.particularity):
         if not _concerns(grant, profile, names) or grant.action not in catalogue.actions:
@@ -129,11 +130,12 @@ def _gather(
         elif group is not None and not catalogue.can_narrow(grant.action):
             continue
         source = _source(grant)
+        step_up = grant.step_up or catalogue.actions[grant.action].sensitive
         say(
             grant.action,
             grant.relation,
             group,
-            Word(grant.allowed, grant.step_up, source, grant.role or PERSON),
+            Word(grant.allowed, step_up, source, grant.role or PERSON),
         )
     return spoken
 
@@ -243,6 +245,16 @@ def _shapes(found: list[Decision]) -> Iterator[_Shape]:
         if there:
             groups = tuple(one.group_id for one in there if one.group_id)
             yield action, relation, step_up, groups, ()
+
+
+def without_sensitive(
+    holdings: Mapping[str, tuple[Holding, ...]],
+) -> dict[str, tuple[Holding, ...]]:
+    """Return what is left to somebody for whom there is nothing sensitive, two factors or not."""
+    left = {
+        action: tuple(one for one in held if not one.step_up) for action, held in holdings.items()
+    }
+    return {action: held for action, held in left.items() if held}
 
 
 def _each(ids: Iterable[UUID]) -> tuple[UUID, ...]:

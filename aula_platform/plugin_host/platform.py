@@ -37,6 +37,7 @@ class HostedPlatform:
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
+        self._reader: Actor | None = None
         self.permissions = permissions
         self.files = files
         self.stamdata = stamdata
@@ -50,7 +51,7 @@ class HostedPlatform:
 
     def read(self) -> AbstractAsyncContextManager[Read]:
         """Open a unit of reads that reaches as far as this platform."""
-        return self._storage.read(self._wall)
+        return self._storage.read(self._wall, self._reader)
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[Write]:
         """Open a transaction: of an actor, in their municipalities as far as this one reaches."""
@@ -64,6 +65,14 @@ class HostedPlatform:
     def everywhere(self) -> "HostedPlatform":
         """Return this platform, reaching all municipalities."""
         return self._with_wall(EVERYWHERE)
+
+    def read_by(self, actor: Actor | None) -> "HostedPlatform":
+        """Return this platform as it is handed out in a request: what is looked at through it is
+        audited as the actor's doing.
+        """
+        other = self._with_wall(self._wall)
+        other._reader = actor  # noqa: SLF001  # It is of this class, and nobody else's yet.
+        return other
 
     def _with_wall(self, wall: Wall) -> "HostedPlatform":
         other = copy.copy(self)

@@ -2,6 +2,8 @@
 
 from aula_platform.settings.loading import WrongSettings, load_settings
 from aula_platform.settings.schema import (
+    AuditChoice,
+    AuditSettings,
     BrokerSettings,
     BudgetSettings,
     FileSettings,
@@ -13,12 +15,15 @@ from aula_platform.settings.schema import (
     RegistrySettings,
     Settings,
     SiteSettings,
+    StepUpSettings,
     StorageSettings,
     WatchdogSettings,
     WidgetChoice,
 )
 
 __all__ = [
+    "AuditChoice",
+    "AuditSettings",
     "BrokerSettings",
     "BudgetSettings",
     "FileSettings",
@@ -30,6 +35,7 @@ __all__ = [
     "RegistrySettings",
     "Settings",
     "SiteSettings",
+    "StepUpSettings",
     "StorageSettings",
     "WatchdogSettings",
     "WidgetChoice",

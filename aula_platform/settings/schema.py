@@ -115,10 +115,15 @@ class WatchdogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An OpenID Connect provider through which people sign in."""
+    """A log-in broker through which people sign in."""
 
+    protocol: str = "oidc"
+    """How it is spoken to: ``oidc``, or one that an installed plugin brings, such as ``saml``."""
+    settings: dict[str, Any] = {}
+    """What only this protocol has; empty for OpenID Connect."""
     issuer: str
-    """The address by which the provider names itself; its metadata is read from below it."""
+    """By which name the broker knows itself. For OpenID Connect the address below which its
+    metadata is read."""
     client_id: str
     """By which name the provider knows this installation."""
     title: str
@@ -133,8 +138,28 @@ class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """The claim by which people are matched; never a CPR number."""
     acr: dict[str, Level] = {}
     """Which values of ``acr`` mean which level of assurance; others mean ``low``."""
+    assurance_claims: tuple[str, ...] = ("acr",)
+    """The claims whose values stand in ``acr``; the surest counts."""
+    step_up_acr: tuple[str, ...] = ()
+    """What is asked for (``acr_values``) when a second factor is needed; empty: those values in
+    ``acr`` that mean enough."""
+    step_up_with: str = ""
+    """The broker that proves the second factor for whoever signed in here; empty: this one."""
+    municipalities: tuple[str, ...] = ()
+    """For whose people the button is, by their keys in this file; empty: everybody's."""
     demo: bool = False
     """Whether anybody may be anybody there; refused outside of demo mode."""
+
+
+class StepUpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked on top of being signed in before somebody gets to what is sensitive."""
+
+    level: Literal["substantial", "high"] = "substantial"
+    """How surely it must be known who it is."""
+    minutes: int = 15
+    """How old the proof may be: the time that the broker vouches for, not ours."""
+    pupil_age: int = 15
+    """How old pupils must be; younger ones never get there, and neither do those of unknown age."""
 
 
 class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,6 +170,27 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """After how many minutes without a request a session ends."""
     absolute_hours: int = 12
     """After how many hours a session ends, used or not."""
+    step_up: StepUpSettings = StepUpSettings()
+
+
+class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What makes the audit trustworthy for whoever does not trust the database."""
+
+    anchor: str = ""
+    """Where the heads of the chains are kept, out of the database's reach: ``file:///folder`` or
+    ``s3://bucket/prefix`` (with a lock on its objects); empty: a folder in ``data``."""
+    anchor_minutes: int = 10
+    """How often they are put there."""
+
+
+class AuditChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long one municipality keeps its audit, and what it tells the people it is about."""
+
+    keep_months: int = 60
+    """How many whole months of the audit are kept; the seal of an older one stays (DEL-R1)."""
+    names: bool = False
+    """Whether people see the names of employees who have looked at their data, or their roles
+    alone."""
 
 
 class RegistrySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -195,6 +241,7 @@ class MunicipalitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     """How it looks for them; what is not said is as ``[site.look]`` says."""
     help: str = ""
     """Whom people ask when they cannot sign in; shown to them."""
+    audit: AuditChoice = AuditChoice()
     plugins: dict[str, PluginChoice] = {}
     widgets: dict[str, WidgetChoice] = {}
 
@@ -206,6 +253,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     storage: StorageSettings = StorageSettings()
     files: FileSettings = FileSettings()
     login: LoginSettings = LoginSettings()
+    audit: AuditSettings = AuditSettings()
     registry: RegistrySettings = RegistrySettings()
     budgets: BudgetSettings = BudgetSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
@@ -231,6 +279,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def files_url(self) -> str:
         """The place of files, with the default filled in."""
         return self.files.location or f"file://{(self.data / 'files').absolute()}"
+
+    @property
+    def anchors_url(self) -> str:
+        """The place of the audit's anchors, with the default filled in."""
+        return self.audit.anchor or f"file://{(self.data / 'anchors').absolute()}"
 
     @property
     def secrets(self) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 from aula_platform.storage.database import Storage
 from aula_platform.storage.migrate import Owner
 from aula_platform.storage.tables import metadata
-from aula_platform.storage.units import AuditNote, Read, Snapshot, Topic, Write
+from aula_platform.storage.units import AuditNote, Read, Snapshot, Topic, Who, Write
 from aula_platform.storage.wall import EVERYWHERE, GLOBAL, NOWHERE, Wall, around
 
 OWNER = Owner("storage", metadata, Path(__file__).parent / "migrations")
@@ -26,6 +26,7 @@ __all__ = [
     "Storage",
     "Topic",
     "Wall",
+    "Who",
     "Write",
     "around",
 ]

@@ -1,14 +1,15 @@
 """`Storage`: opens units of work, commits them, and lets other rooms join a transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import OperationalError
 
 from aula_platform.storage.engines import open_engines
-from aula_platform.storage.units import Read, Snapshot, Write
-from aula_platform.storage.wall import Wall
+from aula_platform.storage.looks import LookKeeper
+from aula_platform.storage.units import AuditNote, Read, Snapshot, Write
+from aula_platform.storage.wall import EVERYWHERE, Wall
 from aula_sdk.people import Actor
 
 
@@ -27,6 +28,7 @@ class Storage:
         self.listeners: list[Callable[[Write], None]] = []
         self._writer = asyncio.Lock() if self.engines.is_sqlite else None
         self._has_written = False
+        self._looks = LookKeeper(self._write_looks)
 
     @property
     def is_sqlite(self) -> bool:
@@ -34,15 +36,18 @@ class Storage:
         return self.engines.is_sqlite
 
     @asynccontextmanager
-    async def read(self, wall: Wall) -> AsyncIterator[Read]:
+    async def read(self, wall: Wall, actor: Actor | None = None) -> AsyncIterator[Read]:
         """Open a unit of reads that reaches as far as ``wall``; the connection goes back when the
         block ends.
+
+        What was looked at in it is part of the audit then, whatever has become of the block.
         """
-        unit = Read(self.engines.reading, wall)
+        unit = Read(self.engines.reading, wall, actor)
         try:
             yield unit
         finally:
             await unit.close()
+            await self.keep_looks(unit)
 
     @asynccontextmanager
     async def snapshot(self, wall: Wall) -> AsyncIterator[Snapshot]:
@@ -66,8 +71,23 @@ class Storage:
             await self._commit(unit)
         finally:
             await unit.close()
+            await self.keep_looks(unit)
         for listener in self.listeners:
             listener(unit)
+
+    async def keep_looks(self, unit: Read) -> None:
+        """Make what the unit has looked at part of the audit: durable when this returns.
+
+        Looks of requests that come at the same time share a transaction. They are written though
+        the unit itself is rolled back: what was read has been read (R19).
+        """
+        if unit.looks:
+            looks, unit.looks = unit.looks, []
+            await self._looks.keep(looks)
+
+    async def _write_looks(self, looks: Sequence[AuditNote]) -> None:
+        async with self.write(EVERYWHERE) as unit:
+            unit.audits.extend(looks)
 
     async def _commit(self, unit: Write) -> None:
         if not unit.has_work:

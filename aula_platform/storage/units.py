@@ -11,10 +11,12 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from structlog.contextvars import get_contextvars
 
 from aula_platform.storage.lists import even_out
 from aula_platform.storage.tables import idempotency
 from aula_platform.storage.wall import SETTING, Wall, check_global, forget_wall, raise_wall
+from aula_sdk.audit import AuditKind
 from aula_sdk.db import utc_now
 from aula_sdk.events import Event
 from aula_sdk.people import Actor
@@ -24,6 +26,7 @@ Params = Mapping[str, Any]
 _BUSY_PAUSE = 0.02
 _BUSY_TRIES = 500
 _STREAMED = 500
+_LONGEST_REQUEST = 64
 
 
 class Topic(NamedTuple):
@@ -33,23 +36,44 @@ class Topic(NamedTuple):
     profiles: tuple[UUID, ...]
 
 
+class Who(NamedTuple):
+    """Somebody who acts though there is no `Actor` yet: at the door, signing in."""
+
+    account_id: UUID | None
+    person_id: UUID | None
+    profiles: tuple[UUID, ...]
+    role: str
+    assurance: int
+
+
 class AuditNote(NamedTuple):
-    """What is to be written into the audit with this transaction."""
+    """What is to be written into the audit: by the transaction itself, or of a reading."""
 
     action: str
     municipality_id: UUID
     object_id: UUID | None
     subjects: tuple[UUID, ...]
     details: Mapping[str, str | int | bool]
+    kind: AuditKind = AuditKind.WRITE
+    by: Actor | Who | None = None
+    basis: str = ""
+    """The action whose holding let the request in."""
+    request_id: str = ""
 
 
 class Read:
     """Implements `aula_sdk.protocols.ReadUnit`; takes a connection at its first statement."""
 
-    def __init__(self, engine: AsyncEngine, wall: Wall) -> None:
+    def __init__(self, engine: AsyncEngine, wall: Wall, actor: Actor | None = None) -> None:
         self.wall = wall
         """How far the statements from now on reach; the kernel changes it when it has found out
         whom the unit is for."""
+        self.actor = actor
+        """Who reads and writes; None when it is the platform itself."""
+        self.basis = ""
+        """The action that the request's handler demands."""
+        self.looks: list[AuditNote] = []
+        """What was looked at and is not in the audit yet; `Storage.keep_looks` writes it."""
         self._engine = engine
         self._stack = AsyncExitStack()
         self._open: AsyncConnection | None = None
@@ -106,6 +130,41 @@ class Read:
         """Return the first column of the first row, or None."""
         return (await self._run(statement, params)).scalar()
 
+    def looked(
+        self,
+        action: str,
+        *,
+        municipality_id: UUID,
+        object_id: UUID | None = None,
+        subjects: Sequence[UUID] = (),
+        details: Mapping[str, str | int | bool] | None = None,
+    ) -> None:
+        """Record that this was read: durable before the answer leaves, whatever becomes of it."""
+        kind = AuditKind.LOOK
+        self.looks.append(self._note(action, municipality_id, object_id, subjects, details, kind))
+
+    def _note(
+        self,
+        action: str,
+        municipality_id: UUID,
+        object_id: UUID | None,
+        subjects: Sequence[UUID],
+        details: Mapping[str, str | int | bool] | None,
+        kind: AuditKind,
+        by: Who | None = None,
+    ) -> AuditNote:
+        return AuditNote(
+            action,
+            municipality_id,
+            object_id,
+            tuple(subjects),
+            details or {},
+            kind,
+            by or self.actor,
+            self.basis,
+            str(get_contextvars().get("request_id", ""))[:_LONGEST_REQUEST],
+        )
+
 
 class Snapshot(Read):
     """Reads that all see the database as it was at the first of them, while others write on."""
@@ -151,10 +210,9 @@ class Write(Read):
     def __init__(
         self, engine: AsyncEngine, wall: Wall, lock: asyncio.Lock | None, actor: Actor | None
     ) -> None:
-        super().__init__(engine, wall)
+        super().__init__(engine, wall, actor)
         self._lock = lock
         self._is_durable = False
-        self.actor = actor
         self.events: list[Event] = []
         self.topics: list[Topic] = []
         self.audits: list[AuditNote] = []
@@ -225,10 +283,12 @@ class Write(Read):
         object_id: UUID | None = None,
         subjects: Sequence[UUID] = (),
         details: Mapping[str, str | int | bool] | None = None,
+        kind: AuditKind = AuditKind.WRITE,
+        by: Who | None = None,
     ) -> None:
-        """Record that the actor did this; the row commits with the write."""
+        """Record that the actor (or ``by``, at the door) did this; it commits with the write."""
         self.audits.append(
-            AuditNote(action, municipality_id, object_id, tuple(subjects), details or {})
+            self._note(action, municipality_id, object_id, subjects, details, kind, by)
         )
 
     async def once(self, key: str) -> UUID | None:

@@ -6,7 +6,8 @@ from typing import Any
 from litestar import Litestar
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
 
 from aula_platform.identity.cookies import session_cookie_name
 from aula_platform.identity.sessions import (
@@ -21,6 +22,7 @@ from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, GLOBAL, NOWHERE, Read, Storage, Wall, around
 from aula_sdk.db import utc_now
 from aula_sdk.i18n import LOCALES, use_locale
+from aula_sdk.ids import new_id
 from aula_sdk.people import Actor
 from aula_sdk.protocols import ReadUnit
 
@@ -55,6 +57,7 @@ class Authenticate:
             use_locale(self._language(connection, None))
             await self.app(scope, receive, send)
             return
+        bind_contextvars(request_id=new_id().hex)
         async with self._storage.read(GLOBAL) as unit:
             actors: ActorLoader = connection.app.state.actors
             cookie = connection.cookies.get(self._cookie, "")
@@ -62,10 +65,20 @@ class Authenticate:
             scope["auth"], scope["user"] = session, actor
             scope.setdefault("state", {})[READ_UNIT] = unit
             use_locale(self._language(connection, session))
-            await self.app(scope, receive, send)
+            await self.app(scope, receive, self._after_looks(unit, send))
         if session is not None and is_touch_due(session, utc_now()):
             async with self._storage.write(GLOBAL) as write:
                 await touch_session(write, session.id, self._settings.login)
+
+    def _after_looks(self, unit: Read, send: Send) -> Send:
+        """Return a ``send`` that lets nothing out before it is in the audit that it was read."""
+
+        async def send_audited(message: Message) -> None:
+            if unit.looks:
+                await self._storage.keep_looks(unit)
+            await send(message)
+
+        return send_audited
 
     def _language(
         self, connection: ASGIConnection[Any, Any, Any, Any], session: SessionRow | None
@@ -94,6 +107,7 @@ async def find_out_who(
     unit.wall = EVERYWHERE
     actor = await actors.for_session(unit, session) if session else None
     unit.wall = wall_of(actor)
+    unit.actor = actor
     return session, actor
 
 
@@ -106,7 +120,7 @@ def platform_of(request: ASGIConnection[Any, Any, Any, Any]) -> HostedPlatform:
     """Return the platform as it is handed out in this request: reaching as far as its units."""
     platform: HostedPlatform = request.app.state.platform
     actor: Actor | None = request.scope.get("user")
-    return platform.within(actor.municipalities if actor else ())
+    return platform.within(actor.municipalities if actor else ()).read_by(actor)
 
 
 def unit_of(scope: Scope) -> Read:

@@ -37,6 +37,7 @@ async def _write(request: AnyRequest) -> AsyncGenerator[WriteUnit]:
     actor: Actor | None = request.scope.get("user")
     async with storage_of(request.app).write(wall_of(actor), actor) as unit:
         note_open(request.scope, unit)
+        unit.basis = unit_of(request.scope).basis
         yield unit
 
 

@@ -14,6 +14,7 @@ import msgspec
 import sqlalchemy as sa
 from litestar.response import Response
 
+from aula_sdk.audit import AuditKind
 from aula_sdk.events import Event
 from aula_sdk.i18n import Text
 from aula_sdk.people import Actor
@@ -66,6 +67,24 @@ class ReadUnit(Protocol):
         """Return the first column of the first row, or None."""
         ...
 
+    def looked(
+        self,
+        action: str,
+        *,
+        municipality_id: UUID,
+        object_id: UUID | None = None,
+        subjects: Sequence[UUID] = (),
+        details: Mapping[str, str | int | bool] | None = None,
+    ) -> None:
+        """Record that confidential or sensitive content was read, about these persons' profiles.
+
+        ``action`` is the right by which it was read (``messages.read``): its title tells the
+        persons whom it is about what for. Say it beside the query. The row is durable before the
+        answer leaves, also when the request fails afterwards (R19). Opaque ids, numbers and
+        enumerations only, as in `WriteUnit.audit`.
+        """
+        ...
+
 
 @runtime_checkable  # Litestar asks whether what it injects is one.
 class WriteUnit(ReadUnit, Protocol):
@@ -95,10 +114,12 @@ class WriteUnit(ReadUnit, Protocol):
         object_id: UUID | None = None,
         subjects: Sequence[UUID] = (),
         details: Mapping[str, str | int | bool] | None = None,
+        kind: AuditKind = AuditKind.WRITE,
     ) -> None:
         """Record that the actor did this to the object, about these persons' profiles.
 
         Opaque ids, numbers and enumerations only; the row commits with the write (rule 18).
+        ``kind`` tells exports and grants from ordinary writes.
         """
         ...
 

@@ -19,7 +19,7 @@ from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
 from aula_sdk import stamdata
 from aula_sdk.ids import new_id
-from aula_sdk.people import Assurance, Kind
+from aula_sdk.people import Kind
 from aula_sdk.testing.cast import CAST, Role
 from aula_sdk.testing.kernel import Member, find_kernel
 
@@ -177,8 +177,7 @@ class Town:
             if member is not mine[0]:
                 continue
             actor = await self.site.platform.actor_for(member.profile_id)
-            level = Assurance.SUBSTANTIAL if proved else Assurance.LOW
-            actor = msgspec.structs.replace(actor, assurance=level)
+            actor = msgspec.structs.replace(actor, stepped_up=proved)
             expected = {
                 self.groups[group]
                 for group in GROUPS

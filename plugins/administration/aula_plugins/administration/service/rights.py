@@ -46,11 +46,13 @@ async def list_roles(
 async def open_role(
     read: ReadUnit, platform: Platform, actor: Actor, place_key: str, role: str
 ) -> schemas.RoleView:
-    """Return a role with every right that there is at the place; raise `NotFound`."""
+    """Return a role with every right that it has, had or could be given here; raise `NotFound`."""
     place = await find_place(read, platform, actor, place_key)
     report = await platform.grants.role(read, actor, place, role)
     return schemas.RoleView(
-        item_of(place), _role(report.head), [_right(line) for line in report.lines]
+        item_of(place),
+        _role(report.head),
+        [_right(line) for line in report.lines if line.decided or line.is_open],
     )
 
 

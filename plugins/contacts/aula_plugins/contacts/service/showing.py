@@ -150,6 +150,17 @@ async def _contact_data(reader: Reader, rows: Iterable[queries.PersonRow]) -> Da
             "staff_ways": settings.staff_ways,
         },
     )
+    others = {ways.profile_id for ways in found if ways.address}
+    others -= {profile.id for profile in reader.actor.profiles}
+    if others:
+        # Addresses are confidential; names, numbers and e-mail addresses are not (domain 4.5).
+        reader.read.looked(
+            "contacts.see_contact_data",
+            municipality_id=reader.municipality_id,
+            object_id=reader.group_id,
+            subjects=sorted(others),
+            details={"addresses": len(others)},
+        )
     return {ways.profile_id: ways for ways in found}
 
 

@@ -31,6 +31,7 @@ class ApplicationRow(msgspec.Struct, frozen=True):
     applicant_name: str | None
     words: str
     made_at: datetime
+    municipality_id: UUID
 
     @property
     def key(self) -> str:
@@ -65,6 +66,7 @@ def waiting(to_decide: _Clause, *, of_group: bool) -> sa.Select[Any]:
             applicant.c.name,
             application.c.words,
             application.c.made_at,
+            application.c.municipality_id,
         )
         .select_from(
             application.join(_group, _group.c.id == application.c.group_id)

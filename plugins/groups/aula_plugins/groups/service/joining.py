@@ -131,7 +131,15 @@ async def list_waiting(
     right = platform.permissions.visible(actor, "groups.decide")
     given = {**right.params, "group_id": group_id}
     statement = queries.waiting(right.clause, of_group=group_id is not None)
-    return await read.structs(ApplicationRow, statement, given)
+    found = await read.structs(ApplicationRow, statement, given)
+    for row in found:
+        read.looked(
+            "groups.decide",
+            municipality_id=row.municipality_id,
+            object_id=row.id,
+            subjects=[row.profile_id],
+        )
+    return found
 
 
 async def decide(

@@ -71,7 +71,25 @@ async def list_threads(
     )
     page = page_of(rows, inbox_queries.PAGE_SIZE, _place)
     labels = await _labels(read, actor, mine, [row.id for row in page.items])
+    _note_listed(read, actor, page.items, labels)
     return Page(tuple(_listed(row, labels, mine) for row in page.items), page.next)
+
+
+def _note_listed(
+    read: ReadUnit, actor: Actor, rows: Sequence[ThreadRow], labels: Sequence[Label]
+) -> None:
+    """Have it in the audit that first words were read, once for each municipality."""
+    for municipality_id in actor.municipalities:
+        mine = {one.id for one in actor.profiles if one.municipality_id == municipality_id}
+        shown = {row.id for row in rows if row.profile_id in mine}
+        if shown:
+            about = [label for label in labels if label.owner_id in shown]
+            read.looked(
+                "messages.read",
+                municipality_id=municipality_id,
+                subjects=[child.target_id for child in _children(about)],
+                details={"listed": len(shown)},
+            )
 
 
 def _place(row: ThreadRow) -> Cursor:
@@ -175,6 +193,13 @@ async def open_conversation(
     mine = own_profiles(actor)
     labels = await _labels(read, actor, mine, [thread_id], ids)
     own = [label for label in labels if label.owner_id == thread_id]
+    read.looked(
+        "messages.read",
+        municipality_id=head.municipality_id,
+        object_id=thread_id,
+        subjects=[child.target_id for child in _children(own)],
+        details={"messages": len(page.items)},
+    )
     shown = [
         Shown(
             row,

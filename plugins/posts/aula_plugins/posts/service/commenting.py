@@ -62,6 +62,7 @@ async def list_comments(
         {**visible.params, "post_id": post_id, **(after.params if after else {})},
     )
     page = page_of(rows, queries.PAGE_SIZE, _place)
+    _note_read(read, post_id, rows)
     parents = [row.id for row in page.items if row.answer_count]
     answers: Sequence[CommentRow] = ()
     if parents:
@@ -94,7 +95,19 @@ async def list_answers(
         {**visible.params, "parent_id": comment_id, **(after.params if after else {})},
     )
     page = page_of(rows, queries.PAGE_SIZE, _place)
+    _note_read(read, comment_id, rows)
     return Page(tuple(_said(actor, row) for row in page.items), page.next)
+
+
+def _note_read(read: ReadUnit, object_id: UUID, rows: Sequence[CommentRow]) -> None:
+    """Have it in the audit that comments on a post, or answers to a comment, were read."""
+    if rows:
+        read.looked(
+            "posts.read_comment",
+            municipality_id=rows[0].municipality_id,
+            object_id=object_id,
+            details={"comments": len(rows)},
+        )
 
 
 def _place(row: CommentRow) -> Cursor:

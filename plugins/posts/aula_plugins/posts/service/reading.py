@@ -1,5 +1,6 @@
 """Reading: the list of posts, those on top, how many are unread, one post."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -117,6 +118,8 @@ def _profiles_of(actor: Actor, child: UUID | None) -> list[UUID]:
 async def _listed(read: ReadUnit, actor: Actor, rows: Sequence[PostRow]) -> tuple[Listed, ...]:
     labels = await load_labels(read, actor, [row.id for row in rows])
     mine = set(reading_profiles(actor))
+    for municipality_id, count in Counter(row.municipality_id for row in rows).items():
+        read.looked("posts.read", municipality_id=municipality_id, details={"listed": count})
     return tuple(describe(read.now, row, labels, is_own=row.author_id in mine) for row in rows)
 
 
@@ -188,6 +191,7 @@ async def open_post(read: ReadUnit, platform: Platform, actor: Actor, post_id: U
     opened = await load_post(read, platform, actor, post_id)
     row = opened.head.row
     labels = await load_labels(read, actor, [row.id])
+    read.looked("posts.read", municipality_id=row.municipality_id, object_id=post_id)
     files: Sequence[StoredFile] = ()
     if row.attachment_count:
         files = (await platform.files.attached(read, row.id)).get(row.id, ())

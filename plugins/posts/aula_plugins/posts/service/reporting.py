@@ -152,7 +152,15 @@ async def list_reports(
         queries.reports(visible.clause, decided=decided, paged=after is not None),
         {**visible.params, **(after.params if after else {})},
     )
-    return page_of(rows, queries.PAGE_SIZE, lambda row: Cursor(row.reported_at, row.id))
+    page = page_of(rows, queries.PAGE_SIZE, lambda row: Cursor(row.reported_at, row.id))
+    for row in page.items:
+        read.looked(
+            "posts.handle_reports",
+            municipality_id=row.municipality_id,
+            object_id=row.id,
+            subjects=[one for one in (row.author_id, row.reporter_id) if one is not None],
+        )
+    return page
 
 
 async def count_waiting(read: ReadUnit, platform: Platform, actor: Actor) -> int:

@@ -1,0 +1,113 @@
+"""Puts entries into the chain, seconds after they were written, in order and by one at a time.
+
+Not within the write itself: each link needs the one before, so that all writers of a municipality
+would wait for each other. Until an entry is sealed, its removal is not found out; that is the few
+seconds between two runs of the job (decision 0029).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aula_platform.audit.chain import begin, first_id_of, link_after, made_at, month_of
+from aula_platform.audit.tables import entry, link, subject
+from aula_platform.storage import EVERYWHERE, Read, Storage, Write
+from aula_sdk.db import Id
+
+BATCH = 500
+LATE = timedelta(hours=1)
+"""How much later than its id was made an entry can be committed: far more than any clock is off."""
+
+_unsealed = ~sa.exists().where(link.c.entry_id == entry.c.id)
+_LAST_SEALED = sa.select(link.c.entry_id).order_by(link.c.entry_id.desc()).limit(1)
+_NEXT = (
+    sa.select(entry)
+    .where(entry.c.id > sa.bindparam("after", type_=Id), _unsealed)
+    .order_by(entry.c.id)
+    .limit(sa.bindparam("size", type_=sa.Integer))
+)
+_ABOUT = sa.select(subject.c.entry_id, subject.c.profile_id).where(
+    subject.c.entry_id.in_(sa.bindparam("entries", expanding=True, type_=Id))
+)
+_HEAD = (
+    sa.select(link.c.number, link.c.hash)
+    .where(
+        link.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
+        link.c.month == sa.bindparam("month"),
+    )
+    .order_by(link.c.number.desc())
+    .limit(1)
+)
+# Two that seal at once (the job and a command) would both follow the same link.
+_ONE_AT_A_TIME = sa.select(sa.func.pg_advisory_xact_lock(0x61756469))
+
+
+async def seal(storage: Storage, *, batch: int = BATCH) -> int:
+    """Seal everything that waits, of all municipalities; return how many entries that was.
+
+    Each batch is a transaction of its own. What was written meanwhile waits for the next run.
+    """
+    total = 0
+    while sealed := await _seal_some(storage, batch):
+        total += sealed
+        if sealed < batch:
+            break
+    return total
+
+
+async def _seal_some(storage: Storage, batch: int) -> int:
+    async with storage.read(EVERYWHERE) as read:
+        # Looking costs others nothing; only what is found needs the writer's place.
+        last = await read.scalar(_LAST_SEALED)
+        after = first_id_of(made_at(last) - LATE) if last else UUID(int=0)
+        if await read.first(_NEXT, {"after": after, "size": 1}) is None:
+            return 0
+    async with storage.write(EVERYWHERE) as write:
+        if not storage.is_sqlite:
+            await write.rows(_ONE_AT_A_TIME)
+        rows = await write.rows(_NEXT, {"after": after, "size": batch})
+        if rows:
+            about = await subjects_of(write, [row.id for row in rows])
+            await write.execute(sa.insert(link), await _make_links(write, rows, about))
+    return len(rows)
+
+
+async def subjects_of(read: Read, entries: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
+    """Return whom each of these entries is about."""
+    found: dict[UUID, list[UUID]] = {}
+    for row in await read.rows(_ABOUT, {"entries": list(entries)}):
+        found.setdefault(row.entry_id, []).append(row.profile_id)
+    return found
+
+
+async def _make_links(
+    write: Write, rows: Iterable[Any], about: Mapping[UUID, list[UUID]]
+) -> list[dict[str, Any]]:
+    heads: dict[tuple[UUID, str], tuple[int, bytes]] = {}
+    links = []
+    for row in rows:
+        place = row.municipality_id, month_of(row.at)
+        if place not in heads:
+            heads[place] = await _head(write, *place)
+        number, previous = heads[place]
+        head = number + 1, link_after(previous, row, about.get(row.id, ()))
+        heads[place] = head
+        links.append(
+            {
+                "municipality_id": row.municipality_id,
+                "month": place[1],
+                "number": head[0],
+                "entry_id": row.id,
+                "at": write.now,
+                "hash": head[1],
+            }
+        )
+    return links
+
+
+async def _head(write: Write, municipality_id: UUID, month: str) -> tuple[int, bytes]:
+    found = await write.first(_HEAD, {"municipality_id": municipality_id, "month": month})
+    return (found.number, found.hash) if found else (0, begin(municipality_id, month))

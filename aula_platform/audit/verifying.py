@@ -1,0 +1,199 @@
+"""Holds the audit against its chain, and the chain against what is anchored outside of it (R19)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from aula_platform.audit.anchors import AnchorStore
+from aula_platform.audit.chain import begin, first_id_of, link_after, made_at, month_of
+from aula_platform.audit.sealing import LATE, subjects_of
+from aula_platform.audit.tables import checkpoint, entry, link
+from aula_platform.storage import EVERYWHERE, Snapshot, Storage
+from aula_sdk.db import Id
+
+_PAGE = 1_000
+_CLOCKS = timedelta(days=1)
+"""How far an entry's moment may be from its id's: a long transaction, and no more."""
+
+
+class Fault(StrEnum):
+    """What can be wrong with a place in the chain."""
+
+    CHANGED = "changed"
+    """The entry, or whom it is about, is not what was sealed; or the link is not."""
+    REMOVED = "removed"
+    """A link's entry is gone, or a link is."""
+    INSERTED = "inserted"
+    """An entry is older than what has been sealed, and is in no chain."""
+    UNTRUE = "untrue"
+    """An entry says another time than its id, or is in another month's chain."""
+    NOT_ANCHORED = "not anchored"
+    """The chain is not what was anchored outside of the database."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One fault, and where it is."""
+
+    fault: Fault
+    month: str
+    number: int
+    """The place in the month's chain; 0 where there is none."""
+    entry_id: UUID | None = None
+
+
+class Verdict(msgspec.Struct):
+    """What was found of one municipality."""
+
+    municipality_id: UUID
+    sealed: int = 0
+    waiting: int = 0
+    """Entries so young that their turn has not come."""
+    anchors: int = 0
+    expired: int = 0
+    """Months of which only the checkpoint is left."""
+    findings: list[Finding] = msgspec.field(default_factory=list)
+
+    def blame(self, fault: Fault, month: str, number: int, entry_id: UUID | None = None) -> None:
+        """Add a finding."""
+        self.findings.append(Finding(fault, month, number, entry_id))
+
+
+_of = sa.bindparam("municipality_id", type_=Id)
+_CHAIN = (
+    sa.select(
+        link.c.month,
+        link.c.number,
+        link.c.hash,
+        link.c.entry_id,
+        *entry.c,
+    )
+    .select_from(link)
+    .outerjoin(entry, entry.c.id == link.c.entry_id)
+    .where(
+        link.c.municipality_id == _of,
+        sa.tuple_(link.c.month, link.c.number)
+        > sa.tuple_(sa.bindparam("month"), sa.bindparam("number")),
+    )
+    .order_by(link.c.month, link.c.number)
+    .limit(_PAGE)
+)
+_UNSEALED = (
+    sa.select(entry.c.id, entry.c.at)
+    .where(entry.c.municipality_id == _of, ~sa.exists().where(link.c.entry_id == entry.c.id))
+    .order_by(entry.c.id)
+)
+_LAST_SEALED = sa.select(link.c.entry_id).order_by(link.c.entry_id.desc()).limit(1)
+_EXPIRED = sa.select(checkpoint.c.month, checkpoint.c.head, checkpoint.c.counts).where(
+    checkpoint.c.municipality_id == _of, checkpoint.c.kind == "expired"
+)
+_LINK = sa.select(link.c.hash).where(
+    link.c.municipality_id == _of,
+    link.c.month == sa.bindparam("month"),
+    link.c.number == sa.bindparam("number"),
+)
+
+
+async def verify(
+    storage: Storage, municipality_id: UUID, anchors: AnchorStore | None = None
+) -> Verdict:
+    """Walk through a municipality's chains as they are at one moment; return what was found.
+
+    Nothing is sealed by it: that would make what somebody has just put in a part of the chain.
+    """
+    verdict = Verdict(municipality_id)
+    async with storage.snapshot(EVERYWHERE) as read:
+        expired = {
+            row.month: row
+            for row in await read.rows(_EXPIRED, {"municipality_id": municipality_id})
+        }
+        verdict.expired = len(expired)
+        await _walk(read, verdict, set(expired))
+        await _find_strangers(read, verdict, set(expired))
+        if anchors is not None:
+            heads = {
+                month: (int(row.counts.get("audit_link", 0)), row.head)
+                for month, row in expired.items()
+            }
+            await _compare_anchors(read, verdict, anchors, heads)
+    return verdict
+
+
+async def _walk(read: Snapshot, verdict: Verdict, expired: set[str]) -> None:
+    place = ("", 0, b"")
+    asked: tuple[str, int] = ("", 0)
+    while True:
+        month, number = asked
+        params = {"municipality_id": verdict.municipality_id, "month": month, "number": number}
+        page = await read.rows(_CHAIN, params)
+        if page:
+            place = await _walk_page(read, verdict, page, expired, place)
+            asked = page[-1].month, page[-1].number
+        if len(page) < _PAGE:
+            return
+
+
+async def _walk_page(
+    read: Snapshot,
+    verdict: Verdict,
+    page: Sequence[sa.Row[Any]],
+    expired: set[str],
+    place: tuple[str, int, bytes],
+) -> tuple[str, int, bytes]:
+    about = await subjects_of(read, [row.id for row in page if row.id is not None])
+    month, number, previous = place
+    for row in page:
+        if row.month in expired:
+            continue
+        if row.month != month:
+            month, number, previous = row.month, 0, begin(verdict.municipality_id, row.month)
+        is_next = row.number == number + 1
+        if not is_next:
+            verdict.blame(Fault.REMOVED, month, number + 1)
+        if row.id is None:
+            verdict.blame(Fault.REMOVED, month, row.number, row.entry_id)
+        elif is_next and link_after(previous, row, about.get(row.id, ())) != row.hash:
+            verdict.blame(Fault.CHANGED, month, row.number, row.id)
+        elif month_of(row.at) != month or abs(row.at - made_at(row.id)) > _CLOCKS:
+            verdict.blame(Fault.UNTRUE, month, row.number, row.id)
+        verdict.sealed += 1
+        number, previous = row.number, row.hash
+    return month, number, previous
+
+
+async def _find_strangers(read: Snapshot, verdict: Verdict, expired: set[str]) -> None:
+    """Tell entries that have slipped in behind the sealed ones from those that are only young."""
+    last = await read.scalar(_LAST_SEALED)
+    oldest = first_id_of(made_at(last) - LATE) if last else UUID(int=0)
+    for row in await read.rows(_UNSEALED, {"municipality_id": verdict.municipality_id}):
+        month = month_of(row.at)
+        if row.id <= oldest or month in expired or abs(row.at - made_at(row.id)) > _CLOCKS:
+            verdict.blame(Fault.INSERTED, month, 0, row.id)
+        else:
+            verdict.waiting += 1
+
+
+async def _compare_anchors(
+    read: Snapshot,
+    verdict: Verdict,
+    anchors: AnchorStore,
+    expired: dict[str, tuple[int, bytes]],
+) -> None:
+    async for anchor in anchors.of(verdict.municipality_id):
+        verdict.anchors += 1
+        if anchor.month in expired:
+            number, head = expired[anchor.month]
+            is_same = anchor.number < number or (anchor.number, anchor.hash) == (number, head)
+        else:
+            params = {
+                "municipality_id": verdict.municipality_id,
+                "month": anchor.month,
+                "number": anchor.number,
+            }
+            is_same = await read.scalar(_LINK, params) == anchor.hash
+        if not is_same:
+            verdict.blame(Fault.NOT_ANCHORED, anchor.month, anchor.number)
