@@ -40,6 +40,7 @@ from aula_platform.web.mounting import (
     mount_static,
 )
 from aula_platform.web.nowhere import find_nothing
+from aula_platform.web.onlookers import LOOK_ROUTES
 from aula_platform.web.openapi import OPENAPI
 from aula_platform.web.overview import Overview
 from aula_platform.web.profile import Profile
@@ -73,6 +74,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         Overview,
         show_badge,
         Profile,
+        *LOOK_ROUTES,
         sign_in_router(desk),
         make_live_route(),
         *FILE_ROUTES,
@@ -185,4 +187,7 @@ def _publish(app: Litestar, kernel: Kernel) -> None:
     app.state.municipality_names = {
         one: chosen[key].name for key, one in kernel.municipalities.items()
     }
+    app.state.names_told = frozenset(
+        one for key, one in kernel.municipalities.items() if chosen[key].audit.names
+    )
     app.state.widgets = WidgetRoom(kernel.settings, kernel.municipalities)

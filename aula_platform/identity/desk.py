@@ -12,9 +12,9 @@ import msgspec
 from aula_platform.identity.accounts import open_account
 from aula_platform.identity.admission import ROLE_TITLES, RoleChoice, admit
 from aula_platform.identity.brokers import LoginBroker
+from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.login_attempts import keep_attempt, new_request, take_attempt
 from aula_platform.identity.login_rate import take_turn
-from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import TooManyLogins, WrongBroker
 from aula_platform.identity.return_path import keep_local

@@ -1,4 +1,4 @@
-"""Who came in, as what, how surely, and who went: in the audit of each municipality of the person."""
+"""Who came in, as what, how surely, and who went: in the audit of each of their municipalities."""
 
 from collections.abc import Sequence
 from uuid import UUID

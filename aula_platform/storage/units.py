@@ -286,7 +286,7 @@ class Write(Read):
         kind: AuditKind = AuditKind.WRITE,
         by: Who | None = None,
     ) -> None:
-        """Record that the actor (or ``by``, at the door) did this; the row commits with the write."""
+        """Record that the actor (or ``by``, at the door) did this; it commits with the write."""
         self.audits.append(
             self._note(action, municipality_id, object_id, subjects, details, kind, by)
         )

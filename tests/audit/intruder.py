@@ -75,7 +75,7 @@ async def rows_of(storage: Storage, table: sa.Table) -> Sequence[dict[str, Any]]
     """Return all rows of a table, by its key."""
     async with storage.read(EVERYWHERE) as read:
         found = await read.rows(sa.select(table).order_by(*table.primary_key.columns))
-    return [dict(row._mapping) for row in found]  # noqa: SLF001  # SQLAlchemy's public name for it.
+    return [dict(row._mapping) for row in found]  # SQLAlchemy's public name for it.
 
 
 async def faults(storage: Storage, municipality: UUID) -> set[Fault]:

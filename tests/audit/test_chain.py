@@ -48,7 +48,7 @@ async def _age(storage: Storage, place: UUID, moment: datetime) -> None:
     async with storage.write(EVERYWHERE) as write:
         rows = await write.rows(sa.select(entry).where(entry.c.municipality_id == place))
         for number, row in enumerate(rows):
-            values = {**row._mapping, "id": UUID(int=first_id_of(moment).int + number)}  # noqa: SLF001
+            values = {**row._mapping, "id": UUID(int=first_id_of(moment).int + number)}
             await write.execute(sa.insert(entry).values(**{**values, "at": moment}))
             about = sa.update(subject).where(subject.c.entry_id == row.id)
             await write.execute(about.values(entry_id=values["id"]))
@@ -214,9 +214,7 @@ async def test_an_expired_month_leaves_its_seal(storage: Storage, place: UUID) -
 
 async def _triggers(storage: Storage) -> list[str]:
     if not storage.is_sqlite:
-        return [
-            f"ALTER TABLE {table.name} ENABLE TRIGGER USER" for table in intruder.TABLES
-        ]
+        return [f"ALTER TABLE {table.name} ENABLE TRIGGER USER" for table in intruder.TABLES]
     async with storage.read(EVERYWHERE) as read:
         found = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
         return [row.sql for row in await read.rows(found)]
