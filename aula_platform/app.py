@@ -12,10 +12,10 @@ from litestar.types import ControllerRouterHandler
 from aula_platform import web
 from aula_platform.background import make_worker
 from aula_platform.events import LiveHub
-from aula_platform.identity.broker_settings import check_brokers, list_origins
+from aula_platform.identity.broker_settings import check_brokers
+from aula_platform.identity.brokers import make_brokers
 from aula_platform.identity.csrf import CsrfProtection
 from aula_platform.identity.desk import LoginDesk
-from aula_platform.identity.oidc import make_brokers
 from aula_platform.kernel import Kernel, make_catalogue, open_kernel
 from aula_platform.permissions import Catalogue
 from aula_platform.plugin_host import Host
@@ -23,6 +23,7 @@ from aula_platform.settings import Settings
 from aula_platform.storage import Storage
 from aula_platform.web.authentication import Authenticate
 from aula_platform.web.badges import show_badge
+from aula_platform.web.broker_doors import broker_router
 from aula_platform.web.dependencies import DEPENDENCIES
 from aula_platform.web.error_pages import EXCEPTION_HANDLERS
 from aula_platform.web.file_routes import FILE_ROUTES
@@ -46,9 +47,12 @@ from aula_platform.web.overview import Overview
 from aula_platform.web.profile import Profile
 from aula_platform.web.readable import ReadableRequest
 from aula_platform.web.sign_in import sign_in_router
+from aula_platform.web.step_up import step_up_router
 from aula_platform.web.templates import make_environment
+from aula_platform.web.typed_forms import keep_what_was_typed
 from aula_platform.widgets.room import WidgetRoom
 from aula_platform.widgets.routes import WIDGET_ROUTES
+from aula_sdk.login import LoginProtocol
 
 _MAX_BODY = 30 * 1024 * 1024
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
@@ -61,14 +65,15 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     `WrongBrokerSettings` when people could sign in as anybody outside of demo mode, and `WrongLook`
     when somebody's colours could not be read.
     """
-    check_brokers(settings.site.mode, settings.login.brokers)
+    check_brokers(settings.site.mode, settings.login.brokers, settings.municipalities)
     host.configure(settings)
     looks = Looks(settings)
     catalogue = make_catalogue(host)
     settings.data.mkdir(parents=True, exist_ok=True)
     storage = Storage(settings.database_url, pool_size=settings.storage.pool_size)
-    desk = LoginDesk(storage, LOGIN_PEOPLE, make_brokers(settings), settings)
-    form_origins = list_origins(settings.login.brokers)
+    brokers = make_brokers(settings, (one for _plugin, one in host.each(LoginProtocol)))
+    desk = LoginDesk(storage, LOGIN_PEOPLE, brokers, settings)
+    form_origins = frozenset(origin for one in brokers.values() for origin in one.origins)
     is_https = settings.site.url.startswith("https:")
     own = [
         Overview,
@@ -76,6 +81,8 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         Profile,
         *LOOK_ROUTES,
         sign_in_router(desk),
+        broker_router(desk),
+        step_up_router(desk),
         make_live_route(),
         *FILE_ROUTES,
         *INSTALLABLE,
@@ -93,6 +100,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
             guards=[guard_route],
             request_class=ReadableRequest,
             exception_handlers=EXCEPTION_HANDLERS,
+            after_exception=[keep_what_was_typed],
             middleware=[
                 DefineMiddleware(SecurityHeaders, is_https=is_https, form_origins=form_origins),
                 DefineMiddleware(Authenticate, storage=storage, settings=settings),

@@ -38,6 +38,7 @@ from aula_platform.stamdata.changes import (
 )
 from aula_platform.stamdata.importing import rights as import_rights
 from aula_platform.stamdata.importing.reading import ImportReports
+from aula_platform.stamdata.moving import moved_in
 from aula_platform.stamdata.queries import municipalities
 from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
@@ -190,7 +191,9 @@ async def open_kernel(
     activation = Activation(host, settings, known)
     async with store.read(EVERYWHERE) as unit:
         await activation.catch_up(unit)
-    actors = ActorLoader(catalogue, activation)
+    actors = ActorLoader(
+        catalogue, activation, settings.login.step_up, _places_of_brokers(settings, known)
+    )
     checks = Rights(catalogue, actors)
     service = FileService(settings.files_url, checks, settings.files)
     names = {key: one.name for key, one in settings.municipalities.items()}
@@ -229,6 +232,14 @@ async def _check_wall(settings: Settings, store: Storage) -> None:
         _log.warning(BYPASSED)
 
 
+def _places_of_brokers(settings: Settings, known: Mapping[str, UUID]) -> dict[str, frozenset[UUID]]:
+    return {
+        name: frozenset(known[key] for key in broker.municipalities if key in known)
+        for name, broker in settings.login.brokers.items()
+        if broker.municipalities
+    }
+
+
 def _make_health(
     host: Host, store: Storage, service: FileService, owners: Sequence[Owner]
 ) -> HealthCheck:
@@ -252,13 +263,14 @@ async def _forget_snapshots(unit: Write) -> None:
     """Let no worker remember an actor from before a change of who belongs where or holds what.
 
     Stamdata and identity do not know each other; what has changed is read off the audit. Accounts
-    are linked anew to the persons with their UNI-ID, so that nobody needs to sign in again; what
+    are linked anew to the persons with their UNI-ID, so that nobody needs to sign in again: those
+    persons whom a delivery has changed, or everybody's where they are too many to be named. What
     plugins change is about groups alone and moves nobody's UNI-ID.
     """
     changes = {note.action for note in unit.audits if note.action.startswith("stamdata.")}
     if changes - {PLUGIN_CHANGED}:
         # An account can be somebody in other municipalities than the one that has changed.
         unit.wall = EVERYWHERE
-        await relink_accounts(unit, LOGIN_PEOPLE)
+        await relink_accounts(unit, LOGIN_PEOPLE, moved_in(unit))
     if any(note.action.startswith(_MOVES_RIGHTS) for note in unit.audits):
         await raise_rights_epoch(unit)

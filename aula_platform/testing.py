@@ -11,7 +11,6 @@ from litestar import Litestar
 
 from aula_platform.app import create_app
 from aula_platform.identity.accounts import open_account
-from aula_platform.identity.brokers import ProvedIdentity
 from aula_platform.identity.cookies import session_cookie_name
 from aula_platform.identity.csrf import HEADER
 from aula_platform.identity.sessions import (
@@ -40,6 +39,7 @@ from aula_platform.testing_wall import ThroughTheWall, WallWatch
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_sdk.errors import NotFound
 from aula_sdk.i18n import gettext_for
+from aula_sdk.login import ProvedIdentity
 from aula_sdk.people import Actor, Assurance, Kind
 from aula_sdk.stamdata_source import Delivery, Record, RowError, StamdataSource
 from aula_sdk.testing.cast import NORTH, SOUTH, records_of

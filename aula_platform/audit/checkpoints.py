@@ -31,7 +31,7 @@ async def set_checkpoint(
     counts: Mapping[str, int],
     month: SealedMonth | None = None,
 ) -> None:
-    """Let the municipality's entries up to this moment be deleted, and keep for good that they may.
+    """Let the municipality's entries up to this moment be deleted; keep for good that they may.
 
     With a ``month`` only those of before its end. ``counts`` are of rows by table, nothing else.
     """

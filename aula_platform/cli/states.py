@@ -47,7 +47,9 @@ def _settings(report: PluginReport, indent: str) -> Iterator[str]:
     for setting in report.settings:
         if setting.source.by is not DecidedBy.PLUGIN:
             where = _where(setting.source)
-            yield f"{indent}{setting.name} = {setting.value}: {setting.source.text}{where}"
+            title = f" ({setting.title})" if str(setting.title) != setting.name else ""
+            told = f"{setting.name} = {setting.value}{title}"
+            yield f"{indent}{told}: {setting.source.text}{where}"
     for name in report.ignored:
         yield f"{indent}! {name}"
 

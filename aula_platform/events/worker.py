@@ -1,10 +1,7 @@
 """The background of one process: deliveries, jobs and live topics, as tasks of its loop."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable, Sequence
-from uuid import uuid4
 
 from aula_platform.events import wires
 from aula_platform.events.bell import Bell
@@ -13,6 +10,7 @@ from aula_platform.events.housekeeping import JOBS
 from aula_platform.events.hub import LiveHub
 from aula_platform.events.jobs import JobRunner
 from aula_platform.events.outbox import register_subscribers
+from aula_platform.events.presence import free_lanes_of_the_dead, name_worker
 from aula_platform.events.relay import PATIENCE, Patience, Relay
 from aula_platform.storage import Storage, Write
 from aula_sdk.contributions import Job
@@ -45,7 +43,7 @@ class Worker:
         is_paused: Callable[[str], bool] = lambda _name: False,
     ) -> None:
         """``is_paused`` is asked of a subscriber's or a job's name before it is called."""
-        name = f"{socket.gethostname()[:30]}-{os.getpid()}-{uuid4().hex[:6]}"
+        name = name_worker()
         count = 1 if storage.is_sqlite else _RELAYS_ON_POSTGRESQL
         self._storage = storage
         self._subscribers = subscribers
@@ -74,6 +72,7 @@ class Worker:
         await register_subscribers(self._storage, self._subscribers)
         self._storage.listeners.append(self._wake)
         if self._background:
+            await free_lanes_of_the_dead(self._storage)
             await self._jobs.schedule()
             self._gentle.append(asyncio.create_task(self._jobs.run()))
             self._gentle += [asyncio.create_task(relay.run(self._events)) for relay in self._relays]

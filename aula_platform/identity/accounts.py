@@ -1,12 +1,12 @@
 """Accounts: made at the first log-in of somebody whom stamdata knows, linked by UNI-ID."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from aula_platform.identity.brokers import ProvedIdentity
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import PersonLeft
@@ -14,6 +14,7 @@ from aula_platform.identity.tables import account, account_person, credential
 from aula_sdk.db import Instant
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import new_id
+from aula_sdk.login import ProvedIdentity
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
@@ -43,6 +44,17 @@ async def open_account(
     await _keep_credential(write, account_id, proved)
     await _link(write, account_id, {p.person_id: p.municipality_id for p in profiles})
     return account_id
+
+
+async def is_account_of(read: ReadUnit, account_id: UUID, proved: ProvedIdentity) -> bool:
+    """Whether who was proved is the person of this account, which is still open."""
+    mine = account.c.id == account_id
+    found = await read.scalar(
+        sa.select(account.c.id).where(
+            mine, account.c.uniid == proved.uniid, account.c.closed_at.is_(None)
+        )
+    )
+    return found is not None
 
 
 async def _keep_credential(write: WriteUnit, account_id: UUID, proved: ProvedIdentity) -> None:
@@ -92,9 +104,13 @@ async def _link(write: WriteUnit, account_id: UUID, persons: dict[UUID, UUID]) -
         await raise_rights_epoch(write)
 
 
-async def relink_accounts(write: WriteUnit, people: People) -> int:
-    """After a change of stamdata, make every account be the persons with its UNI-ID; in two
+async def relink_accounts(
+    write: WriteUnit, people: People, moved: AbstractSet[UUID] | None = None
+) -> int:
+    """After a change of stamdata, make accounts be the persons with their UNI-ID; in two
     statements, whatever their number. Return how many links were added or removed.
+
+    Only the links of the persons ``moved`` are looked at; of everybody where that is None.
 
     So a child who starts in another municipality is on the overview without a new log-in, and a
     UNI-ID that is corrected takes the wrong account's access away at once.
@@ -108,7 +124,10 @@ async def relink_accounts(write: WriteUnit, people: People) -> int:
     by_uniid = sa.exists().where(
         account.c.id == account_person.c.account_id, account.c.uniid.is_not(None)
     )
-    removed = await write.execute(sa.delete(account_person).where(by_uniid, ~same))
+    if moved is not None and not moved:
+        return 0
+    theirs = sa.true() if moved is None else account_person.c.person_id.in_(moved)
+    removed = await write.execute(sa.delete(account_person).where(theirs, by_uniid, ~same))
     taken = sa.exists().where(account_person.c.person_id == person.c.person_id)
     missing = (
         sa.select(
@@ -118,7 +137,7 @@ async def relink_accounts(write: WriteUnit, people: People) -> int:
             sa.literal(write.now, Instant),
         )
         .join(account, account.c.uniid == person.c.uniid)
-        .where(~taken)
+        .where(~taken, sa.true() if moved is None else person.c.person_id.in_(moved))
         .distinct()
     )
     added = await write.execute(

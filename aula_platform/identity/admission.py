@@ -33,21 +33,38 @@ class RoleChoice(msgspec.Struct, frozen=True):
     institutions: tuple[str, ...]
 
 
-def admit(
-    profiles: Sequence[LoginProfile], kinds: Sequence[Kind], now: datetime
-) -> tuple[RoleChoice, ...]:
-    """Return the roles that may be taken after a log-in that is for ``kinds``; at least one.
+class Way(msgspec.Struct, frozen=True):
+    """A way of signing in, as far as it says for whom it is."""
 
-    Raises `PersonUnknown`, `PersonLeft`, `PersonNotYet` or `WrongBroker`, which say whom to ask.
+    broker: str
+    kinds: tuple[Kind, ...]
+    places: tuple[str, ...]
+    """The keys of the municipalities whose people it is for; empty: everybody's."""
+
+
+def admit(
+    profiles: Sequence[LoginProfile],
+    kinds: Sequence[Kind],
+    now: datetime,
+    *,
+    places: Sequence[str] = (),
+    ways: Sequence[Way] = (),
+) -> tuple[RoleChoice, ...]:
+    """Return the roles that may be taken after a log-in that is for ``kinds``, in the
+    municipalities ``places`` where some are named; at least one.
+
+    Raises `PersonUnknown`, `PersonLeft`, `PersonNotYet`, which say whom to ask, or `WrongBroker`,
+    which names those of ``ways`` that are meant for the person.
     """
     held = [profile for profile in profiles if profile.holds(now)]
-    choices = list_roles(held, kinds)
+    choices = list_roles([profile for profile in held if _is_in(profile, places)], kinds)
     if choices:
         return choices
     if held:
         raise WrongBroker(
             _("You are known here as: %(roles)s. Choose the log-in that is meant for you.")
-            % {"roles": _roles_of(held)}
+            % {"roles": _roles_of(held)},
+            offered=tuple(way.broker for way in ways if _is_for(way, held)),
         )
     if not profiles:
         raise PersonUnknown(
@@ -57,6 +74,14 @@ def admit(
             )
         )
     raise _outside_of_time(profiles, now)
+
+
+def _is_in(profile: LoginProfile, places: Sequence[str]) -> bool:
+    return not places or profile.municipality in places
+
+
+def _is_for(way: Way, held: Sequence[LoginProfile]) -> bool:
+    return any(profile.kind in way.kinds and _is_in(profile, way.places) for profile in held)
 
 
 def list_roles(held: Sequence[LoginProfile], kinds: Sequence[Kind]) -> tuple[RoleChoice, ...]:

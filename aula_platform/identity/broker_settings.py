@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 from aula_platform.settings import BrokerSettings
@@ -20,25 +20,43 @@ class WrongBrokerSettings(Exception):
         self.key = key
 
 
-def check_brokers(mode: str, brokers: Mapping[str, BrokerSettings]) -> None:
+def check_brokers(
+    mode: str, brokers: Mapping[str, BrokerSettings], places: Collection[str] | None = None
+) -> None:
     """Pass when these brokers may be used in this mode; else raise `WrongBrokerSettings`.
 
     In production a broker is refused that is marked as a demonstration, that is reached without
-    TLS or that is on this machine: each would let people be somebody else.
+    TLS or that is on this machine: each would let people be somebody else. ``places`` are the
+    keys of the municipalities that there are.
     """
     for name, broker in brokers.items():
         key = f"login.brokers.{name}"
         if not _NAME.fullmatch(name) or name in RESERVED_NAMES:
             raise WrongBrokerSettings(key, "a name is lower-case letters, digits and hyphens")
-        _check_issuer(f"{key}.issuer", broker.issuer)
+        if broker.protocol == "oidc":
+            _check_issuer(f"{key}.issuer", broker.issuer)
+        _check_references(key, broker, brokers, places)
+        if "cpr" in broker.subject_claim.lower():
+            raise WrongBrokerSettings(f"{key}.subject_claim", "no CPR number is taken in here")
         if mode == "production":
             _check_production(key, broker)
 
 
-def list_origins(brokers: Mapping[str, BrokerSettings]) -> frozenset[str]:
-    """Return the origins of the brokers, to which the browser is sent when it signs out."""
-    addresses = [urlsplit(broker.issuer) for broker in brokers.values()]
-    return frozenset(f"{address.scheme}://{address.netloc}" for address in addresses)
+def _check_references(
+    key: str,
+    broker: BrokerSettings,
+    brokers: Mapping[str, BrokerSettings],
+    places: Collection[str] | None,
+) -> None:
+    if broker.step_up_with and broker.step_up_with not in brokers:
+        raise WrongBrokerSettings(
+            f"{key}.step_up_with", f"there is no broker {broker.step_up_with!r}"
+        )
+    unknown = sorted(set(broker.municipalities) - set(places or broker.municipalities))
+    if unknown:
+        raise WrongBrokerSettings(
+            f"{key}.municipalities", f"there is no municipality {unknown[0]!r}"
+        )
 
 
 def _check_issuer(key: str, issuer: str) -> None:
@@ -57,6 +75,8 @@ def _check_production(key: str, broker: BrokerSettings) -> None:
         raise WrongBrokerSettings(
             f"{key}.demo", 'a demo broker cannot be used with site.mode = "production"'
         )
+    if broker.protocol != "oidc":
+        return
     if address.scheme != "https":
         raise WrongBrokerSettings(
             f"{key}.issuer", 'expected https with site.mode = "production", not plain http'

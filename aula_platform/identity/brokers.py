@@ -1,78 +1,63 @@
-"""What a log-in broker is: somebody else who proves who a person is.
+"""Which brokers there are: OpenID Connect is built in (`oidc`), plugins bring other protocols."""
 
-OpenID Connect is built in (`oidc`); other protocols implement the same few methods. A broker
-never sees a database: it turns a browser away with an address, and an answer into an identity.
-"""
-
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Protocol
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from aula_sdk.people import Assurance, Kind
+from aula_platform.identity.broker_settings import WrongBrokerSettings
+from aula_platform.identity.oidc.broker import OidcBroker
+from aula_platform.settings import BrokerSettings, Settings
+from aula_sdk.login import BrokerSetup, LoginBroker, LoginProtocol
+from aula_sdk.people import Assurance
+
+CALLBACK = "/sign-in/callback"
 
 
-class LoginRequest(msgspec.Struct, frozen=True):
-    """One log-in as the broker knows it. All values are ours, random, and used once."""
+def make_brokers(
+    settings: Settings, protocols: Iterable[LoginProtocol] = ()
+) -> dict[str, LoginBroker]:
+    """Return the brokers in ``aula.toml`` by name, in its order; asks none of them anything.
 
-    state: str
-    nonce: str
-    code_verifier: str
-    redirect_uri: str
-
-    def __repr__(self) -> str:
-        """Leave out the secrets."""
-        return "LoginRequest()"
-
-
-class ProvedIdentity(msgspec.Struct, frozen=True):
-    """What a broker has proved."""
-
-    issuer: str
-    subject: str
-    """Who it is, in the issuer's own words; means nothing elsewhere."""
-    uniid: str
-    """By what stamdata knows the person; never a CPR number."""
-    assurance: Assurance
-    proved_at: datetime
-
-    def __repr__(self) -> str:
-        """Leave out who it is."""
-        return f"ProvedIdentity(issuer={self.issuer!r})"
+    Raises `WrongBrokerSettings` for a protocol that no plugin brings, and for settings that are not
+    the protocol's: nobody should find out at the sign-in page.
+    """
+    known = {protocol.name: protocol for protocol in protocols}
+    return {
+        name: _make(name, broker, known, settings.site.url.rstrip("/"))
+        for name, broker in settings.login.brokers.items()
+    }
 
 
-class LoginBroker(Protocol):
-    """A way of signing in, with a button of its own."""
+def levels_of(broker: BrokerSettings) -> dict[str, Assurance]:
+    """Return what each value of ``acr`` means, by the broker's table."""
+    return {acr: Assurance[level.upper()] for acr, level in broker.acr.items()}
 
-    @property
-    def name(self) -> str:
-        """Its key in ``aula.toml`` and in addresses."""
-        ...
 
-    @property
-    def title(self) -> str:
-        """What its button says."""
-        ...
-
-    @property
-    def kinds(self) -> tuple[Kind, ...]:
-        """The roles that may be taken after signing in here."""
-        ...
-
-    @property
-    def demo(self) -> bool:
-        """Whether anybody may be anybody here."""
-        ...
-
-    async def begin(self, login: LoginRequest) -> str:
-        """Return the address to which the browser is sent; raise `BrokerUnavailable`."""
-        ...
-
-    async def finish(self, login: LoginRequest, answer: Mapping[str, str]) -> ProvedIdentity:
-        """Return who came back with this answer, or raise a `LoginRefused` that says why not."""
-        ...
-
-    async def find_sign_out_url(self, return_url: str) -> str | None:
-        """Return where the browser ends its session with the broker, if there is such a place."""
-        ...
+def _make(
+    name: str, broker: BrokerSettings, known: Mapping[str, LoginProtocol], site_url: str
+) -> LoginBroker:
+    if broker.protocol == "oidc":
+        return OidcBroker(name, broker, levels_of(broker))
+    protocol = known.get(broker.protocol)
+    if protocol is None:
+        raise WrongBrokerSettings(
+            f"login.brokers.{name}.protocol",
+            f'no installed plugin speaks {broker.protocol!r}; install it, or use "oidc"',
+        )
+    setup = BrokerSetup(
+        name=name,
+        title=broker.title,
+        kinds=broker.kinds,
+        demo=broker.demo,
+        issuer=broker.issuer,
+        client_id=broker.client_id,
+        subject_claim=broker.subject_claim,
+        acr=levels_of(broker),
+        site_url=site_url,
+        callback_url=f"{site_url}/sign-in/{name}/answer",
+        ended_url=f"{site_url}/sign-in/{name}/ended",
+    )
+    try:
+        return protocol.make(setup, msgspec.convert(broker.settings, protocol.struct))
+    except (msgspec.ValidationError, ValueError, OSError) as error:
+        raise WrongBrokerSettings(f"login.brokers.{name}.settings", str(error)) from error

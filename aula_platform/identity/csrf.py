@@ -24,6 +24,8 @@ from aula_sdk.i18n import gettext_for
 
 _ = gettext_for("aula")
 
+FROM_BROKER = "from_broker"
+"""In the ``opt`` of a handler for what brokers send, which believes the broker's word alone."""
 FIELD = "_csrf_token"
 HEADER = "x-csrftoken"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -38,6 +40,7 @@ class CsrfProtection(ASGIMiddleware):
     """
 
     scopes = (ScopeType.HTTP,)
+    exclude_opt_key = FROM_BROKER
 
     def __init__(self, site_url: str) -> None:
         """``site_url`` decides the name of the session's cookie."""

@@ -6,35 +6,59 @@ the database from others.
 
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 import msgspec
 
-from aula_platform.identity.accounts import open_account
-from aula_platform.identity.admission import ROLE_TITLES, RoleChoice, admit
-from aula_platform.identity.brokers import LoginBroker
+from aula_platform.identity.accounts import is_account_of, open_account
+from aula_platform.identity.admission import ROLE_TITLES, RoleChoice, Way, admit
+from aula_platform.identity.answers import keep_answer, note_word, take_answer
+from aula_platform.identity.brokers import CALLBACK
 from aula_platform.identity.door_audit import note_at_door
-from aula_platform.identity.login_attempts import keep_attempt, new_request, take_attempt
+from aula_platform.identity.login_attempts import (
+    Attempt,
+    keep_attempt,
+    new_request,
+    take_attempt,
+)
 from aula_platform.identity.login_rate import take_turn
 from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import TooManyLogins, WrongBroker
 from aula_platform.identity.return_path import keep_local
+from aula_platform.identity.secrets import derive_key
 from aula_platform.identity.sessions import (
+    TYPED_PURPOSE,
     NewSession,
     SessionRow,
     change_role,
+    end_at_broker,
     end_session,
+    find_at_broker,
+    prove_again,
     start_session,
 )
+from aula_platform.identity.step_up import PATH as STEP_UP
+from aula_platform.identity.step_up import ask_for_more, check_proof
+from aula_platform.identity.typed import take_over
 from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, GLOBAL, Storage
 from aula_sdk.errors import NotFound, NotSignedIn
 from aula_sdk.i18n import gettext_for
+from aula_sdk.login import (
+    BrokerSession,
+    LoginBroker,
+    LoginExpired,
+    LoginNotTrusted,
+    LoginRefused,
+)
 from aula_sdk.people import Kind
 from aula_sdk.protocols import ReadUnit
 
 _ = gettext_for("aula")
 _log = logging.getLogger("aula.identity")
-CALLBACK = "/sign-in/callback"
+ANSWER = "answer"
+LONGEST_WORD = timedelta(hours=1)
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -71,6 +95,26 @@ class LoginDesk:
         """The address that people open, without a slash at its end."""
         return self._settings.site.url.rstrip("/")
 
+    def list_brokers(self, host: str) -> list[LoginBroker]:
+        """Return the brokers that are for people of the municipality that ``host`` means; all of
+        them where it means none.
+        """
+        meant = self._settings.municipality_at(host)
+        return [
+            broker
+            for name, broker in self.brokers.items()
+            if not meant or not self._places(name) or meant in self._places(name)
+        ]
+
+    def list_places(self, name: str) -> list[str]:
+        """Return the names of the municipalities whose people alone this broker is for."""
+        known = self._settings.municipalities
+        return [known[key].name for key in self._places(name) if key in known]
+
+    def _places(self, name: str) -> tuple[str, ...]:
+        chosen = self._settings.login.brokers.get(name)
+        return chosen.municipalities if chosen else ()
+
     def list_help(self, host: str) -> list[dict[str, str]]:
         """Return whom people may ask: of the municipality that ``host`` means, else of all."""
         places = self._settings.municipalities
@@ -78,16 +122,36 @@ class LoginDesk:
         asked = [meant] if meant else places.values()
         return [{"name": p.name, "text": p.help} for p in asked if p.help]
 
-    async def begin(self, broker: str, *, browser: str, address: str, return_path: str) -> str:
-        """Return where to send the browser; raise `NotFound` or a `LoginRefused`."""
+    async def begin(
+        self,
+        broker: str,
+        *,
+        browser: str,
+        address: str,
+        return_path: str,
+        session: SessionRow | None = None,
+    ) -> str:
+        """Return where to send the browser; raise `NotFound` or a `LoginRefused`.
+
+        With a ``session`` that one is proved anew, by two factors.
+        """
         chosen = self._broker(broker)
         login = new_request(self.site_url + CALLBACK)
+        if session is not None:
+            login = ask_for_more(login, self._settings.login, broker)
         url = await chosen.begin(login)
         async with self._storage.write(GLOBAL) as write:
             may_begin = await take_turn(write, address, broker)
             if may_begin:
                 path = keep_local(return_path)
-                await keep_attempt(write, login, broker=broker, browser=browser, return_path=path)
+                await keep_attempt(
+                    write,
+                    login,
+                    broker=broker,
+                    browser=browser,
+                    return_path=path,
+                    session_id=session.id if session else None,
+                )
         if not may_begin:
             raise TooManyLogins(_("Wait a minute and try again."), headers={"Retry-After": "60"})
         return url
@@ -105,26 +169,77 @@ class LoginDesk:
         Nobody whom stamdata does not know gets an account. The browser's ``earlier`` session ends.
         """
         async with self._storage.write(GLOBAL) as write:
-            login, name, path = await take_attempt(
+            if ANSWER in answer:
+                answer = await take_answer(write, answer[ANSWER])
+            attempt = await take_attempt(
                 write,
-                state=answer.get("state", ""),
+                state=answer.get("state", answer.get("RelayState", "")),
                 browser=browser,
                 redirect_uri=self.site_url + CALLBACK,
             )
-        broker = self._broker(name)
-        proved = await broker.finish(login, answer)
+        if attempt.session_id is None:
+            return await self._let_in(attempt, answer, device=device, earlier=earlier)
+        try:
+            return await self._prove_again(attempt, answer, earlier)
+        except LoginRefused as refused:
+            refused.again = f"{STEP_UP}?{urlencode({'next': attempt.return_path})}"
+            raise
+
+    async def _let_in(
+        self,
+        attempt: Attempt,
+        answer: Mapping[str, str],
+        *,
+        device: str,
+        earlier: SessionRow | None,
+    ) -> SignedIn:
+        name, broker = attempt.broker, self._broker(attempt.broker)
+        proved = await broker.finish(attempt.login, answer)
         async with self._storage.write(EVERYWHERE) as write:
-            profiles = await self._people.find_by_uniid(write, proved.uniid)
-            choices = admit(profiles, broker.kinds, write.now)
-            account_id = await open_account(write, proved, profiles)
+            found = await self._people.find_by_uniid(write, proved.uniid)
+            choices = self._admit(name, found, write.now)
+            account_id = await open_account(write, proved, found)
             role = choices[0].role if len(choices) == 1 else None
-            new = NewSession(account_id, name, role, proved.assurance, proved.proved_at, device)
+            new = NewSession(
+                account_id,
+                name,
+                role,
+                proved.assurance,
+                proved.proved_at,
+                device,
+                acr=proved.acr,
+                amr=proved.amr,
+                broker_subject=proved.subject,
+                broker_sid=proved.sid,
+            )
             value = await start_session(write, new, self._settings.login)
             if earlier is not None:
                 await end_session(write, earlier.account_id, earlier.id)
-            note_at_door(write, "identity.signed_in", new, profiles)
+            note_at_door(write, "identity.signed_in", new, found)
         _log.info("a log-in by %s was let in at level %s", name, proved.assurance.name)
-        return SignedIn(value, role, path)
+        return SignedIn(value, role, attempt.return_path)
+
+    async def _prove_again(
+        self, attempt: Attempt, answer: Mapping[str, str], session: SessionRow | None
+    ) -> SignedIn:
+        """Keep that the session's person was proved anew; under a new cookie, in the same role."""
+        if session is None or session.id != attempt.session_id:
+            raise LoginExpired(_("You have signed out meanwhile, or in as somebody else."))
+        login = ask_for_more(attempt.login, self._settings.login, attempt.broker)
+        proved = await self._broker(attempt.broker).finish(login, answer)
+        wanted = self._settings.login.step_up
+        async with self._storage.write(EVERYWHERE) as write:
+            same = await is_account_of(write, session.account_id, proved)
+            check_proof(proved, same_person=same, wanted=wanted, now=write.now)
+            value = await prove_again(write, session, proved)
+            if value is None:
+                raise LoginExpired(_("You have signed out meanwhile, or in as somebody else."))
+            await take_over(write, session.id, session.typed_key, derive_key(value, TYPED_PURPOSE))
+            proven = msgspec.structs.replace(session, assurance=proved.assurance)
+            profiles = await self._people.find_by_account(write, session.account_id)
+            note_at_door(write, "identity.proved_again", proven, profiles)
+        _log.info("a session was proved anew by %s at %s", attempt.broker, proved.assurance.name)
+        return SignedIn(value, session.role, attempt.return_path)
 
     async def list_roles(self, session: SessionRow) -> tuple[RoleChoice, ...]:
         """Return the roles that this session may take: held now, and meant for its broker.
@@ -136,13 +251,20 @@ class LoginDesk:
 
     async def _find_roles(self, read: ReadUnit, session: SessionRow) -> tuple[RoleChoice, ...]:
         profiles = await self._people.find_by_account(read, session.account_id)
-        return self._admitted(session, profiles, read)
+        return self._admit(session.broker, profiles, read.now)
 
-    def _admitted(
-        self, session: SessionRow, profiles: Sequence[LoginProfile], read: ReadUnit
+    def _admit(
+        self, name: str, profiles: Sequence[LoginProfile], now: datetime
     ) -> tuple[RoleChoice, ...]:
-        broker = self.brokers.get(session.broker)
-        return admit(profiles, broker.kinds if broker else (), read.now)
+        """Return the roles that may be taken after a log-in by this broker; see `admit`."""
+        broker = self.brokers.get(name)
+        kinds = broker.kinds if broker else ()
+        return admit(profiles, kinds, now, places=self._places(name), ways=self._list_ways())
+
+    def _list_ways(self) -> tuple[Way, ...]:
+        return tuple(
+            Way(name, broker.kinds, self._places(name)) for name, broker in self.brokers.items()
+        )
 
     async def choose_role(self, session: SessionRow, role: Kind) -> str:
         """Act in ``role`` from now on; return the session's new cookie value.
@@ -152,7 +274,7 @@ class LoginDesk:
         """
         async with self._storage.write(EVERYWHERE) as write:
             profiles = await self._people.find_by_account(write, session.account_id)
-            choices = self._admitted(session, profiles, write)
+            choices = self._admit(session.broker, profiles, write.now)
             if role not in {choice.role for choice in choices}:
                 raise WrongBroker(
                     _("You cannot be %(role)s after the log-in that you used. Choose another.")
@@ -169,13 +291,40 @@ class LoginDesk:
     async def sign_out(self, session: SessionRow) -> str | None:
         """End the session; return where the browser signs out of its broker too, if it can."""
         async with self._storage.write(EVERYWHERE) as write:
+            there = await find_at_broker(write, session)
             if await end_session(write, session.account_id, session.id):
                 profiles = await self._people.find_by_account(write, session.account_id)
                 note_at_door(write, "identity.signed_out", session, profiles)
         broker = self.brokers.get(session.broker)
         if broker is None:
             return None
-        return await broker.find_sign_out_url(f"{self.site_url}/sign-in")
+        return await broker.find_sign_out_url(f"{self.site_url}/sign-in", there)
+
+    async def keep_answer(self, name: str, sent: Mapping[str, str]) -> str:
+        """Keep what the broker sent by form; return the path at which the browser comes for it."""
+        self._broker(name)
+        async with self._storage.write(GLOBAL) as write:
+            value = await keep_answer(write, sent)
+        return f"{CALLBACK}?{urlencode({ANSWER: value})}"
+
+    async def end_at_broker(
+        self, name: str, sent: Mapping[str, str], query: str
+    ) -> BrokerSession | None:
+        """End the sessions that the broker says are over; None when it answers us instead.
+
+        Raises `LoginNotTrusted` when the broker did not say so, or has said so before.
+        """
+        ended = await self._broker(name).read_ended(sent, query)
+        if ended is None:
+            return None
+        async with self._storage.write(GLOBAL) as write:
+            if ended.token_id and not await note_word(
+                write, name, ended.token_id, ended.expires_at or write.now + LONGEST_WORD
+            ):
+                raise LoginNotTrusted(_("This was said before."))
+            count = await end_at_broker(write, name, ended)
+        _log.info("%s has ended %d sessions", name, count)
+        return ended
 
     def _broker(self, name: str) -> LoginBroker:
         try:

@@ -1,4 +1,4 @@
-"""Who came in, as what, how surely, and who went: in the audit of each of their municipalities."""
+"""Who came in, as what, how surely, and who went, in the audit of each municipality of theirs."""
 
 from collections.abc import Sequence
 from uuid import UUID

@@ -4,7 +4,14 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from aula_platform.identity.tables import login_attempt, login_rate, session
+from aula_platform.identity.tables import (
+    broker_answer,
+    broker_word,
+    login_attempt,
+    login_rate,
+    session,
+    typed,
+)
 from aula_sdk.contributions import Job
 from aula_sdk.protocols import Platform, WriteUnit
 
@@ -15,7 +22,10 @@ async def delete_expired(write: WriteUnit) -> int:
         sa.delete(session).where(
             sa.or_(session.c.expires_at <= write.now, session.c.idle_expires_at <= write.now)
         ),
-        sa.delete(login_attempt).where(login_attempt.c.expires_at <= write.now),
+        *(
+            sa.delete(table).where(table.c.expires_at <= write.now)
+            for table in (login_attempt, typed, broker_answer, broker_word)
+        ),
         sa.delete(login_rate).where(login_rate.c.paid_until <= write.now.timestamp()),
     )
     return sum([int((await write.execute(statement)).rowcount) for statement in statements])

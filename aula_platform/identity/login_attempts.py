@@ -3,14 +3,15 @@
 import hmac
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
-from aula_platform.identity.brokers import LoginRequest
-from aula_platform.identity.problems import LoginExpired
 from aula_platform.identity.secrets import hash_secret, new_secret
 from aula_platform.identity.tables import login_attempt
 from aula_sdk.i18n import gettext_for
+from aula_sdk.login import LoginExpired, LoginRequest
 from aula_sdk.protocols import WriteUnit
 
 _ = gettext_for("aula")
@@ -22,13 +23,29 @@ _TAKE = (
 )
 
 
+class Attempt(msgspec.Struct, frozen=True):
+    """A log-in that was begun."""
+
+    login: LoginRequest
+    broker: str
+    return_path: str
+    session_id: UUID | None
+    """The session that is to be proved anew; None where there is to be one."""
+
+
 def new_request(redirect_uri: str) -> LoginRequest:
     """Return a log-in with fresh random values (RFC 7636: a verifier of 43 to 128 characters)."""
     return LoginRequest(new_secret(), new_secret(), secrets.token_urlsafe(64), redirect_uri)
 
 
 async def keep_attempt(
-    write: WriteUnit, login: LoginRequest, *, broker: str, browser: str, return_path: str
+    write: WriteUnit,
+    login: LoginRequest,
+    *,
+    broker: str,
+    browser: str,
+    return_path: str,
+    session_id: UUID | None = None,
 ) -> None:
     """Remember the log-in for a quarter of an hour, bound to the browser that began it."""
     await write.execute(
@@ -39,15 +56,14 @@ async def keep_attempt(
             nonce=login.nonce,
             code_verifier=login.code_verifier,
             return_path=return_path,
+            session_id=session_id,
             expires_at=write.now + KEEP,
         )
     )
 
 
-async def take_attempt(
-    write: WriteUnit, *, state: str, browser: str, redirect_uri: str
-) -> tuple[LoginRequest, str, str]:
-    """Return the log-in, its broker and the return path, and make sure it is never used again.
+async def take_attempt(write: WriteUnit, *, state: str, browser: str, redirect_uri: str) -> Attempt:
+    """Return the log-in as it was begun, and make sure it is never used again.
 
     Raises `LoginExpired` when there is none such, when it is too old, and when it was begun in
     another browser: else somebody could sign *you* in as *them* by a link. The caller commits
@@ -63,4 +79,4 @@ async def take_attempt(
             _("It was begun too long ago, in another browser, or used before. Begin again.")
         )
     login = LoginRequest(state, row.nonce, row.code_verifier, redirect_uri)
-    return login, row.broker, row.return_path
+    return Attempt(login, row.broker, row.return_path, row.session_id)

@@ -21,6 +21,7 @@ COLUMNS = (
     "uniid",
     "person_id",
     "municipality_id",
+    "municipality",
     "kind",
     "institution_name",
     "valid_from",
@@ -33,6 +34,8 @@ class LoginProfile(msgspec.Struct, frozen=True):
 
     person_id: UUID
     municipality_id: UUID
+    municipality: str
+    """The municipality's key in the settings."""
     kind: Kind
     institution_name: str
     valid_from: datetime
@@ -73,6 +76,7 @@ def _profile(row: sa.Row[Any]) -> LoginProfile:
     return LoginProfile(
         row.person_id,
         row.municipality_id,
+        row.municipality,
         Kind(row.kind),
         row.institution_name,
         row.valid_from,

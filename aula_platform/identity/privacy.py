@@ -3,11 +3,14 @@
 from aula_platform.identity.tables import (
     account,
     account_person,
+    broker_answer,
+    broker_word,
     credential,
     epoch,
     login_attempt,
     login_rate,
     session,
+    typed,
 )
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData
 from aula_sdk.i18n import gettext_for
@@ -73,6 +76,12 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                 _ORDINARY, _("How strongly the person has proved who they are")
             ),
             "proved_at": FieldPrivacy(_ORDINARY, _("When they did")),
+            "acr": FieldPrivacy(_ORDINARY, _("What the broker calls the way it was proved")),
+            "amr": FieldPrivacy(_ORDINARY, _("With which factors it was proved")),
+            "broker_subject": FieldPrivacy(
+                _CONFIDENTIAL, _("The broker's pseudonym for the person")
+            ),
+            "broker_sid": FieldPrivacy(_ORDINARY, _("The broker's name for its session")),
             "device": FieldPrivacy(_ORDINARY, _("Which kind of browser")),
             "last_seen_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
         },
@@ -85,6 +94,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
         {
             "browser_hash": FieldPrivacy(_ORDINARY, _("A hash of what the browser's cookie holds")),
             "return_path": FieldPrivacy(_ORDINARY, _("Which page the person wanted")),
+            "session_id": FieldPrivacy(_ORDINARY, _("Which session is proved anew")),
         },
         technical=(
             "state_hash",
@@ -92,6 +102,37 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "nonce",
             "code_verifier",
         ),
+    ),
+    PersonalData(
+        typed.name,
+        _("Gives people back what they had typed when a second factor was asked for"),
+        _TASK,
+        _("At most fifteen minutes"),
+        {
+            "session_id": FieldPrivacy(_ORDINARY, _("Whose session it is")),
+            "content": FieldPrivacy(
+                DataClass.SENSITIVE, _("What was typed, sealed for that session alone")
+            ),
+        },
+    ),
+    PersonalData(
+        broker_answer.name,
+        _("Carries a log-in broker's answer to the browser that it is for"),
+        _SECURITY,
+        _("At most two minutes"),
+        {
+            "content": FieldPrivacy(
+                _CONFIDENTIAL, _("The answer, sealed for the browser that comes for it")
+            ),
+        },
+        technical=("key",),
+    ),
+    PersonalData(
+        broker_word.name,
+        _("Keeps a log-in broker's word from being used twice"),
+        _SECURITY,
+        _("Until the word itself has expired"),
+        {"key": FieldPrivacy(_ORDINARY, _("A hash of the word's own name"))},
     ),
     PersonalData(
         login_rate.name,

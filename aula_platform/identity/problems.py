@@ -6,48 +6,10 @@ about the one who answered.
 """
 
 from aula_sdk.errors import Problem
-from aula_sdk.i18n import gettext_for
+from aula_sdk.i18n import Text, gettext_for
+from aula_sdk.login import LoginRefused
 
 _ = gettext_for("aula")
-
-
-class LoginRefused(Problem):
-    """Nobody was signed in. Subclasses say why; ``detail`` says what to do."""
-
-    status = 403
-    code = "login.refused"
-    title = _("You were not signed in")
-
-
-class LoginCancelled(LoginRefused):
-    """The person turned round at the broker."""
-
-    code = "login.cancelled"
-    title = _("You stopped before you were signed in")
-
-
-class LoginExpired(LoginRefused):
-    """The log-in was begun too long ago, in another browser, or has been used already."""
-
-    status = 400
-    code = "login.expired"
-    title = _("This log-in can no longer be used")
-
-
-class LoginNotTrusted(LoginRefused):
-    """The broker's answer does not prove anything."""
-
-    status = 400
-    code = "login.not-trusted"
-    title = _("The answer from the log-in service could not be trusted")
-
-
-class BrokerUnavailable(LoginRefused):
-    """The broker does not answer, or says that it cannot."""
-
-    status = 503
-    code = "login.unavailable"
-    title = _("The log-in service does not answer")
 
 
 class TooManyLogins(LoginRefused):
@@ -84,6 +46,18 @@ class WrongBroker(LoginRefused):
 
     code = "login.wrong-broker"
     title = _("You need to sign in another way")
+
+    def __init__(self, detail: Text, *, offered: tuple[str, ...] = ()) -> None:
+        """``offered`` are the brokers that are meant for the person."""
+        super().__init__(detail)
+        self.offered = offered
+
+
+class OtherPerson(LoginRefused):
+    """The second factor was somebody else's than the first."""
+
+    code = "login.other-person"
+    title = _("That was somebody else")
 
 
 class RequestForged(Problem):

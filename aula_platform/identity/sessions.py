@@ -16,12 +16,15 @@ from aula_platform.identity.tables import account, epoch, session
 from aula_platform.settings import LoginSettings
 from aula_sdk.db import Instant
 from aula_sdk.ids import new_id
+from aula_sdk.login import BrokerSession, ProvedIdentity
 from aula_sdk.people import Assurance, Kind
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 CSRF_PURPOSE = "csrf"
+TYPED_PURPOSE = "typed"
 TOUCH_EVERY = timedelta(minutes=1)
 _LONGEST_COOKIE = 100
+_LONGEST_TEXT = 255
 
 
 class SessionRow(msgspec.Struct, frozen=True):
@@ -43,6 +46,7 @@ class SessionRow(msgspec.Struct, frozen=True):
     rights_epoch: int
     activation_epoch: int
     csrf_key: bytes
+    typed_key: bytes
 
     def __repr__(self) -> str:
         """Leave out everything that a log must not hold."""
@@ -68,6 +72,10 @@ class NewSession(msgspec.Struct, frozen=True):
     assurance: Assurance
     proved_at: datetime
     device: str
+    acr: str = ""
+    amr: tuple[str, ...] = ()
+    broker_subject: str = ""
+    broker_sid: str = ""
 
 
 _LOAD = (
@@ -120,6 +128,7 @@ async def load_session(read: ReadUnit, cookie_value: str) -> SessionRow | None:
         rights_epoch=row.rights,
         activation_epoch=row.activation,
         csrf_key=derive_key(cookie_value, CSRF_PURPOSE),
+        typed_key=derive_key(cookie_value, TYPED_PURPOSE),
     )
 
 
@@ -140,6 +149,10 @@ async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettin
             role=new.role,
             assurance=int(new.assurance),
             proved_at=new.proved_at,
+            acr=_short(new.acr),
+            amr=_short(" ".join(new.amr)),
+            broker_subject=new.broker_subject or None,
+            broker_sid=new.broker_sid or None,
             device=new.device,
             created_at=write.now,
             last_seen_at=write.now,
@@ -163,6 +176,29 @@ async def change_role(write: WriteUnit, current: SessionRow, role: Kind) -> str 
         .values(role=role, token_hash=hash_secret(value))
     )
     return value if changed.rowcount else None
+
+
+async def prove_again(write: WriteUnit, current: SessionRow, proved: ProvedIdentity) -> str | None:
+    """Keep how the person was proved anew and return the new value of the cookie; None if the
+    session has ended meanwhile. How long it lasts stays as it was.
+    """
+    value = new_secret()
+    changed = await write.execute(
+        sa.update(session)
+        .where(session.c.id == current.id, session.c.expires_at > write.now)
+        .values(
+            token_hash=hash_secret(value),
+            assurance=int(proved.assurance),
+            proved_at=proved.proved_at,
+            acr=_short(proved.acr),
+            amr=_short(" ".join(proved.amr)),
+        )
+    )
+    return value if changed.rowcount else None
+
+
+def _short(text: str) -> str:
+    return text[:_LONGEST_TEXT]
 
 
 def is_touch_due(current: SessionRow, now: datetime) -> bool:
@@ -203,6 +239,31 @@ async def end_all_sessions(write: WriteUnit, account_id: UUID, *, but: UUID | No
         else sa.delete(session).where(session.c.account_id == account_id)
     )
     return int(ended.rowcount)
+
+
+async def find_at_broker(read: ReadUnit, current: SessionRow) -> BrokerSession:
+    """Return by which names the broker knows the person of this session."""
+    row = await read.first(
+        sa.select(session.c.broker_subject, session.c.broker_sid).where(session.c.id == current.id)
+    )
+    return BrokerSession(*((row.broker_subject or "", row.broker_sid or "") if row else ()))
+
+
+async def end_at_broker(write: WriteUnit, broker: str, ended: BrokerSession) -> int:
+    """End the sessions that began with the broker's session, or else all of that person there;
+    return how many.
+    """
+    column, value = (
+        (session.c.broker_sid, ended.sid)
+        if ended.sid
+        else (session.c.broker_subject, ended.subject)
+    )
+    if not value:
+        return 0
+    conditions = [session.c.broker == broker, column == value]
+    if ended.sid and ended.subject:
+        conditions.append(session.c.broker_subject == ended.subject)
+    return int((await write.execute(sa.delete(session).where(*conditions))).rowcount)
 
 
 async def list_devices(read: ReadUnit, account_id: UUID) -> list[Device]:

@@ -60,6 +60,10 @@ session = sa.Table(
     sa.Column("role", sa.String(16), nullable=True),
     sa.Column("assurance", sa.SmallInteger, nullable=False),
     sa.Column("proved_at", Instant, nullable=False),
+    sa.Column("acr", sa.String(255), nullable=True),
+    sa.Column("amr", sa.String(255), nullable=True),
+    sa.Column("broker_subject", sa.String(255), nullable=True),
+    sa.Column("broker_sid", sa.String(255), nullable=True),
     sa.Column("device", sa.String(64), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
@@ -67,6 +71,8 @@ session = sa.Table(
     sa.Column("expires_at", Instant, nullable=False),
     sa.Index(None, "account_id"),
     sa.Index(None, "expires_at"),
+    sa.Index(None, "broker_subject"),
+    sa.Index(None, "broker_sid"),
 )
 """A signed-in browser. ``role`` is empty until somebody with several roles has chosen one."""
 
@@ -79,10 +85,46 @@ login_attempt = sa.Table(
     sa.Column("nonce", sa.String(64), nullable=False),
     sa.Column("code_verifier", sa.String(128), nullable=False),
     sa.Column("return_path", sa.String(2000), nullable=False),
+    sa.Column("session_id", Id, nullable=True),
     sa.Column("expires_at", Instant, nullable=False),
     sa.Index(None, "expires_at"),
 )
-"""A browser that has been sent to a broker. The row is taken away when it comes back."""
+"""A browser that has been sent to a broker. The row is taken away when it comes back.
+
+``session_id`` is the session that is to be proved anew, and empty where there is to be one.
+"""
+
+typed = sa.Table(
+    "identity_typed",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("session_id", Id, sa.ForeignKey(session.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Index(None, "session_id"),
+    sa.Index(None, "expires_at"),
+)
+"""A form that waits for its session's second factor, sealed by the session's cookie (`typed`)."""
+
+broker_answer = sa.Table(
+    "identity_broker_answer",
+    metadata,
+    sa.Column("key", _HASH, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Index(None, "expires_at"),
+)
+"""What a broker sent by form, until the browser comes for it with its cookies (`answers`)."""
+
+broker_word = sa.Table(
+    "identity_broker_word",
+    metadata,
+    sa.Column("key", _HASH, primary_key=True),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Index(None, "expires_at"),
+)
+"""What brokers have said that must count once: answers and ends of sessions, as hashes."""
 
 login_rate = sa.Table(
     "identity_login_rate",

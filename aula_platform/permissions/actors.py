@@ -1,14 +1,16 @@
 """Actors: loaded once, kept while nothing that they are made of has changed (rule 20)."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from aula_platform.identity.sessions import SessionRow
+from aula_platform.identity.step_up import is_stepped_up
 from aula_platform.identity.tables import account_person
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.holdings import (
@@ -17,8 +19,10 @@ from aula_platform.permissions.holdings import (
     IsActive,
     decide,
     holdings_of,
+    without_sensitive,
 )
 from aula_platform.permissions.tables import grant
+from aula_platform.settings import StepUpSettings
 from aula_platform.stamdata import tables as stamdata_tables
 from aula_platform.stamdata.queries import ActorRows, actor_rows
 from aula_sdk.db import Id
@@ -27,6 +31,7 @@ from aula_sdk.people import Actor, Assurance, Kind
 from aula_sdk.protocols import ReadUnit
 
 _KEPT = 5_000
+_ZONE = ZoneInfo("Europe/Copenhagen")
 _FRESH = timedelta(seconds=30)
 """Validity runs out by the clock, without any epoch moving; snapshots are no older than this."""
 
@@ -42,8 +47,11 @@ _GRANTS = sa.select(
     grant.c.step_up,
 ).where(grant.c.municipality_id.in_(sa.bindparam("municipalities", expanding=True, type_=Id)))
 
-_PERSONS = sa.select(account_person.c.person_id).where(
+_PERSONS = sa.select(account_person.c.person_id, account_person.c.municipality_id).where(
     account_person.c.account_id == sa.bindparam("account_id", type_=Id)
+)
+_BIRTH_DATES = sa.select(stamdata_tables.person.c.birth_date).where(
+    stamdata_tables.person.c.id.in_(sa.bindparam("persons", expanding=True, type_=Id))
 )
 _profile, _person = stamdata_tables.profile, stamdata_tables.person
 _twin = stamdata_tables.person.alias("twin")
@@ -81,8 +89,19 @@ class HasActivation(Protocol):
 class ActorLoader:
     """Makes actors out of stamdata, grants and activation."""
 
-    def __init__(self, catalogue: Catalogue, activation: HasActivation) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        activation: HasActivation,
+        step_up: StepUpSettings = StepUpSettings(),  # noqa: B008  # Frozen.
+        places: Mapping[str, frozenset[UUID]] | None = None,
+    ) -> None:
+        """``places`` says of a broker that is for some municipalities' people which these are:
+        one municipality's identity provider cannot make anybody somebody in another.
+        """
         self._catalogue = catalogue
+        self._step_up = step_up
+        self._places = places or {}
         self._activation = activation
         self._is_active: IsActive = activation.is_active
         self._kept: OrderedDict[tuple[object, ...], tuple[datetime, Actor | None]] = OrderedDict()
@@ -96,19 +115,31 @@ class ActorLoader:
         if session.role is None:
             return None
         await self._activation.refresh(read, session.activation_epoch)
+        stepped_up = is_stepped_up(session, self._step_up, read.now)
+        places = self._places.get(session.broker)
         key = (
             session.account_id,
+            places,
             session.role,
             session.assurance,
+            stepped_up,
             session.rights_epoch,
             session.activation_epoch,
             self._activation.generation,
         )
         kept = self._kept.get(key)
         if kept is None or read.now - kept[0] > _FRESH:
-            persons = [row[0] for row in await read.rows(_PERSONS, {"account_id": key[0]})]
+            rows = await read.rows(_PERSONS, {"account_id": session.account_id})
+            persons = [
+                row.person_id for row in rows if places is None or row.municipality_id in places
+            ]
             actor = await self._load(
-                read, session.account_id, persons, session.role, session.assurance
+                read,
+                session.account_id,
+                persons,
+                session.role,
+                session.assurance,
+                stepped_up=stepped_up,
             )
             kept = (read.now, actor)
             self._kept[key] = kept
@@ -157,6 +188,8 @@ class ActorLoader:
         persons: Sequence[UUID],
         role: Kind,
         assurance: Assurance = Assurance.LOW,
+        *,
+        stepped_up: bool = False,
     ) -> Actor | None:
         if not persons:
             return None
@@ -165,13 +198,26 @@ class ActorLoader:
         if not profiles:
             return None
         others = {profile.kind for profile in rows.profiles} - {role}
+        holdings = holdings_of(await self._decide(read, rows, role))
+        may_step_up = role is not Kind.PUPIL or await self._is_old_enough(read, persons)
         return Actor(
             account_id,
             role,
             profiles[0].name,
             profiles,
             rows.children if role is Kind.GUARDIAN else (),
-            holdings_of(await self._decide(read, rows, role)),
+            holdings if may_step_up else without_sensitive(holdings),
             assurance,
             tuple(kind for kind in Kind if kind in others),
+            stepped_up and may_step_up,
+            may_step_up,
+        )
+
+    async def _is_old_enough(self, read: ReadUnit, persons: Sequence[UUID]) -> bool:
+        """Whether a pupil is let in to what is sensitive (LOG-14); not one of unknown age."""
+        dates = [row[0] for row in await read.rows(_BIRTH_DATES, {"persons": list(persons)})]
+        today, age = read.now.astimezone(_ZONE).date(), self._step_up.pupil_age
+        return bool(dates) and all(
+            born is not None and (born.year + age, born.month, born.day) <= today.timetuple()[:3]
+            for born in dates
         )

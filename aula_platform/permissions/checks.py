@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from aula_platform.permissions.catalogue import Catalogue
 from aula_sdk.db import Id, utc_now
-from aula_sdk.errors import Forbidden, NotFound
-from aula_sdk.people import Actor, Assurance, Holding
+from aula_sdk.errors import Forbidden, NotFound, StepUpRequired
+from aula_sdk.many import many
+from aula_sdk.people import Actor, Holding
 from aula_sdk.permissions import Me, Resource, Visible
 from aula_sdk.protocols import ReadUnit
 
@@ -31,7 +33,7 @@ class PermissionChecks:
     def visible(self, actor: Actor, action: str) -> Visible:
         """Return the condition that the actor may do ``action`` to a row of its resource.
 
-        Grants that need a second factor count only in a session that has been proved with two.
+        Grants that need a second factor count only in a session that was just proved with one.
         """
         holdings = usable_holdings(actor, action)
         if not holdings:
@@ -43,7 +45,7 @@ class PermissionChecks:
         key = (action, relations)
         if key not in self._clauses:
             resource = self.catalogue.resource_of(action)
-            wall = sa.bindparam(f"{_prefix(action, '')}_wall", expanding=True, type_=Id)
+            wall = many(f"{_prefix(action, '')}_wall", Id())
             conditions = [
                 resource.relation(name).condition(Me.named(_prefix(action, name)))
                 for name in relations
@@ -74,20 +76,27 @@ class PermissionChecks:
     async def require(
         self, unit: ReadUnit, actor: Actor, action: str, object_id: UUID, *, sees: str
     ) -> None:
-        """Pass when the actor may; `Forbidden` to who may ``sees``, `NotFound` to strangers."""
+        """Pass when the actor may; `Forbidden` to who may ``sees``, `NotFound` to strangers.
+
+        Raises `StepUpRequired` where a fresh second factor is all that is missing; so it tells of
+        the object to those alone who may read it with one (rule 26).
+        """
         if await self.may(unit, actor, action, object_id):
             return
+        if not actor.stepped_up and any(one.step_up for one in actor.holdings.get(action, ())):
+            proved = msgspec.structs.replace(actor, stepped_up=True)
+            if await self.may(unit, proved, action, object_id):
+                raise StepUpRequired
         if action != sees and await self.may(unit, actor, sees, object_id):
             raise Forbidden
         raise NotFound
 
 
 def usable_holdings(actor: Actor, action: str) -> dict[str, list[Holding]]:
-    """Return the actor's holdings of an action by relation, at the session's present assurance."""
+    """Return the actor's holdings of an action by relation, in the session as it is proved now."""
     found: dict[str, list[Holding]] = {}
-    for holding in actor.holdings.get(action, ()):
-        if not holding.step_up or actor.assurance >= Assurance.SUBSTANTIAL:
-            found.setdefault(holding.relation, []).append(holding)
+    for holding in actor.usable_holdings(action):
+        found.setdefault(holding.relation, []).append(holding)
     return found
 
 

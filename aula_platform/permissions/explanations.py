@@ -8,7 +8,7 @@ from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.permissions.holdings import Decision
 from aula_sdk.db import Id, utc_now
 from aula_sdk.i18n import Text, gettext_for
-from aula_sdk.people import Actor, Assurance
+from aula_sdk.people import Actor
 from aula_sdk.permissions import NO_RELATION, Explanation, Me, Reason
 from aula_sdk.protocols import ReadUnit
 
@@ -91,7 +91,7 @@ def _reason(
     decision: Decision, actor: Actor, held: tuple[Text, tuple[UUID, ...]] | None = None
 ) -> Reason:
     decided = _SOURCES[decision.source]
-    needs_more = decision.step_up and actor.assurance < Assurance.SUBSTANTIAL
+    needs_more = decision.step_up and not actor.stepped_up
     if decision.allowed and needs_more:
         decided = _("it takes a log-in with two factors")
     where = decision.profile.institution_name

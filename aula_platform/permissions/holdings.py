@@ -5,7 +5,7 @@ and not at another. Decisions are made in order, the more particular last: role 
 municipality, institution, person.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -67,6 +67,7 @@ def decide(
             key = (default.action, default.relation, None)
             # Of two roles the one that asks for less decides.
             step_up = default.step_up and (key not in held or held[key].step_up)
+            step_up = step_up or catalogue.actions[default.action].sensitive
             held[key] = Decision(*key[:2], profile, True, step_up, "default")
     for grant in sorted(grants, key=lambda row: row.particularity):
         if _concerns(grant, profile, names) and grant.action in catalogue.actions:
@@ -75,7 +76,7 @@ def decide(
                 grant.relation,
                 profile,
                 grant.allowed,
-                grant.step_up,
+                grant.step_up or catalogue.actions[grant.action].sensitive,
                 _source(grant),
                 grant.group_id,
             )
@@ -122,6 +123,16 @@ def holdings_of(decisions: Iterable[Decision]) -> dict[str, tuple[Holding, ...]]
         )
         holdings[action] = (*holdings.get(action, ()), holding)
     return holdings
+
+
+def without_sensitive(
+    holdings: Mapping[str, tuple[Holding, ...]],
+) -> dict[str, tuple[Holding, ...]]:
+    """Return what is left to somebody for whom there is nothing sensitive, two factors or not."""
+    left = {
+        action: tuple(one for one in held if not one.step_up) for action, held in holdings.items()
+    }
+    return {action: held for action, held in left.items() if held}
 
 
 def _each(ids: Iterable[UUID]) -> tuple[UUID, ...]:

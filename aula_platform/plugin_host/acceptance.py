@@ -24,6 +24,7 @@ _ADDRESSES = (
 )
 RESERVED = frozenset(f"{_ROOMS} {_ADDRESSES}".split())
 """Names of kernel rooms and of the kernel's own addresses (rule 4)."""
+_RENAME = "its vendor must rename the entry point; uninstall it until then"
 _NAME = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
 
 
@@ -47,25 +48,35 @@ def check_names(installed: Sequence[Installed]) -> dict[str, tuple[str, str]]:
     for plugin in installed:
         name = plugin.name
         if not _NAME.match(name):
-            wrong[name] = (
-                "the name must be lower-case letters, digits and single underscores",
-                "its vendor must rename the entry point; uninstall it until then",
-            )
-        elif name in RESERVED:
-            wrong[name] = (
-                "the name is reserved for the platform",
-                "its vendor must rename the entry point; uninstall it until then",
-            )
+            problem = "the name must be lower-case letters, digits and single underscores"
+            wrong[name] = (problem, _RENAME)
+        elif is_of_the_platform(name):
+            wrong[name] = ("the name is reserved for the platform", _RENAME)
         elif names.count(name) > 1:
             others = ", ".join(item.distribution for item in installed if item.name == name)
             wrong[name] = (f"offered by {others}", "uninstall all of them but one")
         for other in names:
-            if other != name and name.startswith(f"{other}_"):
+            if _begins_like(name, other):
                 wrong[name] = (
                     f"its tables could be taken for those of {other!r}",
                     "its vendor must rename it; uninstall one of the two until then",
                 )
     return wrong
+
+
+def is_of_the_platform(name: str) -> bool:
+    """Whether the kernel keeps the name for itself, or it begins tables like a room of the kernel.
+
+    Whoever owns tables does by their names' beginning: a plugin ``plugin`` would own
+    ``plugin_host_fault``, and the room ``files`` the tables of a plugin ``files_archive``.
+    """
+    return name in RESERVED or any(
+        _begins_like(room, name) or _begins_like(name, room) for room in _ROOMS.split()
+    )
+
+
+def _begins_like(longer: str, shorter: str) -> bool:
+    return longer.startswith(f"{shorter}_")
 
 
 def load(plugin: Installed) -> tuple[Plugin, ModuleType]:

@@ -19,7 +19,7 @@ from aula_platform.files.tables import file
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions import traces as permissions
 from aula_platform.plugin_host import traces as plugin_host
-from aula_platform.plugin_host.acceptance import RESERVED
+from aula_platform.plugin_host.acceptance import is_of_the_platform
 from aula_platform.plugin_host.choices.writing import announce
 from aula_platform.plugin_host.declared import read_declared
 from aula_platform.plugin_host.host import Host
@@ -67,7 +67,7 @@ class Uninstalling:
 
     def __init__(self, storage: Storage, host: Host, settings: Settings, plugin: str) -> None:
         """Raise `StillOn` where it can be on, and `UnknownPlugin` for a name of the kernel's."""
-        if plugin in RESERVED:
+        if is_of_the_platform(plugin):
             raise UnknownPlugin
         if audit.record not in storage.recorders:
             storage.recorders.append(audit.record)

@@ -72,9 +72,17 @@ def _streaming(municipality_id: UUID) -> Condition:
     return events.lane.c.stream.in_(events_there)
 
 
+def _typed(municipality_id: UUID) -> Condition:
+    sessions = sa.select(identity.session.c.id).where(
+        identity.session.c.account_id.in_(accounts_alone(municipality_id))
+    )
+    return identity.typed.c.session_id.in_(sessions)
+
+
 RULES: Mapping[str, Rule] = {
     "audit_subject": Rule(_audited),
     "events_lane": Rule(_streaming),
+    "identity_typed": Rule(_typed, looks_elsewhere=True),
     "stamdata_municipality": Rule(lambda one: stamdata.municipality.c.id == one),
     **{column.table.name: _of_accounts(column) for column in OF_ACCOUNTS},
 }
@@ -84,6 +92,8 @@ NOBODYS: Mapping[str, str] = {
     "events_job": "when the platform's own jobs run",
     "events_subscriber": "who is to get which kind of event",
     "events_topic": "which open pages fetch anew; opaque ids, gone within the hour",
+    "identity_broker_answer": "what a log-in broker sent: sealed, gone in two minutes",
+    "identity_broker_word": "what a log-in broker said once: a hash, gone when it has expired",
     "identity_epoch": "one row: whether what workers remember still holds",
     "identity_login_attempt": "a browser on its way to a log-in broker: nobody yet",
     "identity_login_rate": "how often an address tried to log in: a hash, gone in minutes",
@@ -97,6 +107,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "events_lane": "which worker was to tell whom; nothing elsewhere",
     "events_outbox": "that something happened, as ids, for a week; the audit has it too",
     "identity_credential": "how an account has proved itself to a log-in broker: a credential",
+    "identity_typed": "what was typed before a second factor: sealed by a cookie, gone in minutes",
     "identity_session": "who is signed in at this moment, by the hash of a secret: a credential",
     "storage_idempotency": "keys that keep a form from being sent twice, for a week",
 }

@@ -115,10 +115,15 @@ class WatchdogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An OpenID Connect provider through which people sign in."""
+    """A log-in broker through which people sign in."""
 
+    protocol: str = "oidc"
+    """How it is spoken to: ``oidc``, or one that an installed plugin brings, such as ``saml``."""
+    settings: dict[str, Any] = {}
+    """What only this protocol has; empty for OpenID Connect."""
     issuer: str
-    """The address by which the provider names itself; its metadata is read from below it."""
+    """By which name the broker knows itself. For OpenID Connect the address below which its
+    metadata is read."""
     client_id: str
     """By which name the provider knows this installation."""
     title: str
@@ -133,8 +138,28 @@ class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """The claim by which people are matched; never a CPR number."""
     acr: dict[str, Level] = {}
     """Which values of ``acr`` mean which level of assurance; others mean ``low``."""
+    assurance_claims: tuple[str, ...] = ("acr",)
+    """The claims whose values stand in ``acr``; the surest counts."""
+    step_up_acr: tuple[str, ...] = ()
+    """What is asked for (``acr_values``) when a second factor is needed; empty: those values in
+    ``acr`` that mean enough."""
+    step_up_with: str = ""
+    """The broker that proves the second factor for whoever signed in here; empty: this one."""
+    municipalities: tuple[str, ...] = ()
+    """For whose people the button is, by their keys in this file; empty: everybody's."""
     demo: bool = False
     """Whether anybody may be anybody there; refused outside of demo mode."""
+
+
+class StepUpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked on top of being signed in before somebody gets to what is sensitive."""
+
+    level: Literal["substantial", "high"] = "substantial"
+    """How surely it must be known who it is."""
+    minutes: int = 15
+    """How old the proof may be: the time that the broker vouches for, not ours."""
+    pupil_age: int = 15
+    """How old pupils must be; younger ones never get there, and neither do those of unknown age."""
 
 
 class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,6 +170,7 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """After how many minutes without a request a session ends."""
     absolute_hours: int = 12
     """After how many hours a session ends, used or not."""
+    step_up: StepUpSettings = StepUpSettings()
 
 
 class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -22,6 +22,7 @@ from aula_platform.stamdata.delivery.scope import Runner, Scope
 from aula_platform.stamdata.delivery.staging import Staging
 from aula_platform.stamdata.delivery.ties import missing_profiles
 from aula_platform.stamdata.importing.preview import Count, count_changes
+from aula_platform.stamdata.moving import note_moved
 from aula_platform.stamdata.tables import municipality
 from aula_sdk.errors import Conflict, FieldError, Invalid, NotFound
 from aula_sdk.i18n import gettext_for
@@ -121,6 +122,7 @@ class StamdataChanges:
         )
         if moved.rowcount != 1:
             raise StamdataMoved
+        await note_moved(write, self.scope)
         for statement in applying.apply(self.scope):
             await write.execute(statement)
 

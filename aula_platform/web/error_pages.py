@@ -9,6 +9,8 @@ from litestar.types import ExceptionHandlersMap
 from aula_platform.web.frame import Frame
 from aula_platform.web.problems import OurFault, json_answer, problem_of, wants_json
 from aula_platform.web.request_notes import note_fault
+from aula_platform.web.step_up import way_to_prove
+from aula_platform.web.typed_forms import kept_of
 from aula_sdk.errors import FieldError, NotSignedIn, Problem, StepUpRequired
 from aula_sdk.i18n import Text, gettext_for
 
@@ -17,6 +19,7 @@ AnyRequest = Request[Any, Any, Any]
 
 _WHAT_TO_DO: dict[int, Text] = {
     400: _("Go back and try again. If it happens again, tell the school's administrator."),
+    401: _("What you asked for is sensitive. You come back to where you are now."),
     403: _("If you think that you should be able to, ask the school's administrator."),
     404: _("Perhaps it has been removed, or the link is meant for somebody else."),
     409: _("Go back and load the page again to see how it stands now."),
@@ -38,7 +41,7 @@ def answer_problem(request: AnyRequest, error: Exception) -> Response[Any]:
         note_fault(request.scope, error)
     if wants_json(request):
         return json_answer(request, problem)
-    if isinstance(problem, NotSignedIn) and not isinstance(problem, StepUpRequired):
+    if isinstance(problem, NotSignedIn):
         location = {"Location": _sign_in(request)}
         return Response("", status_code=303, headers=location, media_type=MediaType.TEXT)
     return _page(request, problem)
@@ -53,19 +56,23 @@ def _sign_in(request: AnyRequest) -> str:
 
 
 def _page(request: AnyRequest, problem: Problem) -> Response[Any]:
+    way = way_to_prove(request)
     context = {
         "status": problem.status,
         "heading": problem.title,
         "text": problem.detail or _reasons(problem.fields),
-        "kept": "",
+        "kept": kept_of(request),
         "next": _WHAT_TO_DO.get(problem.status, ""),
         "reference": problem.extra.get("incident", ""),
         "retry_url": "",
-        "step_up_url": "",
+        "step_up_url": way if isinstance(problem, StepUpRequired) else "",
     }
     body = Frame(request).fill("aula/error.html", context)
     answer: Response[Any] = Response(body, status_code=problem.status, media_type=MediaType.HTML)
     answer.headers.update(problem.headers)
+    if isinstance(problem, StepUpRequired) and "hx-request" in request.headers:
+        # A part of a page cannot show what is asked of the reader; the whole page goes there.
+        answer.headers["HX-Redirect"] = way
     return answer
 
 

@@ -13,20 +13,26 @@ from aula_platform.plugin_host import Activation, Host
 from aula_platform.web.authentication import unit_of
 from aula_platform.web.readable import check_address
 from aula_platform.web.request_notes import note_entered, route_place
-from aula_sdk.errors import Forbidden, NotFound, NotSignedIn
+from aula_platform.web.typed_forms import read_form
+from aula_sdk.errors import Forbidden, NotFound, NotSignedIn, StepUpRequired
 from aula_sdk.people import Actor
 
 
 async def guard_route(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """Pass, or raise: 401 to nobody, 404 where the plugin is off, 403 where the right is lacking,
-    503 where the handler has failed so badly that it is left alone for a while.
+    """Pass, or raise: 401 to nobody and to who must prove more, 404 where the plugin is off, 403
+    where the right is lacking, 503 where the handler has failed so badly that it is left alone.
 
     Nobody is answered the same whether or not there is such a thing (rule 23). It waits for
     nothing; were it a plain function, Litestar would send each request through a thread for it.
     """
-    _check_permission(connection, handler)
+    try:
+        _check_permission(connection, handler)
+    except StepUpRequired:
+        # Nobody else will read it, and what was typed is kept.
+        await read_form(connection)
+        raise
     check_address(connection)
     if "plugin" in handler.opt:
         host: Host = connection.app.state.host
@@ -48,6 +54,7 @@ def _check_permission(
     if actor is None:
         raise NotSignedIn
     if actor.can(action):
+        _check_step_up(handler, actor)
         unit_of(connection.scope).basis = action
         return
     plugin = handler.opt.get("plugin")
@@ -58,3 +65,14 @@ def _check_permission(
     ):
         raise NotFound
     raise Forbidden
+
+
+def _check_step_up(handler: BaseRouteHandler, actor: Actor) -> None:
+    """Raise where the handler, or all that the actor holds of its action, takes a fresh second
+    factor (LOG-15): `StepUpRequired`, or `Forbidden` to who is too young for it (LOG-14).
+    """
+    asked = bool(handler.opt.get("step_up"))
+    if asked and not actor.may_step_up:
+        raise Forbidden
+    if not actor.stepped_up and (asked or actor.lacks_step_up(handler.opt["permission"])):
+        raise StepUpRequired

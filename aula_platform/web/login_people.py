@@ -7,7 +7,7 @@ it needs, and here they are, straight from the tables, a row for each institutio
 import sqlalchemy as sa
 
 from aula_platform.identity.people import People
-from aula_platform.stamdata.tables import institution, person, profile
+from aula_platform.stamdata.tables import institution, municipality, person, profile
 
 
 def _earlier(first: sa.ColumnElement[object], second: sa.ColumnElement[object]) -> sa.Case[object]:
@@ -27,6 +27,7 @@ LOGIN_PEOPLE = People(
         person.c.uniid,
         person.c.id.label("person_id"),
         person.c.municipality_id,
+        municipality.c.key.label("municipality"),
         profile.c.kind,
         institution.c.name.label("institution_name"),
         _later(person.c.valid_from, profile.c.valid_from).label("valid_from"),
@@ -34,6 +35,7 @@ LOGIN_PEOPLE = People(
     )
     .join(profile, profile.c.person_id == person.c.id)
     .join(institution, institution.c.id == profile.c.institution_id)
+    .join(municipality, municipality.c.id == person.c.municipality_id)
     .where(person.c.uniid.is_not(None))
 )
 """A profile holds while its person does: the two intervals are cut with each other."""

@@ -8,7 +8,17 @@ import msgspec
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from aula_sdk.errors import FieldError, Invalid, NotFound, NotSignedIn, Problem
+from aula_platform.identity.sessions import SessionRow
+from aula_platform.identity.step_up import PATH, challenge
+from aula_platform.settings import Settings
+from aula_sdk.errors import (
+    FieldError,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    Problem,
+    StepUpRequired,
+)
 from aula_sdk.i18n import gettext_for
 
 _ = gettext_for("aula")
@@ -111,12 +121,33 @@ def json_answer(request: AnyRequest, problem: Problem) -> Response[Any]:
     headers = dict(problem.headers)
     if isinstance(problem, NotSignedIn):
         headers.setdefault("WWW-Authenticate", 'Session realm="aula"')
+    if isinstance(problem, StepUpRequired):
+        problem.extra.update(_say_what_is_missing(request))
+        headers["WWW-Authenticate"] = _challenge(problem)
     return Response(
         document(problem, request.url.path),
         status_code=problem.status,
         media_type=PROBLEM_JSON,
         headers=headers,
     )
+
+
+def _say_what_is_missing(request: AnyRequest) -> dict[str, Any]:
+    session: SessionRow | None = request.scope.get("auth")
+    settings: Settings = request.app.state.settings
+    asked = challenge(settings.login, session.broker if session else "")
+    return {**asked, "step_up_url": PATH}
+
+
+def _challenge(problem: StepUpRequired) -> str:
+    """Return what RFC 9470 (section 3) says to a program whose proof is too weak or too old."""
+    parts = {
+        "error": "insufficient_user_authentication",
+        "error_description": "A fresh second factor is needed",
+        "acr_values": problem.extra["acr_values"],
+    }
+    quoted = ", ".join(f'{name}="{value}"' for name, value in parts.items() if value)
+    return f"Bearer {quoted}, max_age={problem.extra['max_age']}"
 
 
 def wants_json(request: AnyRequest) -> bool:

@@ -1,6 +1,7 @@
 """What the parts that serve one request leave for each other in its scope."""
 
 from typing import Any
+from uuid import UUID
 
 from litestar.types import Scope
 
@@ -8,6 +9,7 @@ from aula_platform.plugin_host import Place
 from aula_platform.storage import Write
 
 _FAULT, _OPEN, _ENTERED = "aula_fault", "aula_open_units", "aula_entered"
+_KEPT = "aula_kept"
 
 
 def route_place(scope: Any, plugin: str) -> Place:
@@ -23,6 +25,17 @@ def note_fault(scope: Scope, error: BaseException) -> None:
 def fault_of(scope: Scope) -> BaseException | None:
     """Return what the request failed with."""
     found: BaseException | None = scope["state"].get(_FAULT)
+    return found
+
+
+def note_kept(scope: Scope, typed_id: UUID) -> None:
+    """Remember that what was typed is kept, and as what."""
+    scope.setdefault("state", {})[_KEPT] = typed_id
+
+
+def kept_in(scope: Scope) -> UUID | None:
+    """Return as what the request's form is kept, if it is."""
+    found: UUID | None = scope["state"].get(_KEPT)
     return found
 
 

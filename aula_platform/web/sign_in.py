@@ -14,18 +14,19 @@ from litestar.response import Redirect
 
 from aula_platform.identity import cookies
 from aula_platform.identity.admission import ROLE_TITLES
-from aula_platform.identity.brokers import LoginBroker
 from aula_platform.identity.desk import LoginDesk
-from aula_platform.identity.problems import LoginRefused
+from aula_platform.identity.problems import WrongBroker
 from aula_platform.identity.return_path import HOME, keep_local
 from aula_platform.identity.secrets import new_secret
 from aula_platform.identity.sessions import SessionRow
 from aula_platform.identity.user_agent import classify
 from aula_platform.web.authentication import unit_of
+from aula_platform.web.login_problems import show_refusal
 from aula_platform.web.shell_context import ShellRole
 from aula_sdk.contributions import public
 from aula_sdk.errors import FieldError, Invalid, NotSignedIn
 from aula_sdk.i18n import gettext_for
+from aula_sdk.login import LoginBroker, LoginRefused
 from aula_sdk.people import Kind
 from aula_sdk.protocols import Shell
 
@@ -89,6 +90,8 @@ async def come_back(
             earlier=_session(request),
         )
     except LoginRefused as problem:
+        if problem.again:
+            return show_refusal(request, problem)
         return await _show_page(request, desk, shell, HOME, problem)
     path = done.return_path if done.role else _with_next("/role", done.return_path)
     answer: Response[Any] = Redirect(path, status_code=303)
@@ -181,9 +184,13 @@ async def _show_page(
     problem: LoginRefused | None = None,
 ) -> Response[Any]:
     """Show the sign-in page, with what went wrong where something did."""
+    host = request.headers.get("host", "")
+    offered = problem.offered if isinstance(problem, WrongBroker) else ()
+    meant = [desk.brokers[name] for name in offered] or desk.list_brokers(host)
     context: dict[str, Any] = {
-        "brokers": _list_buttons(list(desk.brokers.values()), path),
-        "help": desk.list_help(request.headers.get("host", "")),
+        "brokers": [_make_button(desk, broker, path) for broker in meant],
+        "all_url": _with_next("/sign-in", path) if offered else "",
+        "help": desk.list_help(host),
     }
     if problem is None:
         return await shell.page("aula/login.html", context, title=_("Log in"))
@@ -195,25 +202,22 @@ async def _show_page(
     return answer
 
 
-def _list_buttons(brokers: Sequence[LoginBroker], path: str) -> list[dict[str, str]]:
-    """Return a link for each broker; no forms, so that the policy on forms need not name them."""
-    return [
-        {
-            "label": broker.title,
-            "detail": _say_for_whom(broker),
-            "href": _with_next(f"/sign-in/{broker.name}", path),
-            "icon": _ICONS.get(broker.kinds[0], "lock") if len(broker.kinds) == 1 else "lock",
-        }
-        for broker in brokers
-    ]
+def _make_button(desk: LoginDesk, broker: LoginBroker, path: str) -> dict[str, str]:
+    """Return a link to the broker; no form, so that the policy on forms need not name it."""
+    return {
+        "label": broker.title,
+        "detail": _say_for_whom(broker, desk.list_places(broker.name)),
+        "href": _with_next(f"/sign-in/{broker.name}", path),
+        "icon": _ICONS.get(broker.kinds[0], "lock") if len(broker.kinds) == 1 else "lock",
+    }
 
 
-def _say_for_whom(broker: LoginBroker) -> str:
+def _say_for_whom(broker: LoginBroker, places: Sequence[str]) -> str:
     if broker.demo:
         return str(_("Demonstration with fictional people"))
-    if set(broker.kinds) >= set(Kind):
-        return ""
-    return ", ".join(str(title) for role, title in ROLE_TITLES.items() if role in broker.kinds)
+    kinds = [str(title) for role, title in ROLE_TITLES.items() if role in broker.kinds]
+    told = [] if set(broker.kinds) >= set(Kind) else kinds
+    return " · ".join(part for part in (", ".join(told), ", ".join(places)) if part)
 
 
 def _session(request: AnyRequest) -> SessionRow | None:

@@ -11,7 +11,7 @@ from aula_platform.settings import WidgetChoice
 from aula_platform.widgets.catalogue import StoredWidget
 from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.manifest import WidgetManifest, fits_sdk, is_loopback
-from aula_sdk.people import Actor, Assurance
+from aula_sdk.people import Actor
 
 _ = gettext_for("widgets")
 
@@ -133,7 +133,7 @@ def _ask_widget(
         (Reason.INSECURE, manifest.entry.startswith("https://") or demo_page),
         (Reason.ROLE_OF_WIDGET, actor.role in manifest.roles),
         (Reason.PLACEMENT, placement is None or placement in manifest.placements),
-        (Reason.STEP_UP, not manifest.step_up or actor.assurance >= Assurance.SUBSTANTIAL),
+        (Reason.STEP_UP, not manifest.step_up or actor.stepped_up),
     )
     return next((reason for reason, passed in tests if not passed), Reason.SHOWN)
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 import msgspec
 
 from aula_platform.identity.accounts import open_account
-from aula_platform.identity.brokers import ProvedIdentity
 from aula_platform.identity.cookies import session_cookie_name
 from aula_platform.identity.csrf import HEADER
 from aula_platform.identity.sessions import NewSession, csrf_token, load_session, start_session
 from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_sdk.login import ProvedIdentity
 from aula_sdk.people import Assurance, Kind
 from benchmarks.town.roster import Room, Seat
 

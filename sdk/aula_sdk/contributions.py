@@ -4,7 +4,7 @@ Making one does no I/O. Callables inside may be coroutines; the host awaits them
 that a failure always has a name.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -19,6 +19,7 @@ from litestar.types import ControllerRouterHandler
 
 from aula_sdk.i18n import Text
 from aula_sdk.people import Actor, Kind
+from aula_sdk.settings_values import values_to_choose
 
 if TYPE_CHECKING:
     from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
@@ -44,9 +45,13 @@ class Routes:
     pages: tuple[ControllerRouterHandler, ...] = ()
 
 
-def needs(action: str) -> dict[str, Any]:
-    """Return the ``opt`` of a handler that only those who hold ``action`` may call."""
-    return {"permission": action}
+def needs(action: str, *, step_up: bool = False) -> dict[str, Any]:
+    """Return the ``opt`` of a handler that only those who hold ``action`` may call.
+
+    With ``step_up`` it is called only in a session that was proved with two factors a short while
+    ago. Whoever comes without is asked for them on the spot, and comes back with what was typed.
+    """
+    return {"permission": action, "step_up": step_up}
 
 
 def public(reason: str) -> dict[str, Any]:
@@ -113,13 +118,21 @@ class SettingsSchema:
     the institution's id (``platform.settings_for``)."""
     titles: Mapping[str, Text] = field(default_factory=dict, hash=False)
     """What people read beside a field; one without is shown by its name."""
+    value_titles: Mapping[str, Mapping[str, Text]] = field(default_factory=dict, hash=False)
+    """What people read for the values of a field that is one, or several, of a few: by the field's
+    name, then by the value as `aula.toml` has it. A value without is shown as it is."""
 
     def __post_init__(self) -> None:
-        """Raise ValueError when a field is named that the Struct does not have."""
-        known = {one.encode_name for one in msgspec.structs.fields(self.struct)}
-        unknown = sorted({*self.per_institution, *self.titles} - known)
+        """Raise ValueError when a field or value is named that the Struct does not have."""
+        known = values_to_choose(self.struct)
+        named = {*self.per_institution, *self.titles, *self.value_titles}
+        self._refuse("field", named - set(known))
+        for name, titles in self.value_titles.items():
+            self._refuse(f"value of {name}", set(titles) - set(known[name]))
+
+    def _refuse(self, what: str, unknown: Iterable[str]) -> None:
         if unknown:
-            message = f"{self.struct.__name__} has no field {', '.join(unknown)}"
+            message = f"{self.struct.__name__} has no {what} {', '.join(sorted(unknown))}"
             raise ValueError(message)
 
 

@@ -27,6 +27,7 @@ from aula_sdk.contributions import (
     Widget,
 )
 from aula_sdk.events import Subscriber
+from aula_sdk.login import LoginProtocol
 from aula_sdk.permissions import Action, Resource, RoleDefault
 from aula_sdk.stamdata_source import StamdataSource, StamdataWriter
 
@@ -204,6 +205,20 @@ def aula_stamdata_writers() -> Iterable[StamdataWriter]:
         yield WRITER
 
     Since: 0.1. On error: what the plugin delivers is refused.
+    """
+    return ()
+
+
+@_fails("skip", LoginProtocol)
+def aula_login_protocols() -> Iterable[LoginProtocol]:
+    """Add a protocol in which log-in brokers can be spoken to.
+
+    Called when the application is put together. A broker whose section says ``protocol = "saml"``
+    is made by the `LoginProtocol` of that name. Yield `LoginProtocol`::
+
+        yield LoginProtocol("saml", SamlSettings, make_broker)
+
+    Since: 0.1. On error: the start is refused where a broker needs the protocol.
     """
     return ()
 

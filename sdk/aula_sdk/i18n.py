@@ -15,6 +15,7 @@ from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 DEFAULT_LOCALE = "da"
 LOCALES = ("da", "en")
@@ -66,6 +67,11 @@ def translate(domain: str, message: str, *, plural: str = "", count: int = 1) ->
     return translations.gettext(message) if message else ""
 
 
+def number(value: int) -> str:
+    """Return a number of things as the current language writes it: 14.651 in Danish."""
+    return format_decimal(value, locale=_current.get())
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text that is translated when it is shown. ``text % {"name": value}`` fills it in."""
@@ -81,7 +87,11 @@ class Text:
 
     def __str__(self) -> str:
         found = translate(self.domain, self.message, plural=self.plural, count=self.count)
-        return found % self.values if self.values else found
+        if not self.values:
+            return found
+        if self.plural and self.values.get("count") == self.count:
+            return found % {**self.values, "count": number(self.count)}
+        return found % self.values
 
 
 def gettext_for(domain: str) -> Callable[[str], Text]:
@@ -94,7 +104,9 @@ def gettext_for(domain: str) -> Callable[[str], Text]:
 
 
 def ngettext_for(domain: str) -> Callable[[str, str, int], Text]:
-    """Return the translator of one owner for texts that count; ``%(count)s`` is filled in."""
+    """Return the translator of one owner for texts that count; ``%(count)s`` is filled in, as
+    `number` writes it.
+    """
 
     def bound(singular: str, plural: str, count: int) -> Text:
         return Text(domain, singular, plural, count, {"count": count})

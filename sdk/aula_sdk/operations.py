@@ -68,9 +68,12 @@ class SettingReport(msgspec.Struct, frozen=True):
 
     name: str
     title: Text | str
-    kind: Literal["switch", "number", "text", "option", "other"]
-    """What a form shows: a switch, a field, a list of ``options``, or nothing to be filled in."""
+    kind: Literal["switch", "number", "text", "option", "options", "other"]
+    """What a form shows: a switch, a field, a list of which one or several ``options`` are chosen,
+    or nothing to be filled in."""
     options: tuple[str, ...]
+    value_titles: Mapping[str, Text]
+    """How values are called (`SettingsSchema.value_titles`); one without is shown as it is."""
     expected: Text
     """What can be chosen, in words."""
     value: Any

@@ -78,6 +78,10 @@ class Actor(msgspec.Struct, frozen=True):
     holdings: Mapping[str, tuple[Holding, ...]]
     assurance: Assurance = Assurance.LOW
     other_roles: tuple[Kind, ...] = ()
+    stepped_up: bool = False
+    """Whether the session was proved strongly and recently enough for what is sensitive."""
+    may_step_up: bool = True
+    """Whether anything sensitive is for the actor at all: not for pupils who are too young."""
 
     @property
     def municipalities(self) -> tuple[UUID, ...]:
@@ -88,9 +92,16 @@ class Actor(msgspec.Struct, frozen=True):
         """Whether the actor holds the action anywhere at all."""
         return action in self.holdings
 
+    def usable_holdings(self, action: str) -> tuple[Holding, ...]:
+        """What the actor holds of ``action`` in the session as it is proved now (LOG-15)."""
+        held = self.holdings.get(action, ())
+        return held if self.stepped_up else tuple(one for one in held if not one.step_up)
+
+    def lacks_step_up(self, action: str) -> bool:
+        """Whether the actor holds ``action``, but nowhere without a fresh second factor."""
+        return self.can(action) and not self.usable_holdings(action)
+
     def profiles_for(self, action: str) -> tuple[ActorProfile, ...]:
-        """The profiles with which the actor may do ``action``, through whatever relation."""
-        held = {
-            profile for holding in self.holdings.get(action, ()) for profile in holding.profiles
-        }
+        """The profiles with which the actor may do ``action`` now, through whatever relation."""
+        held = {profile for holding in self.usable_holdings(action) for profile in holding.profiles}
         return tuple(profile for profile in self.profiles if profile.id in held)

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from aula_sdk.db import Id, Instant
 from aula_sdk.i18n import Text
 from aula_sdk.ids import IdKind
+from aula_sdk.many import many
 
 INSTITUTION_ADMIN = "institution_admin"
 """The role of who administers an institution (ADM-2), as sources and role defaults name it."""
@@ -42,15 +43,13 @@ class Me:
     @classmethod
     def named(cls, prefix: str) -> "Me":
         """Return parameters whose names begin with ``prefix``, so that relations can be joined."""
-
-        def many(name: str) -> sa.BindParameter[UUID]:
-            return sa.bindparam(f"{prefix}_{name}", expanding=True, type_=Id)
-
         return cls(
-            many("profiles"),
-            many("institutions"),
-            many("municipalities"),
-            many("groups"),
+            # Of one or two profiles an index gives the first rows in its order, which it does not
+            # of an array.
+            sa.bindparam(f"{prefix}_profiles", expanding=True, type_=Id),
+            many(f"{prefix}_institutions", Id()),
+            many(f"{prefix}_municipalities", Id()),
+            many(f"{prefix}_groups", Id()),
             sa.bindparam("actor_now", type_=Instant),
         )
 
@@ -95,6 +94,7 @@ class Action:
     resource: str = ""
     """The name of the resource it is about; empty when it is about none."""
     sensitive: bool = False
+    """Whether it always takes a fresh second factor; no grant can say otherwise (LOG-15)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ class RoleDefault:
     action: str
     relation: str = NO_RELATION
     step_up: bool = False
+    """Whether it takes a fresh second factor, until a municipality's grant says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,8 +178,10 @@ def is_reached(
         )
     )
     if groups is not None:
-        member = member.where(seat.c.group_id.in_(groups))
-        guardian = guardian.where(childs_seat.c.group_id.in_(groups))
+        # IS TRUE keeps it a test of this person's groups; as a plain condition PostgreSQL would
+        # rather go through everybody in the reader's.
+        member = member.where(seat.c.group_id.in_(groups).is_(True))
+        guardian = guardian.where(childs_seat.c.group_id.in_(groups).is_(True))
     # OFFSET keeps PostgreSQL from turning the question about one into a list of everybody.
     return sa.or_(
         sa.exists(member.correlate(person).offset(0)),

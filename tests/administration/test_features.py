@@ -129,6 +129,23 @@ async def test_settings_are_typed_checked_and_taken_back(office: Office) -> None
     assert (kept["value"], kept["is_chosen"]) == (7, False)
 
 
+async def test_several_values_are_ticked_by_their_titles(office: Office) -> None:
+    """A list is ticked, each value by a name for people; ticking none is a choice too."""
+    people = office.people
+    place = f"/places/{whole(people.leader)}/contacts"
+    page = await office.page(people.leader, place)
+    assert "Mobile phone</label>" in page
+    sent = {"many-staff_ways": "1", "was-staff_ways": "email,phone"}
+    for ticked, kept in (({"set-staff_ways": "mobile"}, ["mobile"]), ({}, [])):
+        answer = await office.press(people.leader, f"{place}/settings", **sent, **ticked)
+        assert answer.status_code == 303
+        setting = await office.setting(
+            people.leader, whole(people.leader), "contacts", "staff_ways"
+        )
+        assert setting["value"] == kept
+        assert setting["value_titles"]["mobile"] == "Mobile phone"
+
+
 async def test_a_setting_that_there_is_not_cannot_be_taken_back(office: Office) -> None:
     """Whatever is sent in its place, up to what a database would choke on."""
     people = office.people

@@ -75,6 +75,7 @@ async def _emit(kernel: Kernel, kind: type, lane: UUID) -> None:
         write.emit(kind(municipality_id=town, lane=lane))
 
 
+@pytest.mark.expects_fault(r"plugin_quarantined.*slow.wait", reason="a subscriber that hangs")
 async def test_good_subscribers_and_jobs_work_beside_hanging_ones(kernel: Kernel) -> None:
     """B2, rule 17: what hangs is ended in its budget, retried later, and stops no other stream."""
     good, slow = _hooks("good"), _hooks("slow")
@@ -135,6 +136,9 @@ async def test_in_quarantine_events_wait_without_using_up_their_tries(kernel: Ke
     assert kernel.host.faults.of(place).failures == 1, "now it was tried"
 
 
+@pytest.mark.expects_fault(
+    r"plugin_quarantined.*slow.*poisoned", reason="every stream is poisoned in the end"
+)
 async def test_one_poisoned_stream_puts_nobody_in_quarantine(kernel: Kernel) -> None:
     """Rule 17: a poisoned event parks its own stream; the subscriber goes on with the others."""
     place, lane = Place("slow", "subscriber slow.wait"), uuid4()
@@ -146,6 +150,7 @@ async def test_one_poisoned_stream_puts_nobody_in_quarantine(kernel: Kernel) -> 
     assert kernel.host.faults.is_closed(place)
 
 
+@pytest.mark.expects_fault(r"plugin_quarantined.*widget w", reason="a widget that raises")
 async def test_all_workers_know_of_a_quarantine_and_of_its_end(kernel: Kernel) -> None:
     """What one worker, or whoever watches it, leaves alone is left alone by the others too."""
     here, place = kernel.host.faults, Place("slow", "widget w")
@@ -182,6 +187,9 @@ async def test_all_workers_know_of_a_quarantine_and_of_its_end(kernel: Kernel) -
     assert [(one.cause, one.plugin) for one in report.restarts] == [("stalled", "slow")] * 2
 
 
+@pytest.mark.expects_fault(
+    r"plugin_quarantined.*(once|again)", reason="a widget that fails by turns"
+)
 async def test_a_quarantine_doubles_until_it_has_come_back_well() -> None:
     """One caller tries when the time is over; the others wait for how that ends."""
     from aula_platform.plugin_host.faults import Faults, Quarantined

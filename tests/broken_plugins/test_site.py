@@ -20,6 +20,7 @@ def host(shelf: Shelf) -> Host:
     return start_host(find_installed(install_all(shelf)))
 
 
+@pytest.mark.expects_fault("plugin_refused", reason="the shelf is full of plugins to refuse")
 async def test_the_site_serves_and_names_each(
     running: RunningSite, browser: Browser, people: People
 ) -> None:

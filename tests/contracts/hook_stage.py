@@ -20,6 +20,7 @@ from aula_sdk.db import Id, plugin_metadata, plugin_table
 from aula_sdk.events import Event, Subscriber
 from aula_sdk.i18n import Text
 from aula_sdk.ids import IdKind
+from aula_sdk.login import BrokerSetup, LoginBroker, LoginProtocol
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Action, Relation, Resource, RoleDefault
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
@@ -85,6 +86,10 @@ def _read(_path: Path) -> Iterator[Any]:
     yield from ()
 
 
+def _make_broker(_setup: BrokerSetup, _settings: Any) -> LoginBroker:
+    raise NotImplementedError
+
+
 @click.command()
 def _demo() -> None:
     """Do nothing."""
@@ -103,10 +108,12 @@ NAMES: dict[str, object] = {
     "_": _,
     "__file__": str(Path(aula_plugins.messages.__file__)),
     "Action": Action,
+    "LoginProtocol": LoginProtocol,
     "MessagesSettings": MessagesSettings,
     "Path": Path,
     "PersonErased": PersonErased,
     "RoleDefault": RoleDefault,
+    "SamlSettings": MessagesSettings,
     "StamdataSource": StamdataSource,
     "Subscriber": Subscriber,
     "THREAD": THREAD,
@@ -120,6 +127,7 @@ NAMES: dict[str, object] = {
     "fill": _fill,
     "forget_person": _forget_person,
     "inspect": _inspect,
+    "make_broker": _make_broker,
     "metadata": metadata,
     "read": _read,
     "timedelta": timedelta,

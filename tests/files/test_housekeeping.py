@@ -78,6 +78,7 @@ async def test_removing_twice_is_removing(site: Any) -> None:
     await site.files.blobs.remove(new_id())
 
 
+@pytest.mark.expects_fault(r"blob_missing", reason="the blob is gone")
 async def test_row_without_blob_is_not_found(site: Any) -> None:
     """A blob that an operator lost is a 404, not half an answer."""
     sent = (await site.upload("anna", "a.pdf", PDF)).json()

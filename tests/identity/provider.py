@@ -33,6 +33,8 @@ class Person:
     uniid: str
     acr: str = "https://data.gov.dk/concept/core/nsis/Substantial"
     sub: str = ""
+    age: int | None = 5
+    """How many seconds ago they proved who they are; None is not told."""
 
 
 @dataclass
@@ -64,6 +66,7 @@ class Provider:
     names_keys: bool = True
     tells_in_userinfo: bool = False
     metadata_changes: Claims = field(default_factory=dict)
+    further_claims: Claims = field(default_factory=dict)
     key: rsa.RSAPrivateKey = field(default_factory=cache(_new_key))
     kid: str = "first"
     issuer: str = ""
@@ -89,9 +92,12 @@ class Provider:
             "aud": self.client_id,
             "exp": now + 300,
             "iat": now,
-            "auth_time": now - 5,
             "nonce": grant.query["nonce"],
             "acr": person.acr,
+            "amr": ["pwd"],
+            "sid": f"sid-of-{person.uniid}",
+            **({} if person.age is None else {"auth_time": now - person.age}),
+            **self.further_claims,
         }
         return claims if self.tells_in_userinfo else {**claims, "uniid": person.uniid}
 

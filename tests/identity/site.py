@@ -1,7 +1,8 @@
 """The part of the application that signing in needs, put together from its real pieces."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,28 +10,33 @@ from uuid import UUID
 
 import httpx2
 import sqlalchemy as sa
-from litestar import Litestar, Request, Response, get, route
+from litestar import Litestar, Request, Response, get, post, route
 from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 
 from aula_platform import web
+from aula_platform.identity.brokers import make_brokers
 from aula_platform.identity.csrf import CsrfProtection
 from aula_platform.identity.desk import LoginDesk
-from aula_platform.identity.oidc import make_brokers
 from aula_platform.identity.sessions import csrf_token
+from aula_platform.kernel import make_catalogue
 from aula_platform.permissions.actors import ActorLoader
-from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.plugin_host import Host
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
 from aula_platform.stamdata import tables
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.authentication import Authenticate
+from aula_platform.web.broker_doors import broker_router
 from aula_platform.web.dependencies import DEPENDENCIES
+from aula_platform.web.error_pages import answer_problem
+from aula_platform.web.guards import guard_route
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_platform.web.problems import json_answer, problem_of
 from aula_platform.web.sign_in import sign_in_router
+from aula_platform.web.step_up import step_up_router
 from aula_platform.web.templates import make_environment
-from aula_sdk.contributions import public
+from aula_platform.web.typed_forms import keep_what_was_typed
+from aula_sdk.contributions import needs, public
 from aula_sdk.db import utc_now
 from aula_sdk.errors import Problem
 from aula_sdk.ids import new_id
@@ -78,10 +84,27 @@ async def change(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return {"fields": [] if is_json else sorted((await request.form()).keys())}
 
 
+@get(["/secret", "/api/v1/secret"], opt=needs("shell.use", step_up=True))
+async def read_secret() -> str:
+    """Tell what is sensitive."""
+    return "the secret"
+
+
+@post("/secret", opt=needs("shell.use", step_up=True))
+async def write_secret(request: Request[Any, Any, Any]) -> list[list[str]]:
+    """Say what arrived."""
+    return [[name, str(value)] for name, value in (await request.form()).multi_items()]
+
+
+SENSITIVE = [read_secret, write_secret]
+
+
 def refuse(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Answer with the problem's document; a fault of ours fails the test."""
+    """Answer with the problem's document, browsers as the site does; a fault of ours fails."""
     if not isinstance(error, Problem | HTTPException):
         raise error
+    if "text/html" in request.headers.get("accept", ""):
+        return answer_problem(request, error)
     return json_answer(request, problem_of(error))
 
 
@@ -100,12 +123,16 @@ def make_settings(provider: Provider, secret_file: Path, *, url: str, **broker: 
     )
 
 
-def make_app(storage: Storage, settings: Settings) -> Litestar:
+def make_app(
+    storage: Storage, settings: Settings, places: Mapping[str, frozenset[UUID]] | None = None
+) -> Litestar:
     desk = LoginDesk(storage, LOGIN_PEOPLE, make_brokers(settings), settings)
     app = Litestar(
-        [sign_in_router(desk), who, change],
+        [sign_in_router(desk), broker_router(desk), step_up_router(desk), who, change, *SENSITIVE],
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: refuse},
+        after_exception=[keep_what_was_typed],
+        guards=[guard_route],
         middleware=[
             DefineMiddleware(Authenticate, storage=storage, settings=settings),
             CsrfProtection(settings.site.url),
@@ -119,7 +146,7 @@ def make_app(storage: Storage, settings: Settings) -> Litestar:
         storage=storage,
         host=Host(),
         platform=None,  # Only the navigation of who is signed in asks for it.
-        actors=ActorLoader(Catalogue(), AllOn()),
+        actors=ActorLoader(make_catalogue(Host()), AllOn(), settings.login.step_up, places or {}),
         environment=make_environment({"aula": folder}),
     )
     return app
@@ -136,6 +163,12 @@ class Browser:
         answer = await self.client.get("/sign-in/test", params={"next": path})
         assert answer.status_code == 303, answer.text
         return str(answer.headers["location"])
+
+    async def step_up(self, path: str) -> httpx2.Response:
+        """Prove more, all the way; return the answer to the callback."""
+        answer = await self.client.get("/step-up", params={"next": path})
+        assert answer.status_code == 303, answer.text
+        return await self.client.get(await self.log_in_at(str(answer.headers["location"])))
 
     async def log_in_at(self, address: str) -> str:
         """Let the person log in; return the path to which the broker sends the browser."""
@@ -179,6 +212,7 @@ class Town:
         *,
         begins: timedelta | None = None,
         ends: timedelta | None = None,
+        born: date | None = None,
     ) -> UUID:
         """Give a person a profile; return the person's id."""
         validity = {
@@ -215,6 +249,7 @@ class Town:
                         id=person,
                         source_id=uniid,
                         uniid=uniid,
+                        birth_date=born,
                         name="Test",
                         sort_key="test",
                         search_key="test",

@@ -7,12 +7,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_platform.identity.accounts import list_persons, open_account, relink_accounts
-from aula_platform.identity.brokers import ProvedIdentity
 from aula_platform.identity.epochs import read_epochs
 from aula_platform.identity.tables import account, credential
 from aula_platform.stamdata.tables import person
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_sdk.login import ProvedIdentity
 from aula_sdk.people import Assurance, Kind
 from tests.identity.site import Town
 

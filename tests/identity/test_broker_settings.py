@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from aula_platform.identity.broker_settings import WrongBrokerSettings, check_brokers, list_origins
-from aula_platform.identity.oidc import OidcBroker
+from aula_platform.identity.broker_settings import WrongBrokerSettings, check_brokers
+from aula_platform.identity.oidc.broker import OidcBroker
 from aula_platform.settings import BrokerSettings
 from aula_platform.web.headers import security_policy
 
@@ -89,13 +89,13 @@ def test_an_issuer_is_an_address(issuer: str) -> None:
 def test_a_secret_that_cannot_be_read_stops_the_start(tmp_path: Path) -> None:
     """The operator hears of it at the start, by the name of the key, not at the first log-in."""
     with pytest.raises(WrongBrokerSettings, match="client_secret_file: cannot be read"):
-        OidcBroker("broker", _broker(client_secret_file=str(tmp_path / "none")))
+        OidcBroker("broker", _broker(client_secret_file=str(tmp_path / "none")), {})
 
 
 def test_signing_out_may_lead_to_the_broker() -> None:
     """The policy on forms names brokers' origins, else the browser stops on its way there."""
-    brokers = {"a": _broker("https://a.example:8443/realms/x"), "b": _broker("https://b.example")}
-    origins = list_origins(brokers)
-    assert origins == {"https://a.example:8443", "https://b.example"}
-    policy = security_policy("n", (), origins)
+    brokers = [_broker("https://a.example:8443/realms/x"), _broker("https://b.example")]
+    origins = [OidcBroker("broker", broker, {}).origins for broker in brokers]
+    assert origins == [("https://a.example:8443",), ("https://b.example",)]
+    policy = security_policy("n", (), frozenset(origins[0] + origins[1]))
     assert "form-action 'self' https://a.example:8443 https://b.example" in policy

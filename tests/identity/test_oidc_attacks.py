@@ -220,6 +220,7 @@ async def test_an_issuer_that_promises_its_name_must_give_it(
     assert (await browser.sign_in()).status_code == 400
 
 
+@pytest.mark.expects_fault(r"names another issuer", reason="a provider that lies about its name")
 async def test_discovery_of_another_issuer_is_refused(
     browser: Browser, provider: Provider, victim: Person
 ) -> None:

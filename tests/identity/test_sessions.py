@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.identity.accounts import open_account
-from aula_platform.identity.brokers import ProvedIdentity
 from aula_platform.identity.epochs import (
     raise_activation_epoch,
     raise_rights_epoch,
@@ -30,6 +29,7 @@ from aula_platform.identity.tables import account, session
 from aula_platform.identity.user_agent import classify
 from aula_platform.settings import LoginSettings
 from aula_platform.storage import EVERYWHERE, Storage
+from aula_sdk.login import ProvedIdentity
 from aula_sdk.people import Assurance, Kind
 
 SETTINGS = LoginSettings(idle_minutes=60, absolute_hours=12)

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aula_platform.permissions import Catalogue
-from aula_platform.permissions.holdings import Decision, GrantRow, decide, holdings_of
+from aula_platform.permissions.holdings import (
+    Decision,
+    GrantRow,
+    decide,
+    holdings_of,
+    without_sensitive,
+)
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import new_id
 from aula_sdk.people import ActorProfile, Kind
@@ -130,3 +136,17 @@ def test_decisions_agree_with_a_plain_reading(choices: list[tuple[int, bool]]) -
     decision = _decision(_catalogue(RoleDefault("employee", ACTION)), profile, *grants)
     assert decision is not None
     assert decision.allowed is expected
+
+
+def test_what_is_sensitive_takes_a_second_factor_whatever_a_grant_says() -> None:
+    """LOG-15: a municipality may ask for more than a plugin does, never for less."""
+    catalogue = Catalogue()
+    catalogue.add(
+        "notes", [Action(ACTION, _("Write"), sensitive=True), RoleDefault("employee", ACTION)]
+    )
+    default = _decision(catalogue, _profile())
+    granted = _decision(catalogue, _profile(), _grant(allowed=True))
+    assert default is not None
+    assert granted is not None
+    assert (default.step_up, granted.step_up) == (True, True)
+    assert without_sensitive(holdings_of([default])) == {}

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from aula_platform.kernel import make_catalogue
+from aula_platform.kernel import ROOMS, make_catalogue
 from aula_platform.plugin_host import Host, start_host
+from aula_platform.plugin_host.acceptance import is_of_the_platform
 from aula_platform.plugin_host.discovery import Installed
 from aula_platform.plugin_host.manager import failure_policy, hook_names
 from aula_sdk import hookspecs
@@ -139,12 +140,26 @@ def aula_routes():
     _assert_good_goes_on(host)
 
 
-@pytest.mark.parametrize("name", ["storage", "api", "profile", "Loud", "two words", "_x"])
+@pytest.mark.parametrize(
+    "name", ["storage", "api", "profile", "plugin", "files_old", "Loud", "two words", "_x"]
+)
 def test_a_name_that_is_reserved_or_malformed_is_refused(install: Install, name: str) -> None:
-    """Rule 4: kernel rooms' names and the kernel's addresses belong to nobody else."""
+    """Rule 4: kernel rooms' names and the kernel's addresses belong to nobody else, nor does a name
+    that makes tables look like a room's: ``plugin`` would own what begins ``plugin_``.
+    """
     host = start_host([install(name, module="oddly_named"), install("good", GOOD)])
     assert list(host.accepted) == ["good"]
     assert "name" in host.refusals[0].problem
+
+
+def test_no_accepted_name_can_meet_the_tables_of_a_room() -> None:
+    """Every room that owns tables is known to the rule, which leaves the other names alone."""
+    for owner in ROOMS:
+        for table in owner.metadata.tables:
+            words = table.split("_")
+            for end in range(1, len(words) + 1):
+                assert is_of_the_platform("_".join(words[:end])), table
+    assert not any(map(is_of_the_platform, ("plug", "plugins2", "post_files", "administration")))
 
 
 def test_two_that_offer_one_name_are_both_refused(install: Install) -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from aula_platform.web.devices import say_device
-from aula_sdk.i18n import use_locale
+from aula_sdk.i18n import ngettext_for, use_locale
 from aula_sdk.testing.plugin import Browser, People
 
 
@@ -151,3 +151,14 @@ def test_devices_are_named_in_words(kind: str, words: str) -> None:
         return str(say_device(kind))
 
     assert copy_context().run(say) == words
+
+
+@pytest.mark.parametrize(("locale", "told"), [("da", "14.651"), ("en", "14,651")])
+def test_counts_are_written_as_the_language_writes_numbers(locale: str, told: str) -> None:
+    """Thousands are set apart: by a point in Danish, by a comma in English."""
+
+    def say() -> str:
+        use_locale(locale)
+        return str(ngettext_for("nowhere")("%(count)s change", "%(count)s changes", 14651))
+
+    assert copy_context().run(say) == f"{told} changes"

@@ -64,7 +64,8 @@ def test_each_level_can_hide_it_and_says_so(world: World, case: str) -> None:
 def test_step_up_shows_it(world: World) -> None:
     """WID-R3: a widget that needs two factors is there once they were given."""
     site = world.site({world.north: world.choice()}, step_up=True)
-    assert reason_of(world, site, assurance=Assurance.SUBSTANTIAL) is Reason.SHOWN
+    assert reason_of(world, site, assurance=Assurance.SUBSTANTIAL) is Reason.STEP_UP
+    assert reason_of(world, site, stepped_up=True) is Reason.SHOWN
 
 
 def test_http_on_loopback_is_for_demos(world: World) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 import msgspec
 
 from aula_platform.settings import Settings
 from aula_sdk.contributions import SettingsSchema
+from aula_sdk.i18n import Text
 from workspace.references.docstrings import read_fields
 from workspace.references.site import Site
 from workspace.references.tables import code, make_page, make_table
@@ -59,7 +60,14 @@ def _table(struct: type[msgspec.Struct], schema: SettingsSchema | None = None) -
         title = str(schema.titles.get(name, "")) if schema else ""
         mark = "institutions may choose" if schema and name in schema.per_institution else ""
         rows.append(
-            (code(name), title, _kind(struct, name), _default(field), told.get(name, ""), mark)
+            (
+                code(name),
+                title,
+                _kind(struct, name, schema),
+                _default(field),
+                told.get(name, ""),
+                mark,
+            )
         )
     if schema is None:
         return make_table(
@@ -69,28 +77,35 @@ def _table(struct: type[msgspec.Struct], schema: SettingsSchema | None = None) -
     return make_table(heads, rows)
 
 
-def _kind(struct: type[msgspec.Struct], name: str) -> str:
-    """Return what may stand there, as JSON schema has it."""
+def _kind(struct: type[msgspec.Struct], name: str, schema: SettingsSchema | None) -> str:
+    """Return what may stand there, as JSON schema has it, and how administrators read it."""
     parts = msgspec.json.schema(struct)["$defs"]
-    return _say(parts[struct.__name__]["properties"][name], parts)
+    titles = schema.value_titles.get(name, {}) if schema else {}
+    return _say(parts[struct.__name__]["properties"][name], parts, titles)
 
 
-def _say(part: dict[str, Any], parts: dict[str, Any]) -> str:
+def _say(part: dict[str, Any], parts: dict[str, Any], titles: Mapping[str, Text]) -> str:
     if "$ref" in part:
         part = parts[part["$ref"].rpartition("/")[2]]
     if "enum" in part:
-        return "one of " + ", ".join(code(f'"{each}"') for each in part["enum"])
+        return "one of " + ", ".join(_value(each, titles) for each in part["enum"])
     if "anyOf" in part:
-        return " or ".join(_say(each, parts) for each in part["anyOf"])
+        return " or ".join(_say(each, parts, titles) for each in part["anyOf"])
     kind = str(part.get("type", "anything"))
     if part.get("items"):
-        return f"list of {_say(part['items'], parts)}"
+        return f"list of {_say(part['items'], parts, titles)}"
+    if titles:
+        return f"{kind} of {_say(part['additionalProperties'], parts, titles)}"
     limits = [f"{part[key]}" for key in ("minimum", "maximum") if key in part]
     return (
         f"{kind} ({'–'.join(limits) if len(limits) > 1 else 'from ' + limits[0]})"
         if limits
         else kind
     )
+
+
+def _value(value: str, titles: Mapping[str, Text]) -> str:
+    return code(f'"{value}"') + (f" ({titles[value]})" if value in titles else "")
 
 
 def _default(field: Any) -> str:

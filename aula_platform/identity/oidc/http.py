@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx2
 
-from aula_platform.identity.problems import BrokerUnavailable
 from aula_sdk.i18n import gettext_for
+from aula_sdk.login import BrokerUnavailable
 
 _ = gettext_for("aula")
 

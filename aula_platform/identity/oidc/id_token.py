@@ -1,7 +1,7 @@
 """Whether an ID token is what the issuer says to us, now, about this log-in (OIDC Core 3.1.3.7)."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,7 +45,7 @@ def check_id_token(
     Checked are the signature by one of ``keys`` with one of `ALGORITHMS`, ``iss``, ``aud``,
     ``azp``, ``exp``, ``iat``, ``nbf``, ``nonce`` and that there is a ``sub``.
     """
-    claims = _verify(token, keys)
+    claims = verify(token, keys)
     registry = jwt.JWTClaimsRegistry(
         now=int(now.timestamp()),
         leeway=LEEWAY_SECONDS,
@@ -58,7 +58,7 @@ def check_id_token(
     )
     try:
         registry.validate(claims)
-        _check_party(claims, client_id)
+        check_party(claims, client_id)
     except ClaimError as error:
         raise NotProved(f"claim {error.claim or error.error}") from error
     if not hmac.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
@@ -68,7 +68,8 @@ def check_id_token(
     return claims
 
 
-def _verify(token: str, keys: Sequence[Key]) -> dict[str, Any]:
+def verify(token: str, keys: Sequence[Key]) -> dict[str, Any]:
+    """Return the claims of a token that one of the keys has signed; raise `NotProved`."""
     try:
         header = jws.extract_compact(token.encode()).headers()
         algorithm, kid = header.get("alg"), header.get("kid")
@@ -97,7 +98,8 @@ def _try(token: str, key: Key) -> dict[str, Any] | None:
         return None
 
 
-def _check_party(claims: dict[str, Any], client_id: str) -> None:
+def check_party(claims: dict[str, Any], client_id: str) -> None:
+    """Raise a `ClaimError` for a token that was made for another party."""
     audience = claims["aud"]
     if isinstance(audience, list) and len(audience) > 1 and "azp" not in claims:
         raise InvalidClaimError("azp")
@@ -105,9 +107,19 @@ def _check_party(claims: dict[str, Any], client_id: str) -> None:
         raise InvalidClaimError("azp")
 
 
-def read_proved_at(claims: dict[str, Any], now: datetime) -> datetime:
-    """Return when the person proved who they are: ``auth_time`` where given, else ``iat``."""
-    seconds = claims.get("auth_time", claims["iat"])
+def read_texts(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return a claim that is a text or a list of texts, as a list; what is neither is left out."""
+    told = claims.get(name)
+    listed = told if isinstance(told, list) else [told]
+    return tuple(text for text in listed if isinstance(text, str) and text)
+
+
+def read_proved_at(claims: dict[str, Any], now: datetime, *, is_told: bool = False) -> datetime:
+    """Return when the person proved who they are: ``auth_time`` where given, else ``iat``.
+
+    With ``is_told`` the provider has to say it; raises `NotProved` when it does not.
+    """
+    seconds = claims.get("auth_time", None if is_told else claims["iat"])
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise NotProved("claim auth_time")
     if seconds > now.timestamp() + LEEWAY_SECONDS:

@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key, RSAKey, import_key
 
 from aula_platform.identity.oidc.http import fetch_json, unavailable
-from aula_platform.identity.problems import BrokerUnavailable
+from aula_sdk.login import BrokerUnavailable
 
 KEEP_SECONDS = 3600.0
 RETRY_SECONDS = 30.0

@@ -1,7 +1,6 @@
 """What can be chosen of a plugin's settings: read off its Struct, said in words for people."""
 
 import difflib
-import enum
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -12,9 +11,10 @@ from msgspec import inspect
 from aula_sdk.contributions import SettingsSchema
 from aula_sdk.errors import FieldError
 from aula_sdk.i18n import Text, gettext_for
+from aula_sdk.settings_values import values_of_kind
 
 _ = gettext_for("aula")
-FieldKind = Literal["switch", "number", "text", "option", "other"]
+FieldKind = Literal["switch", "number", "text", "option", "options", "other"]
 
 
 class Field(NamedTuple):
@@ -83,15 +83,11 @@ def _kind(wanted: inspect.Type) -> tuple[FieldKind, tuple[str, ...]]:
         return "number", ()
     if isinstance(wanted, inspect.StrType):
         return "text", ()
-    if isinstance(wanted, inspect.LiteralType):
-        return "option", tuple(str(value) for value in wanted.values)
-    if isinstance(wanted, inspect.EnumType):
-        return "option", tuple(_say_member(member) for member in wanted.cls)
+    if isinstance(wanted, inspect.LiteralType | inspect.EnumType):
+        return "option", values_of_kind(wanted)
+    if isinstance(wanted, inspect.CollectionType) and values_of_kind(wanted):
+        return "options", values_of_kind(wanted)
     return "other", ()
-
-
-def _say_member(member: enum.Enum) -> str:
-    return str(member.value)
 
 
 def _expect(wanted: inspect.Type, options: tuple[str, ...]) -> Text:
@@ -100,7 +96,9 @@ def _expect(wanted: inspect.Type, options: tuple[str, ...]) -> Text:
     if isinstance(wanted, inspect.BoolType):
         return _("Choose yes or no")
     if options:
-        return _("Choose one of: %(options)s") % {"options": ", ".join(options)}
+        several = isinstance(wanted, inspect.CollectionType)
+        said = _("Choose among: %(options)s") if several else _("Choose one of: %(options)s")
+        return said % {"options": ", ".join(options)}
     if isinstance(wanted, inspect.StrType):
         if wanted.max_length is not None:
             return _("Write a text of at most %(most)s characters") % {"most": wanted.max_length}

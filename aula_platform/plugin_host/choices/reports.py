@@ -81,6 +81,7 @@ class Reporter:
                     title=schema.titles.get(name, name),
                     kind=field.kind,
                     options=field.options,
+                    value_titles=schema.value_titles.get(name, {}),
                     expected=field.expected,
                     value=values[name],
                     source=_setting_source(field, declared, by, chosen),

@@ -1,6 +1,7 @@
 """Applying what the comparison has found, in set-based statements of one transaction."""
 
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ from aula_platform.stamdata.delivery import (
     roles,
     tables,
 )
-from aula_platform.stamdata.delivery.matching import ADDED, CHANGED, LEAVING, RETURNING
+from aula_platform.stamdata.delivery.matching import ADDED, CHANGED, LEAVING, RETURNING, SAME
 from aula_platform.stamdata.delivery.scope import Scope
 from aula_sdk.db import Id, Instant
 
@@ -96,13 +97,33 @@ def _update(
 
 def _release_uniids(scope: Scope) -> sa.Update:
     """Take a uniid from whoever gives it up, before somebody else gets it."""
-    stage, live, owner = persons.STAGE, persons.LIVE, persons.LIVE.alias("owner")
-    wanted = (
+    live = persons.LIVE
+    return sa.update(live).where(live.c.id.in_(_givers(scope))).values(uniid=None)
+
+
+def _givers(scope: Scope) -> sa.Select[tuple[UUID]]:
+    stage, owner = persons.STAGE, persons.LIVE.alias("owner")
+    return (
         sa.select(owner.c.id)
         .join(stage, stage.c.uniid == owner.c.uniid)
         .where(scope.here(owner), scope.sound(stage), stage.c.id != owner.c.id)
     )
-    return sa.update(live).where(live.c.id.in_(wanted)).values(uniid=None)
+
+
+def find_moved(scope: Scope) -> sa.Select[tuple[UUID]]:
+    """Return the persons of whom something is about to change that says who they are: themselves,
+    what they are at institutions, or that they lose their uniid to another. Ask before `apply`.
+    """
+    person, profile, leaving = persons.STAGE, profiles.STAGE, tables.leaving
+    moved = sa.union(
+        sa.select(sa.func.coalesce(person.c.live_id, person.c.id).label("id")).where(
+            scope.sound(person), person.c.change != SAME
+        ),
+        sa.select(profile.c.person_id).where(scope.sound(profile), profile.c.change != SAME),
+        sa.select(leaving.c.id).where(scope.staged(leaving), leaving.c.what == "person"),
+        _givers(scope),
+    ).subquery()
+    return sa.select(moved.c.id)
 
 
 def _put_contacts(scope: Scope) -> Iterator[sa.Executable]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from aula_sdk.db import Id
 from aula_sdk.ids import GROUP, PROFILE
+from aula_sdk.people import Assurance
 from aula_sdk.testing.kernel import Member, Running
 from aula_sdk.testing.plugin import Browser, People
 
@@ -57,10 +58,10 @@ class School:
         self._clients: dict[str, httpx.AsyncClient] = {}
 
     async def client(self, member: Member | None) -> httpx.AsyncClient:
-        """Return the member's client, the same one each time."""
+        """Return the member's client, the same one each time, signed in with two factors."""
         name = f"{member.key}:{member.kind}" if member else ""
         if name not in self._clients:
-            self._clients[name] = await self._browser(member)
+            self._clients[name] = await self._browser(member, Assurance.SUBSTANTIAL)
         return self._clients[name]
 
     def group(self, name: str = "3.A") -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from aula_sdk.people import Kind
 from aula_sdk.testing.kernel import Member, Running
+from aula_sdk.testing.plugin import Browser
 from plugins.contacts.tests.school import WAYS, School, key, way
 
 BODIES: dict[str, dict[str, Any]] = {
@@ -133,3 +134,22 @@ async def test_a_protected_family_is_hidden_everywhere(school: School) -> None:
     assert listed["Ukendt Elev"]["reach"] == "shown"
     others = await school.listed(people.guardian)
     assert others["Ukendt Voksen"]["name"] == "Ukendt Voksen"
+
+
+async def test_to_choose_an_audience_takes_a_second_factor(
+    browser: Browser, school: School
+) -> None:
+    """LOG-15, CNS-6: seeing one's choice takes one factor; changing it takes two, everywhere."""
+    people = school.people
+    anne = await browser(people.guardian)
+    assert (await anne.get("/contacts/sharing")).status_code == 200
+    path = f"/api/v1/contacts/sharing/{key(people.guardian)}"
+    told = await anne.put(path, json={"audience": "institution"})
+    assert told.status_code == 401
+    assert "insufficient_user_authentication" in told.headers["www-authenticate"]
+    form = {"person": key(people.guardian), "audience": "institution"}
+    asked = await anne.post("/contacts/sharing", data=form, headers={"accept": "text/html"})
+    assert asked.status_code == 401
+    assert "/step-up?next=%2Fstep-up%2Fkept%2F" in asked.text
+    mine = (await school.get(people.guardian, "/sharing"))["items"][0]
+    assert (mine["is_me"], mine["chosen"]) == (True, None)

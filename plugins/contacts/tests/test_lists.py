@@ -177,4 +177,8 @@ async def test_a_list_takes_four_statements(
         assert 3 <= len(about_contacts(counted)) <= budget
         if database.startswith("sqlite:"):
             for statement in about_contacts(counted):
-                assert scanned(database, statement) <= {"in_group", "mine", "my_place"}, statement
+                read = {
+                    re.sub("places_of_.*", "my places", name)
+                    for name in scanned(database, statement)
+                }
+                assert read <= {"in_group", "mine", "my places"}, statement

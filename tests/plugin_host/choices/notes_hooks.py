@@ -76,7 +76,12 @@ def aula_permissions() -> Iterable[Action | RoleDefault]:
 
 @hookimpl
 def aula_settings() -> Iterable[SettingsSchema]:
-    yield SettingsSchema(NotesSettings, ("quiet",), {"quiet": _("Quiet")})
+    yield SettingsSchema(
+        NotesSettings,
+        ("quiet",),
+        {"quiet": _("Quiet")},
+        {"tone": {"warm": _("Warm")}},
+    )
 
 
 @hookimpl

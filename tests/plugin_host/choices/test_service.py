@@ -243,6 +243,7 @@ async def test_settings_are_chosen_by_field_and_refused_by_field(
     assert found["shortest"].source.key.endswith("settings.shortest")
     assert found["greeting"].source.by is DecidedBy.PLUGIN
     assert (found["tone"].kind, found["tone"].options) == ("option", ("plain", "warm"))
+    assert {key: str(one) for key, one in found["tone"].value_titles.items()} == {"warm": "Warm"}
     # The municipality's word on a setting is above the institution's.
     await leader.set_up(whole, quiet=False)
     assert (await _rows(running, people.teacher))[0]["quiet"] is False

@@ -58,6 +58,8 @@ class SettingItem(msgspec.Struct, frozen=True):
     title: str
     kind: str
     options: tuple[str, ...]
+    value_titles: dict[str, str]
+    """How values are called to people."""
     expected: str
     value: Any
     is_open: bool

@@ -10,7 +10,7 @@ from aula_plugins.contacts.models import metadata
 from aula_plugins.contacts.permissions import ACTIONS, GROUPS, PEOPLE, role_defaults
 from aula_plugins.contacts.privacy import PERSONAL_DATA, SUBJECT_DATA
 from aula_plugins.contacts.service.keeping import drop_left
-from aula_plugins.contacts.settings import TITLES, ContactsSettings
+from aula_plugins.contacts.settings import TITLES, VALUE_TITLES, ContactsSettings
 from aula_sdk.contributions import (
     DemoData,
     Job,
@@ -57,7 +57,7 @@ def aula_personal_data() -> Iterable[PersonalData | SubjectData]:
 
 @hookimpl
 def aula_settings() -> Iterable[SettingsSchema]:
-    yield SettingsSchema(ContactsSettings, titles=TITLES)
+    yield SettingsSchema(ContactsSettings, titles=TITLES, value_titles=VALUE_TITLES)
 
 
 @hookimpl

@@ -6,6 +6,7 @@ whose contact data is one condition, made by the platform from what roles and gr
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,16 +22,26 @@ _CLASS = ("main",)
 _YEAR = ("main", "year", "sfo")
 
 
-def my_groups(me: Me, kinds: tuple[str, ...] = ()) -> sa.Select[Any]:
-    """The groups (of these kinds) in which the reader is, or has a child with access (ID-11)."""
+@cache
+def _my_places(me: Me) -> sa.CTE:
+    """Where the reader is, or has a child with access (ID-11): group, its kind, institution.
+
+    Gathered once for a statement, however many conditions of it ask.
+    """
     mine, group = stamdata.reach.alias("mine"), stamdata.group.alias("my_group")
-    found = sa.select(mine.c.group_id).where(
-        mine.c.profile_id.in_(me.profiles), stamdata.valid(mine, me.now)
+    found = (
+        sa.select(mine.c.group_id, group.c.kind, mine.c.institution_id)
+        .join_from(mine, group, group.c.id == mine.c.group_id)
+        .where(mine.c.profile_id.in_(me.profiles), stamdata.valid(mine, me.now))
     )
-    if kinds:
-        found = found.join_from(mine, group, group.c.id == mine.c.group_id)
-        found = found.where(group.c.kind.in_(kinds))
-    return found
+    return found.cte(f"places_of_{me.profiles.key}").prefix_with("MATERIALIZED")
+
+
+def my_groups(me: Me, kinds: tuple[str, ...] = ()) -> sa.Select[Any]:
+    """The groups (of these kinds) in which the reader is, or has a child with access."""
+    places = _my_places(me)
+    found = sa.select(places.c.group_id)
+    return found.where(places.c.kind.in_(kinds)) if kinds else found
 
 
 def in_my_group(me: Me) -> _Condition:
@@ -155,7 +166,9 @@ def width_in_force(now: sa.BindParameter[datetime]) -> sa.ScalarSelect[int]:
 
 
 def _shares(me: Me, audience: Audience) -> _Condition:
-    return sa.and_(is_pupil_or_guardian(), width_in_force(me.now) >= audience.width)
+    # Zero for who has not answered: of NULL the database would go on to ask what follows.
+    width = sa.func.coalesce(width_in_force(me.now), 0)
+    return sa.and_(is_pupil_or_guardian(), width >= audience.width)
 
 
 def shares_with_class(me: Me) -> _Condition:
@@ -170,10 +183,7 @@ def shares_with_year(me: Me) -> _Condition:
 
 def shares_with_institution(me: Me) -> _Condition:
     """Shares with the institution, where the reader works, or has a place or a child with one."""
-    mine = stamdata.reach.alias("my_place")
-    places = sa.select(mine.c.institution_id).where(
-        mine.c.profile_id.in_(me.profiles), stamdata.valid(mine, me.now)
-    )
+    places = sa.select(_my_places(me).c.institution_id)
     me_at_work = person.alias("me_at_work")
     work = sa.select(me_at_work.c.institution_id).where(
         me_at_work.c.id.in_(me.profiles),

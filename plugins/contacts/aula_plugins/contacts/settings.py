@@ -22,6 +22,10 @@ TITLES = {
     "staff_ways": _("How employees are reached at work"),
 }
 """What administrators read beside each field."""
+VALUE_TITLES = {
+    "staff_ways": {"email": _("E-mail"), "phone": _("Phone"), "mobile": _("Mobile phone")},
+}
+"""What administrators read for the values to choose among."""
 
 
 def settings_of(platform: Platform, municipality_id: UUID) -> ContactsSettings:

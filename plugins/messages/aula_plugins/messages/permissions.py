@@ -158,14 +158,19 @@ def _is_here(me: Me) -> sa.ColumnElement[bool]:
     )
 
 
-def _meets_me_in_a_group(me: Me) -> sa.ColumnElement[bool]:
-    """A pupil or guardian in a group of the acting guardian or of one of the children."""
-    person = stamdata.profile
+def _is_in_my_group(me: Me) -> sa.ColumnElement[bool]:
+    """Somebody, at whatever institution, whom a group reaches that reaches the actor too."""
     return sa.and_(
-        person.c.kind.in_((Kind.PUPIL.value, Kind.GUARDIAN.value)),
-        stamdata.valid(person, me.now),
-        stamdata.is_reached(person, me.now, stamdata.groups_that_reach(me.profiles, me.now)),
+        stamdata.valid(stamdata.profile, me.now),
+        stamdata.is_reached(
+            stamdata.profile, me.now, stamdata.groups_that_reach(me.profiles, me.now)
+        ),
     )
+
+
+def _meets_me_in_a_group(me: Me) -> sa.ColumnElement[bool]:
+    """Anybody but externals in a group of the acting guardian or of one of the children."""
+    return sa.and_(stamdata.profile.c.kind != Kind.EXTERNAL.value, _is_in_my_group(me))
 
 
 PEOPLE = Resource(
@@ -181,6 +186,7 @@ PEOPLE = Resource(
             _("is in a group with me or my child, or guardian of somebody who is"),
             _meets_me_in_a_group,
         ),
+        Relation("group", _("is in a group with me"), _is_in_my_group),
     ),
 )
 
@@ -236,7 +242,9 @@ _EVERYBODY = (
 _BEYOND = {
     Kind.EMPLOYEE: (
         ("messages.write_to_person", "institution"),
+        ("messages.write_to_person", "group"),
         ("messages.write_to_group", "institution"),
+        ("messages.write_to_group", "own_group"),
         ("messages.reply_all", "participant"),
         ("messages.add_participant", "participant"),
         ("messages.see_readers", "participant"),
@@ -257,8 +265,9 @@ _STARTERS = (Kind.EMPLOYEE, Kind.GUARDIAN, Kind.EXTERNAL)
 def role_defaults() -> Iterable[RoleDefault]:
     """Yield what each role holds until a municipality decides otherwise (appendix E).
 
-    Pupils read and answer; guardians start conversations within their children's groups and with
-    the staff; employees with everybody at their institution.
+    Pupils read and answer; guardians start conversations within their own and their children's
+    groups and with the staff; employees with everybody at their institution and in their groups.
+    A group across institutions reaches beyond them, never beyond the municipality (GRP-1).
     """
     for kind, beyond in _BEYOND.items():
         for action, relation in (*_EVERYBODY, *beyond):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from aula_plugins.stil import _
 from aula_plugins.stil.reading import Export
-from aula_plugins.stil.settings import TITLES, StilSettings
+from aula_plugins.stil.settings import TITLES, VALUE_TITLES, StilSettings
 from aula_sdk.contributions import SettingsSchema
 from aula_sdk.hookspecs import hookimpl
 from aula_sdk.stamdata_source import StamdataSource
@@ -27,4 +27,4 @@ def aula_stamdata_sources() -> Iterator[StamdataSource]:
 @hookimpl
 def aula_settings() -> Iterator[SettingsSchema]:
     """Yield the settings."""
-    yield SettingsSchema(StilSettings, titles=TITLES)
+    yield SettingsSchema(StilSettings, titles=TITLES, value_titles=VALUE_TITLES)

@@ -36,3 +36,12 @@ TITLES = {
     "other_namespaces": _("Further XML namespaces"),
 }
 """What administrators read beside each field."""
+VALUE_TITLES = {
+    "institution_kinds": {
+        "school": _("School"),
+        "daycare": _("Day-care"),
+        "municipality": _("Municipality"),
+        "administration": _("Administration"),
+    },
+}
+"""What administrators read for the values to choose among."""

@@ -1,6 +1,6 @@
 """Reading what forms send; nothing here decides whether it is allowed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ CHOICES: Mapping[str, StateToChoose] = {
     "off-institution": StateToChoose("off", "institution"),
 }
 """What a form or an address can say of on and off."""
-_SETTING, _SHOWN = "set-", "was-"
+_SETTING, _SHOWN, _SEVERAL = "set-", "was-", "many-"
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -38,7 +38,12 @@ async def read_state(request: AnyRequest) -> StateToChoose | None:
     return CHOICES.get(chosen) if isinstance(chosen, str) else None
 
 
-async def read_settings(request: AnyRequest) -> tuple[dict[str, str], dict[str, str]]:
+def joined(values: Iterable[str]) -> str:
+    """Return several chosen values as one text, the same in whatever order they were chosen."""
+    return ",".join(sorted(values))
+
+
+async def read_settings(request: AnyRequest) -> tuple[dict[str, str], dict[str, str | list[str]]]:
     """Return everything that was typed by field, and by setting what differs from what was shown.
 
     Compared is with what the form had shown, not with what holds by now: what somebody else has
@@ -46,13 +51,21 @@ async def read_settings(request: AnyRequest) -> tuple[dict[str, str], dict[str, 
     """
     form = await request.form()
     typed: dict[str, str] = {}
-    changed: dict[str, str] = {}
+    changed: dict[str, str | list[str]] = {}
     for field in [one for one in form if one.startswith(_SETTING)][:MAX_SETTINGS]:
         value, name = form[field], field.removeprefix(_SETTING)
         if isinstance(value, str):
             typed[field] = value
             if value.strip() != form.get(f"{_SHOWN}{name}"):
                 changed[name] = value.strip()
+    # Of several to be ticked nothing is sent where none is; the form says that they were there.
+    for field in [one for one in form if one.startswith(_SEVERAL)][:MAX_SETTINGS]:
+        name = field.removeprefix(_SEVERAL)
+        ticked = [one for one in form.getall(name_of(name), []) if isinstance(one, str)]
+        typed[name_of(name)] = joined(ticked)
+        changed.pop(name, None)
+        if joined(ticked) != form.get(f"{_SHOWN}{name}"):
+            changed[name] = ticked
     return typed, changed
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from aula_plugins.administration import _, _n
-from aula_plugins.administration.pages.forms import name_of
+from aula_plugins.administration.pages.forms import joined, name_of
 from aula_plugins.administration.schemas import (
     FeatureItem,
     ImportItem,
@@ -130,7 +130,7 @@ def yes_or_no() -> list[dict[str, object]]:
 
 def options_of(setting: SettingItem) -> list[dict[str, object]]:
     """Return the options of a list."""
-    return [{"value": option, "label": option} for option in setting.options]
+    return [{"value": one, "label": setting.value_titles.get(one, one)} for one in setting.options]
 
 
 def hint_of(setting: SettingItem) -> str:
@@ -151,21 +151,31 @@ def summary_of(feature: FeatureItem, errors: Mapping[str, str]) -> dict[str, str
 
 
 def value_in_form(setting: SettingItem) -> str:
-    """Return the value as the form's field has it."""
+    """Return the value as the form's field has it; several of them with commas between."""
+    if setting.kind == "options":
+        return joined(setting.value)
     if setting.kind == "switch":
         return "true" if setting.value else "false"
     return str(setting.value)
 
 
-def value_in_words(value: Any) -> str:
+def setting_in_words(setting: SettingItem) -> str:
+    """Return a setting's value as people read it, by the titles that its feature gives."""
+    return value_in_words(setting.value, setting.value_titles)
+
+
+def value_in_words(value: Any, titles: Mapping[str, str]) -> str:
     """Return a value as people read it."""
     if isinstance(value, bool):
         return str(_YES if value else _NO)
     if isinstance(value, dict):
-        return ", ".join(f"{name}: {value_in_words(one)}" for name, one in value.items()) or "–"
+        return (
+            ", ".join(f"{name}: {value_in_words(one, titles)}" for name, one in value.items())
+            or "–"
+        )
     if isinstance(value, list | tuple):
-        return ", ".join(value_in_words(one) for one in value) or "–"
-    return "–" if value in {None, ""} else str(value)
+        return ", ".join(value_in_words(one, titles) for one in value) or "–"
+    return "–" if value in {None, ""} else titles.get(str(value), str(value))
 
 
 def import_kind(report: ImportItem) -> str:

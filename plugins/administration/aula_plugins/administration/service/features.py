@@ -143,6 +143,7 @@ def _setting(report: SettingReport, names: Mapping[UUID, str]) -> schemas.Settin
         str(report.title),
         report.kind,
         report.options,
+        {value: str(title) for value, title in report.value_titles.items()},
         str(report.expected),
         report.value,
         report.is_open,

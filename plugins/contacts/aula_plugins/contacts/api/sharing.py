@@ -33,7 +33,7 @@ class SharingApi(Controller):
 
     @put(
         "/{person_id:str}",
-        opt=needs("contacts.choose_sharing"),
+        opt=needs("contacts.choose_sharing", step_up=True),
         responses=problems(WrongIdKind, NotFound, Invalid),
     )
     async def choose(

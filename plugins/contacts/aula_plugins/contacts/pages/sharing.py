@@ -14,7 +14,9 @@ from aula_sdk.ids import PROFILE
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell
 
-CHOOSE = needs("contacts.choose_sharing")
+SEE = needs("contacts.choose_sharing")
+CHOOSE = needs("contacts.choose_sharing", step_up=True)
+"""To change what others see of one takes a second factor, to look at it does not (LOG-15)."""
 
 
 class SharingPages(Controller):
@@ -22,7 +24,7 @@ class SharingPages(Controller):
 
     path = "/sharing"
 
-    @get("/", opt=CHOOSE)
+    @get("/", opt=SEE)
     async def show_choices(
         self,
         actor: NamedDependency[Actor],

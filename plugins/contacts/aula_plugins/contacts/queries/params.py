@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from aula_sdk import many as values
 from aula_sdk.db import Id, Instant
 
 
@@ -15,12 +16,12 @@ def one(name: str) -> sa.BindParameter[UUID]:
 
 def many(name: str) -> sa.BindParameter[UUID]:
     """Several ids, for ``in_``."""
-    return sa.bindparam(name, expanding=True, type_=Id)
+    return values.many(name, Id())
 
 
 def texts(name: str) -> sa.BindParameter[str]:
     """Several words, for ``in_``."""
-    return sa.bindparam(name, expanding=True, type_=sa.String)
+    return values.many(name, sa.String())
 
 
 def now() -> sa.BindParameter[datetime]:

@@ -35,7 +35,7 @@ class RecipientsApi(Controller):
         platform: NamedDependency[Platform],
         data: JSONBody[schemas.RecipientSearch],
     ) -> schemas.FoundRecipients:
-        """Find people and groups at one's institution by how their names begin."""
+        """Find people and groups by name, at one's institution or met in a group."""
         sender = audience.choose_sender(actor, profile_of(data.sender))
         found = await finding.find_recipients(read, platform, actor, sender, data.words)
         return schemas.FoundRecipients.of(found)

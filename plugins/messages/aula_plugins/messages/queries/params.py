@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from aula_sdk import many as values
 from aula_sdk.db import Id, Instant
 
 
@@ -15,7 +16,7 @@ def one(name: str) -> sa.BindParameter[UUID]:
 
 def many(name: str) -> sa.BindParameter[UUID]:
     """Several ids, for ``in_``."""
-    return sa.bindparam(name, expanding=True, type_=Id)
+    return values.many(name, Id())
 
 
 def mine() -> sa.BindParameter[UUID]:

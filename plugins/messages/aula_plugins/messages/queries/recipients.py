@@ -29,6 +29,16 @@ def kinds() -> sa.BindParameter[str]:
     return sa.bindparam("kinds", expanding=True, type_=sa.String)
 
 
+def municipality() -> sa.BindParameter[UUID]:
+    """The municipality that is written from; nobody beyond it is ever reached."""
+    return params.one("municipality")
+
+
+def my_groups() -> sa.Select[Any]:
+    """The groups in which the sender is or has a child with access (R7), wherever they are."""
+    return stamdata.groups_that_reach(params.many("writers"), params.now())
+
+
 class Reached(msgspec.Struct, frozen=True):
     """One way in which a choice reaches a person; a guardian once for each child."""
 
@@ -37,6 +47,7 @@ class Reached(msgspec.Struct, frozen=True):
     role: str
     profile_id: UUID
     person_id: UUID
+    institution_id: UUID
     kind: str
     name: str
     title: str
@@ -52,9 +63,9 @@ def reached(
 
     It asks for the kinds of recipients in ``chosen`` alone, since a database takes longer to plan
     the whole than to find a class. Parameters: ``people``, ``children`` (whose guardians are
-    meant), ``groups``, ``<kind>_groups`` for each kind, ``kinds``, ``institution``, ``sender``,
-    ``now`` and those of the rights. A guardian is reached on account of children with access only
-    (ID-11).
+    meant), ``groups``, ``<kind>_groups`` for each kind, ``kinds``, ``institution``,
+    ``municipality``, ``sender``, ``writers``, ``now`` and those of the rights. A guardian is
+    reached on account of children with access only (ID-11).
     """
     parts = {
         RecipientKind.PERSON: _chosen_people(to_person),
@@ -77,6 +88,7 @@ def _columns(
         role.label("role"),
         person.c.id.label("profile_id"),
         person.c.person_id.label("person_id"),
+        person.c.institution_id.label("institution_id"),
         person.c.kind.label("kind"),
         person.c.name.label("name"),
         person.c.title.label("title"),
@@ -85,15 +97,33 @@ def _columns(
     )
 
 
-def belongs_here() -> _Clause:
-    """Somebody else at the institution, of a kind that may be chosen."""
+def can_get_it() -> _Clause:
+    """Somebody else in the municipality, of a kind that may be chosen."""
     person = stamdata.profile
     return sa.and_(
-        person.c.institution_id == institution(),
+        person.c.municipality_id == municipality(),
         person.c.id != params.one("sender"),
         person.c.kind.in_(kinds()),
         stamdata.valid(person, params.now()),
     )
+
+
+def is_here_or_met() -> _Clause:
+    """Belongs to the institution that is written from, or is in a group with the sender.
+
+    A right is held over all of the actor's institutions; a message is written from one (MSG-7).
+    """
+    person = stamdata.profile
+    return sa.or_(
+        person.c.institution_id == institution(),
+        stamdata.is_reached(person, params.now(), my_groups()),
+    )
+
+
+def group_is_here_or_mine() -> _Clause:
+    """A group of the institution that is written from, or one of `my_groups`."""
+    group = stamdata.group
+    return sa.or_(group.c.institution_id == institution(), group.c.id.in_(my_groups()))
 
 
 def valid_access(name: str) -> tuple[sa.FromClause, _Clause]:
@@ -110,7 +140,8 @@ def _chosen_people(to_person: _Clause) -> sa.Select[Any]:
         .select_from(person.outerjoin(access, sa.and_(access.c.guardian_id == person.c.id, holds)))
         .where(
             person.c.id.in_(params.many("people")),
-            belongs_here(),
+            can_get_it(),
+            is_here_or_met(),
             sa.or_(person.c.kind != Kind.GUARDIAN.value, access.c.child_id.is_not(None)),
             to_person,
         )
@@ -130,7 +161,13 @@ def _guardians_of_children(to_person: _Clause) -> sa.Select[Any]:
             )
         )
         .select_from(access.join(person, person.c.id == access.c.guardian_id))
-        .where(access.c.child_id.in_(params.many("children")), holds, belongs_here(), to_person)
+        .where(
+            access.c.child_id.in_(params.many("children")),
+            holds,
+            can_get_it(),
+            is_here_or_met(),
+            to_person,
+        )
     )
 
 
@@ -156,7 +193,8 @@ def _in_groups(to_group: _Clause) -> sa.Select[Any]:
             sa.or_(*chosen),
             stamdata.valid(reach, params.now()),
             stamdata.valid(group, params.now()),
-            belongs_here(),
+            can_get_it(),
+            group_is_here_or_mine(),
             to_group,
         )
     )

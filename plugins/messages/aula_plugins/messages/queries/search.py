@@ -11,10 +11,17 @@ import msgspec
 import sqlalchemy as sa
 
 from aula_plugins.messages.queries import params
-from aula_plugins.messages.queries.recipients import belongs_here, institution, kinds, valid_access
+from aula_plugins.messages.queries.recipients import (
+    can_get_it,
+    group_is_here_or_mine,
+    institution,
+    is_here_or_met,
+    kinds,
+    my_groups,
+    valid_access,
+)
 from aula_sdk import stamdata
 from aula_sdk.ids import GROUP, PROFILE
-from aula_sdk.people import Kind
 
 SEARCH_SIZE = 20
 _Clause = sa.ColumnElement[bool]
@@ -27,6 +34,7 @@ class PersonHit(msgspec.Struct, frozen=True):
     kind: str
     name: str
     title: str
+    institution_id: UUID
 
     @property
     def key(self) -> str:
@@ -36,22 +44,50 @@ class PersonHit(msgspec.Struct, frozen=True):
 
 @cache
 def people_by_name(to_person: _Clause) -> sa.Select[Any]:
-    """People one of whose names begins with the words. Parameters: ``prefix`` and ``inside``
-    (patterns), ``kinds``, ``institution``, ``sender``, ``now`` and those of the right.
+    """People one of whose names begins with the words, at the institution that is written from or
+    in one of the sender's groups. Parameters: ``prefix`` and ``inside`` (patterns), ``kinds``,
+    ``institution``, ``municipality``, ``sender``, ``writers``, ``now`` and those of the right.
     """
     person = stamdata.profile
-    return (
-        sa.select(person.c.id, person.c.kind, person.c.name, person.c.title)
-        .where(
-            sa.or_(
-                person.c.search_key.like(sa.bindparam("prefix", type_=sa.String), escape="\\"),
-                person.c.search_key.like(sa.bindparam("inside", type_=sa.String), escape="\\"),
-            ),
-            belongs_here(),
-            to_person,
-        )
-        .order_by(person.c.sort_key, person.c.id)
-        .limit(SEARCH_SIZE)
+    # Two lists, each by an index of its own; asked as one, everybody would be looked at.
+    found = sa.union_all(
+        _named(to_person).where(person.c.institution_id == institution()),
+        _named(to_person).where(
+            person.c.institution_id != institution(), person.c.id.in_(_met()), is_here_or_met()
+        ),
+    ).subquery("found")
+    columns = [column for column in found.c if column.name != "sort_key"]
+    return sa.select(*columns).order_by(found.c.sort_key, found.c.id).limit(SEARCH_SIZE)
+
+
+def _met() -> sa.CompoundSelect[Any]:
+    """Where to look for people met in a group; `is_here_or_met` says of each whether it is so.
+
+    By the views of which ``reach`` is made: SQLite would gather everybody's reach first.
+    """
+    seat, tie = stamdata.membership.alias("met"), stamdata.guardianship.alias("tie_to_met")
+    members = sa.select(seat.c.profile_id).where(
+        seat.c.group_id.in_(my_groups()), stamdata.valid(seat, params.now())
+    )
+    return sa.union_all(members, sa.select(tie.c.guardian_id).where(tie.c.child_id.in_(members)))
+
+
+def _named(to_person: _Clause) -> sa.Select[Any]:
+    person = stamdata.profile
+    return sa.select(
+        person.c.id,
+        person.c.kind,
+        person.c.name,
+        person.c.title,
+        person.c.institution_id,
+        person.c.sort_key,
+    ).where(
+        sa.or_(
+            person.c.search_key.like(sa.bindparam("prefix", type_=sa.String), escape="\\"),
+            person.c.search_key.like(sa.bindparam("inside", type_=sa.String), escape="\\"),
+        ),
+        can_get_it(),
+        to_person,
     )
 
 
@@ -61,6 +97,7 @@ class Particular(msgspec.Struct, frozen=True):
     profile_id: UUID
     child_name: str | None
     group_name: str | None
+    institution_name: str
 
 
 @cache
@@ -74,11 +111,13 @@ def particulars() -> sa.Select[Any]:
     access, holds = valid_access("their_access")
     place = stamdata.membership.alias("place")
     group = stamdata.group.alias("class")
+    place_of_work = stamdata.institution.alias("where")
     concerned = sa.func.coalesce(child.c.id, person.c.id)
     return (
-        sa.select(person.c.id, child.c.name, group.c.name)
+        sa.select(person.c.id, child.c.name, group.c.name, place_of_work.c.name)
         .select_from(
-            person.outerjoin(access, sa.and_(access.c.guardian_id == person.c.id, holds))
+            person.join(place_of_work, place_of_work.c.id == person.c.institution_id)
+            .outerjoin(access, sa.and_(access.c.guardian_id == person.c.id, holds))
             .outerjoin(child, child.c.id == access.c.child_id)
             .outerjoin(
                 place, sa.and_(place.c.profile_id == concerned, stamdata.valid(place, params.now()))
@@ -98,12 +137,10 @@ def particulars() -> sa.Select[Any]:
 
 
 class GroupHit(msgspec.Struct, frozen=True):
-    """A kind of people in a group, and how many they are."""
+    """A group that a search found."""
 
     id: UUID
     name: str
-    role: str
-    size: int
 
     @property
     def key(self) -> str:
@@ -113,46 +150,58 @@ class GroupHit(msgspec.Struct, frozen=True):
 
 @cache
 def groups_by_name(to_group: _Clause) -> sa.Select[Any]:
-    """Groups whose name begins with the words, by kind of people in them.
+    """Groups whose name begins with the words, in Danish order.
 
-    Parameters: ``group_prefix`` (a pattern of the sort key), ``kinds``, ``institution``, ``now``,
+    Parameters: ``group_prefix`` (a pattern of the sort key), ``institution``, ``writers``, ``now``,
     and those of the right.
     """
-    group = stamdata.group
     pattern = sa.bindparam("group_prefix", type_=sa.String)
-    return _group_sizes(to_group).where(group.c.sort_key.like(pattern, escape="\\"))
+    return _groups(to_group).where(
+        stamdata.group.c.sort_key.like(pattern, escape="\\"), group_is_here_or_mine()
+    )
 
 
 @cache
 def own_groups(to_group: _Clause) -> sa.Select[Any]:
-    """The groups of these profiles (``members``: the actor's own and the children's)."""
-    place = stamdata.membership.alias("own_place")
-    own = sa.select(place.c.group_id).where(
-        place.c.profile_id.in_(params.many("members")), stamdata.valid(place, params.now())
-    )
-    return _group_sizes(to_group).where(stamdata.group.c.id.in_(own))
+    """The groups in which the sender is or has a child. Parameters: as of `groups_by_name`."""
+    return _groups(to_group).where(stamdata.group.c.id.in_(my_groups()))
 
 
-def _group_sizes(to_group: _Clause) -> sa.Select[Any]:
-    group, reach = stamdata.group, stamdata.reach
+def _groups(to_group: _Clause) -> sa.Select[Any]:
+    group = stamdata.group
     return (
-        sa.select(
-            group.c.id,
-            group.c.name,
-            reach.c.kind,
-            sa.func.count(sa.distinct(reach.c.profile_id)),
-        )
-        .select_from(group.join(reach, reach.c.group_id == group.c.id))
+        sa.select(group.c.id, group.c.name)
+        .where(stamdata.valid(group, params.now()), to_group)
+        .order_by(group.c.sort_key, group.c.id)
+        .limit(SEARCH_SIZE)
+    )
+
+
+class GroupSize(msgspec.Struct, frozen=True):
+    """A kind of people in a group, and how many they are."""
+
+    id: UUID
+    role: str
+    size: int
+
+
+@cache
+def group_sizes() -> sa.Select[Any]:
+    """How many people of each kind these groups reach. Parameters: ``groups``, ``kinds``, ``now``.
+
+    Asked of groups that were found, since SQLite gathers a whole municipality's reach when it is
+    joined to groups that are still to be found.
+    """
+    reach = stamdata.reach
+    return (
+        sa.select(reach.c.group_id, reach.c.kind, sa.func.count(sa.distinct(reach.c.profile_id)))
         .where(
-            group.c.institution_id == institution(),
+            reach.c.group_id.in_(params.many("groups")),
             reach.c.kind.in_(kinds()),
-            stamdata.valid(group, params.now()),
             stamdata.valid(reach, params.now()),
-            to_group,
         )
-        .group_by(group.c.id, group.c.name, group.c.sort_key, reach.c.kind)
-        .order_by(group.c.sort_key, group.c.id, reach.c.kind)
-        .limit(SEARCH_SIZE * len(Kind))
+        .group_by(reach.c.group_id, reach.c.kind)
+        .order_by(reach.c.kind)
     )
 
 

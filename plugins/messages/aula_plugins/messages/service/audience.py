@@ -85,6 +85,22 @@ def kinds_for(platform: Platform, sender: ActorProfile) -> list[str]:
     return sorted(kind.value for kind in kinds)
 
 
+def written_from(platform: Platform, sender: ActorProfile) -> dict[str, object]:
+    """Return the parameters that say from where is written, and what kinds can be chosen."""
+    return {
+        "institution": sender.institution_id,
+        "municipality": sender.municipality_id,
+        "sender": sender.id,
+        "writers": [sender.id],
+        "kinds": kinds_for(platform, sender),
+    }
+
+
+def can_read(platform: Platform, sender: ActorProfile, institution_id: UUID) -> bool:
+    """Whether people there have messages at all: who could never read one is not written to."""
+    return platform.is_active("messages", sender.municipality_id, institution_id)
+
+
 async def resolve(
     unit: ReadUnit,
     platform: Platform,
@@ -94,7 +110,7 @@ async def resolve(
 ) -> Audience:
     """Return whom the choices reach, by one statement that holds the sender's rights."""
     if not choices:
-        return _audience((), ())
+        return _audience((), (), sender.institution_id)
     to_person = platform.permissions.visible(actor, "messages.write_to_person")
     to_group = platform.permissions.visible(actor, "messages.write_to_group")
     found = await unit.structs(
@@ -106,13 +122,19 @@ async def resolve(
             **to_person.params,
             **to_group.params,
             **_targets(choices),
-            "kinds": kinds_for(platform, sender),
-            "institution": sender.institution_id,
-            "sender": sender.id,
+            **written_from(platform, sender),
             "now": unit.now,
         },
     )
-    return _audience(choices, [row for row in found if row.person_id != sender.person_id])
+    return _audience(
+        choices,
+        [
+            row
+            for row in found
+            if row.person_id != sender.person_id and can_read(platform, sender, row.institution_id)
+        ],
+        sender.institution_id,
+    )
 
 
 def _targets(choices: Iterable[Choice]) -> dict[str, list[UUID]]:
@@ -130,7 +152,9 @@ def _targets(choices: Iterable[Choice]) -> dict[str, list[UUID]]:
     return targets
 
 
-def _audience(choices: Sequence[Choice], found: Sequence[queries.Reached]) -> Audience:
+def _audience(
+    choices: Sequence[Choice], found: Sequence[queries.Reached], institution_id: UUID
+) -> Audience:
     """Put together what reached the same person, through whatever choice and child."""
     people: dict[tuple[UUID, str], list[queries.Reached]] = {}
     reached: dict[Choice, set[UUID]] = {choice: set() for choice in choices}
@@ -138,14 +162,19 @@ def _audience(choices: Sequence[Choice], found: Sequence[queries.Reached]) -> Au
         people.setdefault((row.person_id, row.kind), []).append(row)
         reached[Choice(RecipientKind(row.what), row.target_id, row.role)].add(row.person_id)
     return Audience(
-        tuple(_addressee(rows) for rows in people.values()),
+        tuple(_addressee(rows, institution_id) for rows in people.values()),
         {choice: len(persons) for choice, persons in reached.items()},
         tuple(choice for choice, persons in reached.items() if not persons),
     )
 
 
-def _addressee(rows: Sequence[queries.Reached]) -> Addressee:
-    first = rows[0]
+def _addressee(every: Sequence[queries.Reached], institution_id: UUID) -> Addressee:
+    """Return the person by one profile, if possible at the institution that is written from.
+
+    Only children of that profile count: by another's the guardian could not read it (R7).
+    """
+    first = min(every, key=lambda row: (row.institution_id != institution_id, row.profile_id))
+    rows = [row for row in every if row.profile_id == first.profile_id]
     children = {row.child_id for row in rows if row.child_id}
     via = {row.child_id for row in rows if row.child_id and row.what != RecipientKind.PERSON}
     return Addressee(

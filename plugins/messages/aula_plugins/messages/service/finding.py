@@ -7,7 +7,7 @@ import msgspec
 
 from aula_plugins.messages.models import RecipientKind
 from aula_plugins.messages.queries import search as queries
-from aula_plugins.messages.service.audience import kinds_for
+from aula_plugins.messages.service.audience import can_read, kinds_for, written_from
 from aula_plugins.messages.service.choices import Choice
 from aula_sdk.names import natural_sort_key, search_key
 from aula_sdk.people import Actor, ActorProfile, Kind
@@ -42,7 +42,7 @@ class Candidates(msgspec.Struct, frozen=True):
 async def find_recipients(
     read: ReadUnit, platform: Platform, actor: Actor, sender: ActorProfile, words: str
 ) -> Candidates:
-    """Return people and groups at the sender's institution whose name begins with the words.
+    """Return people and groups, here or met in a group, whose name begins with the words.
 
     Without at least two letters the groups of the sender and of the children are suggested.
     Protected people are found by their alias, the only name there is (STM-12).
@@ -62,25 +62,19 @@ def _pattern(folded: str, before: str = "") -> str:
 
 
 def _here(read: ReadUnit, platform: Platform, sender: ActorProfile) -> dict[str, object]:
-    return {
-        "institution": sender.institution_id,
-        "sender": sender.id,
-        "kinds": kinds_for(platform, sender),
-        "now": read.now,
-    }
+    return {**written_from(platform, sender), "now": read.now}
 
 
 async def _own_groups(
     read: ReadUnit, platform: Platform, actor: Actor, sender: ActorProfile
 ) -> tuple[Candidate, ...]:
     right = platform.permissions.visible(actor, "messages.write_to_group")
-    members = [sender.id, *(child.profile_id for child in actor.children)]
     found = await read.structs(
         queries.GroupHit,
         queries.own_groups(right.clause),
-        {**right.params, **_here(read, platform, sender), "members": members},
+        {**right.params, **_here(read, platform, sender)},
     )
-    return _group_candidates(found)
+    return await _group_candidates(read, platform, sender, found)
 
 
 async def _groups(
@@ -93,15 +87,33 @@ async def _groups(
         queries.groups_by_name(right.clause),
         {**params, "group_prefix": _pattern(natural_sort_key(words))},
     )
-    return _group_candidates(found)
+    return await _group_candidates(read, platform, sender, found)
 
 
-def _group_candidates(found: Sequence[queries.GroupHit]) -> tuple[Candidate, ...]:
+async def _group_candidates(
+    read: ReadUnit, platform: Platform, sender: ActorProfile, found: Sequence[queries.GroupHit]
+) -> tuple[Candidate, ...]:
+    if not found:
+        return ()
+    sizes = await read.structs(
+        queries.GroupSize,
+        queries.group_sizes(),
+        {
+            "groups": [hit.id for hit in found],
+            "kinds": kinds_for(platform, sender),
+            "now": read.now,
+        },
+    )
     return tuple(
         Candidate(
-            Choice(RecipientKind.GROUP, hit.id, hit.role), hit.name, Kind(hit.role), size=hit.size
+            Choice(RecipientKind.GROUP, hit.id, part.role),
+            hit.name,
+            Kind(part.role),
+            size=part.size,
         )
         for hit in found
+        for part in sizes
+        if part.id == hit.id
     )
 
 
@@ -121,6 +133,7 @@ async def _people(
             "inside": _pattern(folded, "% "),
         },
     )
+    found = [hit for hit in found if can_read(platform, sender, hit.institution_id)]
     if not found:
         return ()
     rows = await read.structs(
@@ -132,15 +145,16 @@ async def _people(
     return tuple(
         candidate
         for hit in found
-        for candidate in _person_candidates(hit, rows, with_guardians=with_guardians)
+        for candidate in _person_candidates(
+            hit, _details(hit, rows, sender), with_guardians=with_guardians
+        )
     )
 
 
 def _person_candidates(
-    hit: queries.PersonHit, rows: Sequence[queries.Particular], *, with_guardians: bool
+    hit: queries.PersonHit, details: tuple[str, ...], *, with_guardians: bool
 ) -> tuple[Candidate, ...]:
     """Return the person; of a pupil the guardians too, who are found by the child (MSG-10)."""
-    details = _details(hit, rows)
     person = Candidate(Choice(RecipientKind.PERSON, hit.id), hit.name, Kind(hit.kind), details)
     if hit.kind == Kind.PUPIL and with_guardians:
         choice = Choice(RecipientKind.GUARDIANS_OF, hit.id, Kind.GUARDIAN)
@@ -148,13 +162,19 @@ def _person_candidates(
     return (person,)
 
 
-def _details(hit: queries.PersonHit, rows: Sequence[queries.Particular]) -> tuple[str, ...]:
+def _details(
+    hit: queries.PersonHit, rows: Sequence[queries.Particular], sender: ActorProfile
+) -> tuple[str, ...]:
+    """Return title, children and classes; of somebody from elsewhere the institution too (R6)."""
     said = [hit.title] if hit.title else []
+    elsewhere = ""
     for row in rows:
         if row.profile_id == hit.id:
             child = " ".join(word for word in (row.child_name, row.group_name) if word)
             said.extend([child] if child else [])
-    return tuple(dict.fromkeys(said))
+            if hit.institution_id != sender.institution_id:
+                elsewhere = row.institution_name
+    return tuple(dict.fromkeys([*said, elsewhere] if elsewhere else said))
 
 
 async def name_choices(

@@ -1,0 +1,66 @@
+"""What a broker sends by form instead of by address: kept until the browser comes for it.
+
+The form is sent from the broker's site, so the browser adds no cookie of ours to it (SameSite=Lax),
+and nobody can tell whose it is. It is sealed under a random key that stands in the address to which
+the browser is sent on, and there it is opened once, with the cookies that the log-in is bound to.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.dialects.postgresql import insert
+
+from aula_platform.identity.secrets import derive_key, hash_secret, new_secret
+from aula_platform.identity.tables import broker_answer, broker_word
+from aula_sdk.protocols import WriteUnit
+
+KEEP = timedelta(minutes=2)
+_NONCE = bytes(12)
+"""Each key seals one answer, so there is nothing that a nonce would have to tell apart."""
+
+
+async def keep_answer(write: WriteUnit, sent: Mapping[str, str]) -> str:
+    """Keep the fields for two minutes; return the value by which they are found."""
+    value = new_secret()
+    sealed = AESGCM(derive_key(value, "answer")).encrypt(
+        _NONCE, msgspec.json.encode(dict(sent)), None
+    )
+    await write.execute(
+        sa.insert(broker_answer).values(
+            key=hash_secret(value), content=sealed, expires_at=write.now + KEEP
+        )
+    )
+    return value
+
+
+async def take_answer(write: WriteUnit, value: str) -> dict[str, str]:
+    """Return the fields, which cannot be had a second time; none for an unknown or old value."""
+    statement = (
+        sa.delete(broker_answer)
+        .where(broker_answer.c.key == hash_secret(value))
+        .returning(broker_answer.c.content, broker_answer.c.expires_at)
+    )
+    row = (await write.execute(statement)).first()
+    if row is None or row.expires_at <= write.now:
+        return {}
+    try:
+        plain = AESGCM(derive_key(value, "answer")).decrypt(_NONCE, row.content, None)
+    except InvalidTag:
+        return {}
+    return msgspec.json.decode(plain, type=dict[str, str])
+
+
+async def note_word(write: WriteUnit, broker: str, word: str, expires_at: datetime) -> bool:
+    """Remember that the broker has said this; return False when it had been said before."""
+    key = hashlib.sha256(f"{broker}\0{word}".encode()).digest()
+    noted = await write.execute(
+        insert(broker_word)
+        .values(key=key, expires_at=expires_at)
+        .on_conflict_do_nothing(index_elements=[broker_word.c.key])
+    )
+    return bool(noted.rowcount)
