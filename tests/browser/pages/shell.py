@@ -25,6 +25,15 @@ PAGES = (
             Visit("external", "/profile", "Profil", "Viggo Krog"),
         ),
     ),
+    Page(
+        "/profile/looks",
+        (
+            Visit("guardian", "/profile/looks", "Hvem har kigget", "fortroligt"),
+            Visit("pupil", "/profile/looks", "Hvem har kigget", "fortroligt"),
+            Visit("teacher", "/profile/looks", "Hvem har kigget", "fortroligt"),
+            Visit("external", "/profile/looks", "Hvem har kigget", "fortroligt"),
+        ),
+    ),
     Page("/sign-in", (Visit(NOBODY, "/sign-in", "Log ind", "Unilogin"),)),
     Page(
         "/sign-in/{broker}",
