@@ -22,6 +22,7 @@ from benchmarks.processes import read_cpu
 from benchmarks.town.conversations import fill_conversations
 from benchmarks.town.people import write_people
 from benchmarks.town.roster import Room, read_rooms
+from benchmarks.town.sharing import fill_sharing
 from benchmarks.town.size import Size
 from benchmarks.town.visitors import Visitor, choose_visitors, sign_in
 
@@ -129,6 +130,7 @@ async def make_world(
         async with kernel.storage.read(EVERYWHERE) as read:
             rooms = await read_rooms(read, kernel.municipalities[TOWN])
         _check(rooms, size)
+        await fill_sharing(kernel.storage)
         await fill_conversations(kernel.storage, rooms, size)
         chosen = choose_visitors(rooms, effort.visitors, rng)
         many = effort.visitors + effort.streams // _STREAMS_EACH

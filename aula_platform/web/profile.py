@@ -13,6 +13,7 @@ from aula_platform.identity.return_path import keep_local
 from aula_platform.identity.sessions import SessionRow, list_devices
 from aula_platform.identity.tables import account
 from aula_platform.web.devices import say_device
+from aula_platform.web.onlookers import PAGE_URL
 from aula_platform.web.overview import USE
 from aula_platform.web.times import say_time
 from aula_sdk.contributions import needs
@@ -65,7 +66,15 @@ class Profile(Controller):
             }
             for device in devices
         ]
-        context = {"facts": facts, "sections": [], "assurance": _LEVELS[actor.assurance]}
+        sections = [
+            {
+                "title": str(_("Who has looked")),
+                "text": str(_("Readings of what is confidential about you and your children")),
+                "href": PAGE_URL,
+                "icon": "lock",
+            }
+        ]
+        context = {"facts": facts, "sections": sections, "assurance": _LEVELS[actor.assurance]}
         return await shell.page("aula/profile.html", context, title=_("Profile"))
 
     @post("/language", opt=needs(USE), status_code=303)

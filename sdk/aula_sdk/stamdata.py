@@ -5,6 +5,7 @@ Join them or use EXISTS; do not carry long lists of ids from one query to the ne
 when it holds, half-open: ``valid_from <= now < valid_to``, where no ``valid_to`` means "still".
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -140,12 +141,18 @@ def is_reached(
     person: sa.FromClause,
     now: sa.ColumnElement[Any],
     groups: sa.ColumnElement[Any] | sa.Select[Any] | None = None,
+    *,
+    where: Callable[[sa.ColumnElement[Any]], sa.ColumnElement[bool]] | None = None,
+    beside: tuple[sa.FromClause, ...] = (),
 ) -> sa.ColumnElement[bool]:
     """Return the condition that a group (one of ``groups``) reaches the row of ``person``.
 
-    ``person`` is `profile` or an alias of it. The condition says what the view `reach` says, by
-    the views of which it is made: a database looks these up for one person, while it would gather
-    everybody's reach first. Use it to ask about people; use `reach` to list a group's.
+    ``person`` is `profile` or an alias of it. ``where`` says of a column with the group's id which
+    groups count, and may speak of what stands ``beside`` the person in the query.
+
+    The condition says what the view `reach` says, by the views of which it is made: a database
+    looks these up for one person, while it would gather everybody's reach first. Use it to ask
+    about people; use `reach` to list a group's.
     """
     seat, childs_seat = membership.alias("seat"), membership.alias("childs_seat")
     tie, access = guardianship.alias("tie_to_seat"), guardianship.alias("any_access")
@@ -177,6 +184,9 @@ def is_reached(
             valid(childs_seat, now),
         )
     )
+    if where is not None:
+        member = member.where(where(seat.c.group_id))
+        guardian = guardian.where(where(childs_seat.c.group_id))
     if groups is not None:
         # IS TRUE keeps it a test of this person's groups; as a plain condition PostgreSQL would
         # rather go through everybody in the reader's.
@@ -184,6 +194,6 @@ def is_reached(
         guardian = guardian.where(childs_seat.c.group_id.in_(groups).is_(True))
     # OFFSET keeps PostgreSQL from turning the question about one into a list of everybody.
     return sa.or_(
-        sa.exists(member.correlate(person).offset(0)),
-        sa.exists(guardian.correlate(person).offset(0)),
+        sa.exists(member.correlate(person, *beside).offset(0)),
+        sa.exists(guardian.correlate(person, *beside).offset(0)),
     )

@@ -19,6 +19,18 @@ class Pair(NamedTuple):
     """The page that each item of a list opens, with its ``{id}``; it may say what the list cuts."""
     kinds: Mapping[str, str] = {}
     """Of which kind the ids are, by name: ``{"thread_id": "thr"}``."""
+    fixed: Mapping[str, str] = {}
+    """Further parts of the address, which are no ids: ``{"role": "guardian"}``."""
+
+
+class Flag(NamedTuple):
+    """By which words or marks (regular expressions) a page says what is true or false in an answer.
+
+    Without ``no`` a page says that something is false by saying it of nothing.
+    """
+
+    yes: str
+    no: str = ""
 
 
 CUT = "the first words of what the page shows whole"

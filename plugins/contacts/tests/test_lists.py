@@ -181,4 +181,4 @@ async def test_a_list_takes_four_statements(
                     re.sub("places_of_.*", "my places", name)
                     for name in scanned(database, statement)
                 }
-                assert read <= {"in_group", "mine", "my places"}, statement
+                assert read <= {"in_group", "mine", "my places", "answer"}, statement

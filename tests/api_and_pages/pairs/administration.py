@@ -1,6 +1,6 @@
 """The API of the administration, and its pages."""
 
-from tests.api_and_pages.shapes import WORDED, Pair
+from tests.api_and_pages.shapes import RIGHTS, WORDED, Flag, Pair
 from workspace.places import find_plugins
 
 IMPORT = {"import_id": "imp"}
@@ -20,6 +20,36 @@ PAIRS = (
         },
         kinds={"place_id": "ins"},
     ),
+    Pair(
+        "/administration/rights/{place_id}/roles",
+        ("/administration/rights/{place_id}",),
+        {"is_ours": "the page of the role has a button to remove it"},
+        kinds={"place_id": "ins"},
+    ),
+    Pair(
+        "/administration/rights/{place_id}/roles/{role}",
+        ("/administration/rights/{place_id}/{role}",),
+        {
+            "source": WORDED,
+            "decided": WORDED,
+            "chosen": WORDED,
+            "sentence": "stands behind the action, with a colon",
+            "is_own": "the list of roles says so",
+            "is_ours": "the page has a button to remove it",
+            "is_open": "the page has a field",
+        },
+        kinds={"place_id": "ins"},
+        fixed={"role": "employee"},
+    ),
+    Pair(
+        "/administration/rights/people/{profile_id}",
+        ("/administration/why/{profile_id}",),
+        {
+            "source": WORDED,
+            "action": "an action's name for programs; people read its title",
+        },
+        kinds={"profile_id": "pro"},
+    ),
     Pair("/administration/health", ("/administration/health",)),
     Pair(
         "/administration/imports",
@@ -37,4 +67,20 @@ PAIRS = (
         kinds=IMPORT,
     ),
 )
-WORDS = {"kind": WORDED, "state": WORDED, "mode": WORDED, "by": WORDED, "left_to": WORDED}
+WORDS = {
+    "may_release": RIGHTS,
+    "kind": WORDED,
+    "state": WORDED,
+    "mode": WORDED,
+    "by": WORDED,
+    "left_to": WORDED,
+}
+FLAGS = {
+    "is_well": Flag("All is well|Carried out"),
+    "is_municipality": Flag("For all institutions|Other places"),
+    "is_on": Flag(">On<|>On ", ">Off<|>Off "),
+    "is_open": Flag("Switch|Change", "Locked"),
+    "is_chosen": Flag("Chosen here"),
+    "value": Flag(r"\bYes\b|checked", r"\bNo\b|checkbox"),
+}
+"""How the pages show what is true or false."""

@@ -1,6 +1,6 @@
 """The API of contacts, and its pages."""
 
-from tests.api_and_pages.shapes import WORDED, Pair
+from tests.api_and_pages.shapes import RIGHTS, WORDED, Flag, Pair
 
 PAIRS = (
     Pair("/contacts/groups", ("/contacts",)),
@@ -16,4 +16,10 @@ PAIRS = (
     ),
     Pair("/contacts/sharing", ("/contacts/sharing",)),
 )
-WORDS = {"kind": WORDED, "role": WORDED, "reach": WORDED}
+WORDS = {"may_set_contact_parents": RIGHTS, "kind": WORDED, "role": WORDED, "reach": WORDED}
+FLAGS = {
+    "is_contact_parent": Flag("Contact parent<"),
+    "is_me": Flag("My contact data", "Contact data of"),
+    "is_mine": Flag("My groups"),
+}
+"""How the pages show what is true or false."""

@@ -1,11 +1,19 @@
 """The API of groups, and its pages."""
 
-from tests.api_and_pages.shapes import RIGHTS, WORDED, Pair
+from tests.api_and_pages.shapes import RIGHTS, WORDED, Flag, Pair
 
 GROUP = {"group_id": "grp"}
 PAIRS = (
     Pair("/groups", ("/groups", "/groups/all")),
-    Pair("/groups/{group_id}", ("/groups/{group_id}",), kinds=GROUP),
+    Pair(
+        "/groups/{group_id}",
+        ("/groups/{group_id}",),
+        {
+            "show_members": "the page shows the members, or does not",
+            "across": "a choice on the form of the group, which says nothing of anybody",
+        },
+        kinds=GROUP,
+    ),
     Pair("/groups/{group_id}/members", ("/groups/{group_id}",), kinds=GROUP),
     Pair("/groups/applications", ("/groups/applications",)),
     Pair(
@@ -16,3 +24,8 @@ PAIRS = (
     Pair("/groups/roll", ("/groups/roll",)),
 )
 WORDS = {"kind": WORDED, "kinds": WORDED, "may": RIGHTS, "access": WORDED}
+FLAGS = {
+    "made_here": Flag("Made here"),
+    "show_members": Flag("Members can see who is in the group"),
+}
+"""How the pages show what is true or false."""

@@ -1,6 +1,6 @@
 """The API of messages, and its pages."""
 
-from tests.api_and_pages.shapes import RIGHTS, WORDED, Pair
+from tests.api_and_pages.shapes import RIGHTS, WORDED, Flag, Pair
 
 THREAD = {"thread_id": "thr"}
 PAIRS = (
@@ -15,3 +15,10 @@ PAIRS = (
     Pair("/messages/drafts", ("/messages/drafts",), opens="/messages/drafts/{id}"),
 )
 WORDS = {"kind": WORDED, "may": RIGHTS, "role": WORDED, "what": WORDED, "to": WORDED}
+FLAGS = {
+    "has_draft": Flag(">Draft<"),
+    "has_attachments": Flag("Has attachments"),
+    "withdrawn": Flag("Withdrawn by the sender"),
+    "muted": Flag("thread-item--muted|Tell me again of new messages"),
+}
+"""How the pages show what is true or false."""

@@ -25,6 +25,15 @@ PAGES = (
             Visit("external", "/profile", "Profil", "Viggo Krog"),
         ),
     ),
+    Page(
+        "/profile/looks",
+        (
+            Visit("guardian", "/profile/looks", "Hvem har kigget", "fortroligt"),
+            Visit("pupil", "/profile/looks", "Hvem har kigget", "fortroligt"),
+            Visit("teacher", "/profile/looks", "Hvem har kigget", "fortroligt"),
+            Visit("external", "/profile/looks", "Hvem har kigget", "fortroligt"),
+        ),
+    ),
     Page("/sign-in", (Visit(NOBODY, "/sign-in", "Log ind", "Unilogin"),)),
     Page(
         "/sign-in/{broker}",
@@ -57,5 +66,8 @@ NO_PAGES = {
     "/health": "whether the site works, for programs",
     "/sw.js": "the service worker",
     "/.well-known/jwks.json": "keys for programs",
+    "/sign-in/{broker}/ended": "what a broker says of its sessions; it leads on",
     "/static/{file_path}": "files that pages load",
+    "/step-up": "it leads to the log-in broker",
+    "/step-up/kept/{typed_id}": "a form that waited; tests/identity opens it",
 }

@@ -58,19 +58,9 @@ PEOPLE = Resource(
             relations.is_staff_of_my_group,
         ),
         Relation(
-            "shared_with_class",
-            _("is in the class with which this person shares contact data"),
-            relations.shares_with_class,
-        ),
-        Relation(
-            "shared_with_year",
-            _("is in the year or SFO with which this person shares contact data"),
-            relations.shares_with_year,
-        ),
-        Relation(
-            "shared_with_institution",
-            _("is at the institution with which this person shares contact data"),
-            relations.shares_with_institution,
+            "shared",
+            _("is where this person shares contact data: in the class, year or institution"),
+            relations.shares_where_we_meet,
         ),
     ),
 )
@@ -84,16 +74,12 @@ ACTIONS = (
     Action("contacts.choose_sharing", _("Choose with whom contact data is shared"), PEOPLE.name),
 )
 
-_SHARED = tuple(
-    ("contacts.see_contact_data", relation)
-    for relation in ("shared_with_class", "shared_with_year", "shared_with_institution")
-)
 _PARENTS_AND_PUPILS = (
     ("contacts.see_group", "member"),
     ("contacts.see_person", "group"),
     ("contacts.see_contact_data", "own"),
     ("contacts.see_contact_data", "staff"),
-    *_SHARED,
+    ("contacts.see_contact_data", "shared"),
 )
 _HELD: dict[str, tuple[tuple[str, str], ...]] = {
     Kind.EMPLOYEE.value: (
@@ -104,7 +90,7 @@ _HELD: dict[str, tuple[tuple[str, str], ...]] = {
         ("contacts.see_contact_data", "own"),
         ("contacts.see_contact_data", "works_with"),
         ("contacts.see_contact_data", "colleague"),
-        ("contacts.see_contact_data", "shared_with_institution"),
+        ("contacts.see_contact_data", "shared"),
         ("contacts.see_relation", "works_with"),
         ("contacts.set_contact_parents", "member"),
     ),

@@ -50,12 +50,9 @@ def in_my_group(me: Me) -> _Condition:
 
 
 def at_my_institution(me: Me) -> _Condition:
-    """The group belongs to an institution where the reader works, or is given by a grant."""
+    """The group belongs to an institution where the reader works."""
     group = stamdata.group
-    return sa.and_(
-        sa.or_(group.c.institution_id.in_(me.institutions), group.c.id.in_(me.groups)),
-        stamdata.valid(group, me.now),
-    )
+    return sa.and_(group.c.institution_id.in_(me.institutions), stamdata.valid(group, me.now))
 
 
 def is_me(me: Me) -> _Condition:
@@ -96,13 +93,10 @@ def shares_a_group(me: Me, kinds: tuple[str, ...] = ()) -> _Condition:
 
 def is_at_my_institution(me: Me) -> _Condition:
     """The person belongs where the reader works; a guardian on account of a child with access."""
-    return sa.or_(
-        sa.and_(
-            person.c.institution_id.in_(me.institutions),
-            stamdata.valid(person, me.now),
-            sa.or_(person.c.kind != Kind.GUARDIAN.value, stamdata.is_reached(person, me.now)),
-        ),
-        stamdata.is_reached(person, me.now, me.groups),
+    return sa.and_(
+        person.c.institution_id.in_(me.institutions),
+        stamdata.valid(person, me.now),
+        sa.or_(person.c.kind != Kind.GUARDIAN.value, stamdata.is_reached(person, me.now)),
     )
 
 
@@ -130,10 +124,11 @@ def is_staff_of_my_group(me: Me) -> _Condition:
     return sa.and_(person.c.kind == Kind.EMPLOYEE.value, shares_a_group(me))
 
 
-def width_in_force(now: sa.BindParameter[datetime]) -> sa.ScalarSelect[int]:
+def answer_in_force(now: sa.BindParameter[datetime]) -> sa.Select[tuple[int]]:
     """How widely the person's data is shared: the narrowest of the answers that count (CNS-9).
 
-    An answer for a child counts while its giver has custody; NULL where nobody has answered.
+    One row. An answer for a child counts while its giver has custody; NULL where nobody has
+    answered.
     """
     tie, giver = stamdata.guardianship.alias("custody"), person.alias("giver")
     gives_for_child = sa.exists(
@@ -149,7 +144,7 @@ def width_in_force(now: sa.BindParameter[datetime]) -> sa.ScalarSelect[int]:
         .offset(0)
     )
     return (
-        sa.select(sa.func.min(sharing.c.width))
+        sa.select(sa.func.min(sharing.c.width).label("width"))
         .where(
             sharing.c.person_id == person.c.person_id,
             sa.or_(
@@ -161,37 +156,32 @@ def width_in_force(now: sa.BindParameter[datetime]) -> sa.ScalarSelect[int]:
             ),
         )
         .correlate(person)
-        .scalar_subquery()
     )
 
 
-def _shares(me: Me, audience: Audience) -> _Condition:
-    # Zero for who has not answered: of NULL the database would go on to ask what follows.
-    width = sa.func.coalesce(width_in_force(me.now), 0)
-    return sa.and_(is_pupil_or_guardian(), width >= audience.width)
+def shares_where_we_meet(me: Me) -> _Condition:
+    """Shares with the class, with year and SFO, or with the institution, and the reader is there.
 
-
-def shares_with_class(me: Me) -> _Condition:
-    """Shares with the class, which is the reader's too."""
-    return sa.and_(_shares(me, Audience.CLASS), shares_a_group(me, _CLASS))
-
-
-def shares_with_year(me: Me) -> _Condition:
-    """Shares with the year and SFO, in which the reader is too."""
-    return sa.and_(_shares(me, Audience.YEAR), shares_a_group(me, _YEAR))
-
-
-def shares_with_institution(me: Me) -> _Condition:
-    """Shares with the institution, where the reader works, or has a place or a child with one."""
-    places = sa.select(_my_places(me).c.institution_id)
+    At an institution is who works there, or has a place or a child with one (CNS-5). All widths
+    are one question, so that a list asks once for each person whose data is shared, and where.
+    """
+    answer = answer_in_force(me.now).subquery("answer")
     me_at_work = person.alias("me_at_work")
+    places = sa.select(_my_places(me).c.institution_id)
     work = sa.select(me_at_work.c.institution_id).where(
         me_at_work.c.id.in_(me.profiles),
         me_at_work.c.kind == Kind.EMPLOYEE.value,
         stamdata.valid(me_at_work, me.now),
     )
-    return sa.and_(
-        _shares(me, Audience.INSTITUTION),
-        stamdata.is_reached(person, me.now),
-        sa.or_(person.c.institution_id.in_(places), person.c.institution_id.in_(work)),
-    )
+    is_here = sa.or_(person.c.institution_id.in_(places), person.c.institution_id.in_(work))
+
+    def wide_enough(group_id: sa.ColumnElement[Any]) -> _Condition:
+        return sa.or_(
+            group_id.in_(my_groups(me, _CLASS)),
+            sa.and_(answer.c.width >= Audience.YEAR.width, group_id.in_(my_groups(me, _YEAR))),
+            sa.and_(answer.c.width >= Audience.INSTITUTION.width, is_here),
+        )
+
+    met = stamdata.is_reached(person, me.now, where=wide_enough, beside=(answer,))
+    shared = sa.select(sa.literal(1)).where(answer.c.width >= Audience.CLASS.width, met)
+    return sa.and_(is_pupil_or_guardian(), sa.exists(shared.correlate(person).offset(0)))

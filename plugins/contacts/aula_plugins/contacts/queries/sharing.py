@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from aula_plugins.contacts.models import parent, sharing
 from aula_plugins.contacts.queries import params
-from aula_plugins.contacts.relations import width_in_force
+from aula_plugins.contacts.relations import answer_in_force
 from aula_sdk import stamdata
 from aula_sdk.ids import PROFILE
 from aula_sdk.people import Kind
@@ -49,7 +49,7 @@ def choices(choose_sharing: _Clause) -> sa.Select[Any]:
             person.c.name,
             person.c.kind,
             own.c.width,
-            width_in_force(params.now()),
+            answer_in_force(params.now()).scalar_subquery(),
         )
         .select_from(
             person.outerjoin(
