@@ -56,7 +56,7 @@ def _pairs_of(plugin: str) -> ModuleType:
 
 
 def _all_pairs() -> Iterator[tuple[Pair, set[str]]]:
-    for plugin in find_plugins():
+    for plugin in (*find_plugins(), "shell"):
         if plugin not in WITHOUT_API:
             module = _pairs_of(plugin)
             for pair in module.PAIRS:
