@@ -1,0 +1,6 @@
+"""The kernel's own API below the profile, and its pages."""
+
+from tests.api_and_pages.shapes import WORDED, Pair
+
+PAIRS = (Pair("/profile/looks", ("/profile/looks",)),)
+WORDS = {"kind": WORDED}
