@@ -17,19 +17,26 @@ PAIRS = (
             "name": "a setting's name for programs; people read its title",
             "expected": "the field on the form takes nothing else",
             "why": "of what nobody has set the page says nothing",
+            "options": "values for programs; the form shows their titles",
+            "value": "a value for programs; the page shows its title",
+            "value_titles": "the form shows all; whoever may not set it reads the one in force",
         },
         kinds={"place_id": "ins"},
     ),
     Pair(
         "/administration/rights/{place_id}/roles",
         ("/administration/rights/{place_id}",),
-        {"is_ours": "the page of the role has a button to remove it"},
+        {
+            "is_own": "the page has a badge",
+            "is_ours": "the page of the role has a button to remove it",
+        },
         kinds={"place_id": "ins"},
     ),
     Pair(
         "/administration/rights/{place_id}/roles/{role}",
         ("/administration/rights/{place_id}/{role}",),
         {
+            "action": "an action's name for programs; people read its title",
             "source": WORDED,
             "decided": WORDED,
             "chosen": WORDED,
@@ -46,6 +53,7 @@ PAIRS = (
         ("/administration/why/{profile_id}",),
         {
             "source": WORDED,
+            "allowed": "the page has a badge for each action",
             "action": "an action's name for programs; people read its title",
         },
         kinds={"profile_id": "pro"},
