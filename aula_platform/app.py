@@ -43,6 +43,7 @@ from aula_platform.web.mounting import (
 from aula_platform.web.nowhere import find_nothing
 from aula_platform.web.openapi import OPENAPI
 from aula_platform.web.overview import Overview
+from aula_platform.web.own_sessions import OwnSessionPages
 from aula_platform.web.profile import Profile
 from aula_platform.web.readable import ReadableRequest
 from aula_platform.web.sign_in import sign_in_router
@@ -78,6 +79,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         Overview,
         show_badge,
         Profile,
+        OwnSessionPages,
         sign_in_router(desk),
         broker_router(desk),
         step_up_router(desk),
