@@ -41,6 +41,7 @@ from aula_platform.web.mounting import (
     mount_static,
 )
 from aula_platform.web.nowhere import find_nothing
+from aula_platform.web.onlookers import LOOK_ROUTES
 from aula_platform.web.openapi import OPENAPI
 from aula_platform.web.overview import Overview
 from aula_platform.web.own_sessions import OwnSessionPages
@@ -80,6 +81,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         show_badge,
         Profile,
         OwnSessionPages,
+        *LOOK_ROUTES,
         sign_in_router(desk),
         broker_router(desk),
         step_up_router(desk),
@@ -195,4 +197,7 @@ def _publish(app: Litestar, kernel: Kernel) -> None:
     app.state.municipality_names = {
         one: chosen[key].name for key, one in kernel.municipalities.items()
     }
+    app.state.names_told = frozenset(
+        one for key, one in kernel.municipalities.items() if chosen[key].audit.names
+    )
     app.state.widgets = WidgetRoom(kernel.settings, kernel.municipalities)

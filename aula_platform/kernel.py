@@ -18,8 +18,10 @@ from aula_platform import (
 from aula_platform.files.service import FileService
 from aula_platform.identity.accounts import relink_accounts
 from aula_platform.identity.epochs import raise_rights_epoch
-from aula_platform.permissions import Catalogue, WrongPermission
+from aula_platform.permissions import Catalogue, WrongPermission, own_rights
 from aula_platform.permissions.actors import ActorLoader
+from aula_platform.permissions.catalogue import Contribution
+from aula_platform.permissions.granting.service import GrantDesk
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices import rights
@@ -50,7 +52,7 @@ from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
-from aula_sdk.permissions import MUNICIPALITY_ADMIN, Action, Resource, RoleDefault
+from aula_sdk.permissions import MUNICIPALITY_ADMIN, Action, RoleDefault
 from aula_sdk.stamdata_source import StamdataSource
 
 _ = gettext_for("aula")
@@ -110,12 +112,11 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue.add("shell", _OWN_RIGHTS)
     catalogue.add(rights.OWNER, rights.RIGHTS)
     catalogue.add("health", _HEALTH_RIGHTS)
+    catalogue.add(own_rights.OWNER, own_rights.RIGHTS)
     catalogue.add(import_rights.OWNER, import_rights.RIGHTS)
     for name in list(host.accepted):
         described = [
-            item
-            for item in host.accepted[name].contributions
-            if isinstance(item, Action | Resource | RoleDefault)
+            item for item in host.accepted[name].contributions if isinstance(item, Contribution)
         ]
         try:
             catalogue.add(name, described)
@@ -201,8 +202,10 @@ async def open_kernel(
     changes = PluginStamdata(host, activation)
     health = _make_health(host, store, service, owners)
     imports = ImportReports(checks)
+    by_id = {known[key]: name for key, name in names.items()}
+    grants = GrantDesk(checks, actors, by_id, activation.is_active)
     platform = HostedPlatform(
-        store, checks, service, activation, actors, changes, choices, health, imports
+        store, checks, service, activation, actors, changes, choices, health, imports, grants
     )
     shared = SharedFaults(store, host.faults)
     await shared.share()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from workspace import machine, postgres
+from workspace import login_providers, machine, postgres
 from workspace.activation import activate
 from workspace.places import PYTHON, ROOT
 from workspace.processes import run_to_end
@@ -21,6 +21,7 @@ def run_suite(arguments: list[str], *, long: bool) -> int:
     databases.
     """
     machine.need_test_programs()
+    login_providers.install_when_changed()
     with postgres.run_cluster() as url:
         environment = {
             **activate(),

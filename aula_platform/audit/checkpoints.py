@@ -1,6 +1,4 @@
-"""Checkpoints: what stays of the audit of a municipality that leaves (decision 0021), and of a
-month that has expired (0029).
-"""
+"""Checkpoints: what stays of a municipality that leaves, or of a month that expires."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -35,7 +33,7 @@ async def set_checkpoint(
 ) -> None:
     """Let the municipality's entries up to this moment be deleted; keep for good that they may.
 
-    With a ``month`` only those of before its end. ``counts`` are of rows by table alone.
+    With a ``month`` only those of before its end. ``counts`` are of rows by table, nothing else.
     """
     await write.execute(
         sa.insert(checkpoint),

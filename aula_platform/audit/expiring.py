@@ -75,7 +75,7 @@ async def _set_point(storage: Storage, municipality_id: UUID, month: str, number
 
 
 async def _drop(storage: Storage, municipality_id: UUID, month: str) -> None:
-    """Take the month's rows away from its end, whom they are about before the entries."""
+    """Take the month's rows away, the last first, and whom they are about before themselves."""
     here = link.c.municipality_id == municipality_id, link.c.month == month
     some = sa.select(link.c.entry_id).where(*here).order_by(link.c.number.desc()).limit(BATCH)
 

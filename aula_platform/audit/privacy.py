@@ -1,6 +1,6 @@
 """What audit keeps about people, why, on what ground and for how long (GDPR art. 30)."""
 
-from aula_platform.audit.tables import checkpoint, entry, subject
+from aula_platform.audit.tables import checkpoint, entry, link, subject
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData
 from aula_sdk.i18n import gettext_for
 
@@ -25,6 +25,10 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "assurance": FieldPrivacy(
                 _ORDINARY, _("How strongly the person has proved who they are")
             ),
+            "kind": FieldPrivacy(
+                _ORDINARY, _("Whether it was written, read, handed over or a log-in")
+            ),
+            "allowed_by": FieldPrivacy(_ORDINARY, _("By which right it was allowed")),
             "action": FieldPrivacy(_CONFIDENTIAL, _("What was done")),
             "object_id": FieldPrivacy(_CONFIDENTIAL, _("To which thing")),
             "details": FieldPrivacy(
@@ -45,9 +49,16 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     ),
     PersonalData(
         checkpoint.name,
-        _("Shows that a municipality's data has been erased, by numbers"),
+        _("Shows that data has been erased, or that a month has expired, by numbers"),
         _SECURITY,
         _("As long as the installation runs"),
-        technical=("at", "kind", "counts"),
+        technical=("at", "kind", "counts", "month", "until", "head"),
+    ),
+    PersonalData(
+        link.name,
+        _("Shows that no entry has been changed, removed or put in"),
+        _SECURITY,
+        _BY_SCHEDULE,
+        technical=("month", "number", "entry_id", "hash"),
     ),
 )

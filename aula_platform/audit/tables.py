@@ -54,7 +54,7 @@ checkpoint = sa.Table(
     sa.Column("head", sa.LargeBinary(32)),
 )
 """That a municipality's rows are erased (``erasing``), that they were (``erased``), or that a month
-of its audit has ``expired``: opaque ids and counts alone, of a month its chain's last hash too.
+of its audit has ``expired``: opaque ids and counts, of a month the last hash of its chain too.
 Its entries up to the moment of a checkpoint (of a month: before ``until``, its end) may be deleted;
 nothing else may."""
 

@@ -21,6 +21,8 @@ def explain(context: CommandContext, profile: str, action: str, thing: str | Non
     click.echo("yes" if found.allowed else "no")
     for reason in found.reasons:
         click.echo(f"  {'+' if reason.allowed else '-'} {reason.sentence}")
+        for level in reason.levels:
+            click.echo(f"      {level}")
 
 
 async def _explain(

@@ -189,8 +189,8 @@ async def change_role(
     """Act in ``role`` from now on and return the new value of the cookie; None if it has ended.
 
     It lasts as long as sessions in that role do, counted from the log-in, and never longer than
-    it would have. The old value dies, and with it the CSRF tokens in pages that are still open in the old role:
-    what was begun as an employee can never be sent as a guardian.
+    it would have. The old value dies, and with it the CSRF tokens in pages that are still open in
+    the old role: what was begun as an employee can never be sent as a guardian.
     """
     value, limits = new_secret(), settings.limits_for(role)
     ends = current.created_at + timedelta(hours=limits.absolute_hours)

@@ -68,7 +68,7 @@ device = sa.Table(
     sa.UniqueConstraint("account_id", "token_hash"),
     sa.Index(None, "last_used_at"),
 )
-"""A browser in which an account has logged in before, by the hash of a cookie that signs nobody in."""
+"""A browser in which an account has logged in before, by the hash of its own cookie."""
 
 session = sa.Table(
     "identity_session",

@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,13 +21,15 @@ from aula_platform.permissions.holdings import (
     holdings_of,
     without_sensitive,
 )
-from aula_platform.permissions.tables import grant
+from aula_platform.permissions.tables import grant, holder
 from aula_platform.settings import StepUpSettings
 from aula_platform.stamdata import tables as stamdata_tables
 from aula_platform.stamdata.queries import ActorRows, actor_rows
-from aula_sdk.db import Id
+from aula_sdk import stamdata
+from aula_sdk.db import Id, Instant
 from aula_sdk.errors import NotFound
 from aula_sdk.people import Actor, Assurance, Kind
+from aula_sdk.permissions import NO_RELATION
 from aula_sdk.protocols import ReadUnit
 
 _KEPT = 5_000
@@ -35,17 +37,45 @@ _ZONE = ZoneInfo("Europe/Copenhagen")
 _FRESH = timedelta(seconds=30)
 """Validity runs out by the clock, without any epoch moving; snapshots are no older than this."""
 
-_GRANTS = sa.select(
-    grant.c.municipality_id,
-    grant.c.institution_id,
-    grant.c.group_id,
-    grant.c.role,
-    grant.c.profile_id,
-    grant.c.action,
-    grant.c.relation,
-    grant.c.allowed,
-    grant.c.step_up,
-).where(grant.c.municipality_id.in_(sa.bindparam("municipalities", expanding=True, type_=Id)))
+_NOW = sa.bindparam("now", type_=Instant)
+_PROFILES = sa.bindparam("profiles", expanding=True, type_=Id)
+_GRANTS = (
+    sa.select(
+        grant.c.municipality_id,
+        grant.c.institution_id,
+        grant.c.group_id,
+        grant.c.role,
+        grant.c.profile_id,
+        grant.c.action,
+        grant.c.relation,
+        grant.c.allowed,
+        grant.c.step_up,
+        grant.c.valid_from,
+        grant.c.valid_to,
+    )
+    .where(
+        grant.c.municipality_id.in_(sa.bindparam("municipalities", expanding=True, type_=Id)),
+        sa.or_(
+            grant.c.institution_id.is_(None),
+            grant.c.institution_id.in_(sa.bindparam("institutions", expanding=True, type_=Id)),
+        ),
+        sa.or_(
+            grant.c.profile_id.in_(_PROFILES),
+            grant.c.role.in_(sa.bindparam("roles", expanding=True)),
+        ),
+        sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > _NOW),
+    )
+    .order_by(grant.c.id)
+)
+"""What concerns an actor now or will: the moment at which something begins must be known."""
+_HELD = sa.select(holder.c.profile_id, holder.c.role, holder.c.valid_from, holder.c.valid_to).where(
+    holder.c.profile_id.in_(_PROFILES),
+    sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW),
+)
+_reached = stamdata.reach
+_GROUPS = sa.select(_reached.c.profile_id, _reached.c.group_id).where(
+    _reached.c.profile_id.in_(_PROFILES), stamdata.valid(_reached, _NOW)
+)
 
 _PERSONS = sa.select(account_person.c.person_id, account_person.c.municipality_id).where(
     account_person.c.account_id == sa.bindparam("account_id", type_=Id)
@@ -67,6 +97,17 @@ _OF_PROFILE = (
     .outerjoin(account_person, account_person.c.person_id == _person.c.id)
     .where(_profile.c.id == sa.bindparam("profile_id", type_=Id))
 )
+
+
+class _Loaded(NamedTuple):
+    """An actor, and the moment at which a period of a right begins or ends."""
+
+    actor: Actor | None
+    until: datetime | None = None
+
+
+_NOBODY = _Loaded(None)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class HasActivation(Protocol):
@@ -128,12 +169,12 @@ class ActorLoader:
             self._activation.generation,
         )
         kept = self._kept.get(key)
-        if kept is None or read.now - kept[0] > _FRESH:
+        if kept is None or read.now >= kept[0]:
             rows = await read.rows(_PERSONS, {"account_id": session.account_id})
             persons = [
                 row.person_id for row in rows if places is None or row.municipality_id in places
             ]
-            actor = await self._load(
+            loaded = await self._load(
                 read,
                 session.account_id,
                 persons,
@@ -141,7 +182,7 @@ class ActorLoader:
                 session.assurance,
                 stepped_up=stepped_up,
             )
-            kept = (read.now, actor)
+            kept = (min(read.now + _FRESH, loaded.until or _NEVER), loaded.actor)
             self._kept[key] = kept
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -157,29 +198,57 @@ class ActorLoader:
             raise NotFound
         first = rows[0]
         persons = {first.person_id, *(row.twin_id for row in rows if row.twin_id is not None)}
-        actor = await self._load(
-            read, first.account_id or first.person_id, sorted(persons), Kind(first.kind)
-        )
-        if actor is None:
+        account = first.account_id or first.person_id
+        loaded = await self._load(read, account, sorted(persons), Kind(first.kind))
+        if loaded.actor is None:
             raise NotFound
-        return actor
+        return loaded.actor
 
     async def decisions(self, read: ReadUnit, actor: Actor) -> list[Decision]:
         """Return every decision about an actor, allowed or not, to explain it."""
         persons = sorted({profile.person_id for profile in actor.profiles})
-        return await self._decide(read, await actor_rows(read, persons, read.now), actor.role)
+        rows = await actor_rows(read, persons, read.now)
+        return (await self._decide(read, rows, actor.role))[0]
 
-    async def _decide(self, read: ReadUnit, rows: ActorRows, role: Kind) -> list[Decision]:
+    async def _decide(
+        self, read: ReadUnit, rows: ActorRows, role: Kind
+    ) -> tuple[list[Decision], datetime | None]:
+        """Return every decision, and the moment from which they may be others by the clock."""
         profiles = [profile for profile in rows.profiles if profile.kind is role]
-        municipalities = list({profile.municipality_id for profile in profiles})
-        grants = await read.structs(GrantRow, _GRANTS, {"municipalities": municipalities})
-        return [
+        params = {"profiles": [profile.id for profile in profiles], "now": read.now}
+        roles = {one: set(names) for one, names in rows.roles.items()}
+        held = await read.rows(_HELD, params)
+        for row in held:
+            if row.valid_from <= read.now:
+                roles.setdefault(row.profile_id, set()).add(row.role)
+        names = {role.value}.union(*(roles.get(profile.id, ()) for profile in profiles))
+        places = {
+            "municipalities": list({profile.municipality_id for profile in profiles}),
+            "institutions": list({profile.institution_id for profile in profiles}),
+            "roles": sorted(names),
+        }
+        known = await read.structs(GrantRow, _GRANTS, params | places)
+        grants = [row for row in known if row.valid_from is None or row.valid_from <= read.now]
+        groups: dict[UUID, set[UUID]] = {}
+        if any(row.group_id and row.relation == NO_RELATION for row in grants):
+            for row in await read.rows(_GROUPS, params):
+                groups.setdefault(row.profile_id, set()).add(row.group_id)
+        decisions = [
             decision
             for profile in profiles
             for decision in decide(
-                self._catalogue, profile, rows.roles.get(profile.id, ()), grants, self._is_active
+                self._catalogue,
+                profile,
+                roles.get(profile.id, ()),
+                grants,
+                self._is_active,
+                frozenset(groups.get(profile.id, ())),
             )
         ]
+        moments = [moment for row in known for moment in (row.valid_from, row.valid_to)]
+        moments += [moment for row in held for moment in (row.valid_from, row.valid_to)]
+        later = [moment for moment in moments if moment is not None and moment > read.now]
+        return decisions, min(later, default=None)
 
     async def _load(
         self,
@@ -190,17 +259,18 @@ class ActorLoader:
         assurance: Assurance = Assurance.LOW,
         *,
         stepped_up: bool = False,
-    ) -> Actor | None:
+    ) -> _Loaded:
         if not persons:
-            return None
+            return _NOBODY
         rows = await actor_rows(read, persons, read.now)
         profiles = tuple(profile for profile in rows.profiles if profile.kind is role)
         if not profiles:
-            return None
+            return _NOBODY
         others = {profile.kind for profile in rows.profiles} - {role}
-        holdings = holdings_of(await self._decide(read, rows, role))
+        decisions, until = await self._decide(read, rows, role)
+        holdings = holdings_of(decisions)
         may_step_up = role is not Kind.PUPIL or await self._is_old_enough(read, persons)
-        return Actor(
+        actor = Actor(
             account_id,
             role,
             profiles[0].name,
@@ -212,6 +282,7 @@ class ActorLoader:
             stepped_up and may_step_up,
             may_step_up,
         )
+        return _Loaded(actor, until)
 
     async def _is_old_enough(self, read: ReadUnit, persons: Sequence[UUID]) -> bool:
         """Whether a pupil is let in to what is sensitive (LOG-14); not one of unknown age."""

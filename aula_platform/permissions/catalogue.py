@@ -1,11 +1,15 @@
 """Everything that can be allowed, as the kernel and the accepted plugins have described it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from aula_sdk.permissions import NO_RELATION, Action, Resource, RoleDefault
+from aula_sdk.ids import GROUP
+from aula_sdk.permissions import NO_RELATION, Action, GroupRight, Resource, RoleDefault
 
-KERNEL_OWNERS = frozenset({"shell", "plugins", "health", "stamdata"})
+KERNEL_OWNERS = frozenset({"shell", "plugins", "health", "stamdata", "permissions"})
 """First parts of action names that belong to the kernel and are active everywhere."""
+
+
+Contribution = Action | Resource | RoleDefault | GroupRight
 
 
 class WrongPermission(Exception):
@@ -25,31 +29,50 @@ class Catalogue:
         self.resources: dict[str, Resource] = {}
         self.defaults: dict[str, list[RoleDefault]] = {}
         """Role defaults by role."""
+        self.group_rights: dict[str, GroupRight] = {}
 
-    def add(self, owner: str, contributions: Iterable[Action | Resource | RoleDefault]) -> None:
+    def add(self, owner: str, contributions: Iterable[Contribution]) -> None:
         """Take what one owner has described, all or nothing; raise `WrongPermission`."""
         given = list(contributions)
         actions = {item.name: item for item in given if isinstance(item, Action)}
         resources = {item.name: item for item in given if isinstance(item, Resource)}
         defaults = [item for item in given if isinstance(item, RoleDefault)]
-        for name in (*actions, *resources):
+        rights = {item.name: item for item in given if isinstance(item, GroupRight)}
+        for name in (*actions, *resources, *rights):
             if owner_of(name) != owner:
                 raise WrongPermission(f"{owner} describes {name!r}, which is not its own")
-            if name in self.actions or name in self.resources:
+            if name in self.actions or name in self.resources or name in self.group_rights:
                 raise WrongPermission(f"{owner} describes {name!r} twice")
         for action in actions.values():
             if action.resource and action.resource not in resources:
                 raise WrongPermission(f"{action.name!r} is about {action.resource!r}: unknown")
         for default in defaults:
             _check_default(owner, default, actions, resources)
+        for right in rights.values():
+            _check_group_right(owner, right, actions, resources)
         self.actions.update(actions)
         self.resources.update(resources)
+        self.group_rights.update(rights)
         for default in defaults:
             self.defaults.setdefault(default.role, []).append(default)
 
     def resource_of(self, action: str) -> Resource:
         """Return the resource an action is about; raise KeyError when it is about none."""
         return self.resources[self.actions[action].resource]
+
+    def rights_of(self, action: str) -> Iterator[tuple[str, str]]:
+        """Yield the action with each relation through which it can be held."""
+        described = self.actions[action]
+        if not described.resource:
+            yield action, NO_RELATION
+        else:
+            for relation in self.resources[described.resource].relations:
+                yield action, relation.name
+
+    def can_narrow(self, action: str) -> bool:
+        """Whether the action can be given, or taken away, in single groups: it is about groups."""
+        resource = self.actions[action].resource
+        return bool(resource) and self.resources[resource].kind == GROUP
 
 
 def _check_default(
@@ -61,13 +84,29 @@ def _check_default(
     action = actions.get(default.action)
     if action is None:
         raise WrongPermission(f"{owner} gives {default.action!r} to {default.role!r}: unknown")
-    known = (
-        {relation.name for relation in resources[action.resource].relations}
-        if action.resource
-        else {NO_RELATION}
-    )
+    known = _relations(action, resources)
     if default.relation not in known:
         raise WrongPermission(
             f"{owner} gives {default.action!r} by the relation {default.relation!r}: "
             f"known are {', '.join(sorted(known))}"
         )
+
+
+def _check_group_right(
+    owner: str, right: GroupRight, actions: dict[str, Action], resources: dict[str, Resource]
+) -> None:
+    for kind, parts in right.parts.items():
+        for name, relation in parts:
+            action = actions.get(name)
+            if action is None or relation not in _relations(action, resources):
+                raise WrongPermission(
+                    f"{owner} lets {right.name!r} give {name!r} by {relation!r} to {kind}: unknown"
+                )
+            if action.resource and resources[action.resource].kind != GROUP:
+                raise WrongPermission(f"{owner} lets {right.name!r} give {name!r}: not of groups")
+
+
+def _relations(action: Action, resources: dict[str, Resource]) -> set[str]:
+    if not action.resource:
+        return {NO_RELATION}
+    return {relation.name for relation in resources[action.resource].relations}

@@ -1,7 +1,7 @@
 """The two questions: which objects are visible, and may this actor do that to this one?"""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -18,12 +18,22 @@ from aula_sdk.protocols import ReadUnit
 _NOTHING = sa.false()
 
 
+class _Shape(NamedTuple):
+    """What a clause depends on; actors of one shape differ in parameters alone."""
+
+    relation: str
+    only: bool
+    """Whether it is limited to some groups."""
+    without: bool
+    """Whether some groups are left out."""
+
+
 class PermissionChecks:
     """Implements ``visible``, ``may`` and ``require`` of `aula_sdk.protocols.Permissions`."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._clauses: dict[tuple[str, tuple[str, ...]], sa.ColumnElement[bool]] = {}
+        self._clauses: dict[tuple[str, tuple[_Shape, ...]], sa.ColumnElement[bool]] = {}
         self._by_id: dict[int, tuple[sa.ColumnElement[bool], sa.Select[Any]]] = {}
 
     def resource(self, name: str) -> Resource:
@@ -38,17 +48,17 @@ class PermissionChecks:
         holdings = usable_holdings(actor, action)
         if not holdings:
             return Visible(_NOTHING, {})
-        clause = self._clause(action, tuple(holdings))
-        return Visible(clause, _params(action, holdings, utc_now()))
+        shape = tuple(_shape(found[0]) for found in holdings)
+        return Visible(self._clause(action, shape), _params(action, holdings, utc_now()))
 
-    def _clause(self, action: str, relations: tuple[str, ...]) -> sa.ColumnElement[bool]:
-        key = (action, relations)
+    def _clause(self, action: str, shape: tuple[_Shape, ...]) -> sa.ColumnElement[bool]:
+        key = (action, shape)
         if key not in self._clauses:
             resource = self.catalogue.resource_of(action)
             wall = many(f"{_prefix(action, '')}_wall", Id())
             conditions = [
-                resource.relation(name).condition(Me.named(_prefix(action, name)))
-                for name in relations
+                _condition(resource, one, _prefix(action, one.relation, number))
+                for number, one in enumerate(shape)
             ]
             self._clauses[key] = sa.and_(
                 resource.table.c.municipality_id.in_(wall), sa.or_(*conditions)
@@ -92,26 +102,56 @@ class PermissionChecks:
         raise NotFound
 
 
-def usable_holdings(actor: Actor, action: str) -> dict[str, list[Holding]]:
-    """Return the actor's holdings of an action by relation, in the session as it is proved now."""
-    found: dict[str, list[Holding]] = {}
+def usable_holdings(actor: Actor, action: str) -> list[list[Holding]]:
+    """Return the actor's holdings of an action, in the session as it is proved now.
+
+    Those of one relation that are limited to no groups ask the same and are put together; what is
+    limited stands by itself, so that nobody gets another profile's groups.
+    """
+    together: dict[str, list[Holding]] = {}
+    apart: list[list[Holding]] = []
     for holding in actor.usable_holdings(action):
-        found.setdefault(holding.relation, []).append(holding)
-    return found
+        if holding.groups or holding.without:
+            apart.append([holding])
+        else:
+            together.setdefault(holding.relation, []).append(holding)
+    return [*together.values(), *apart]
 
 
-def _prefix(action: str, relation: str) -> str:
-    return f"{action}_{relation}".replace(".", "_").replace("-", "_")
+def _shape(holding: Holding) -> _Shape:
+    return _Shape(holding.relation, bool(holding.groups), bool(holding.without))
 
 
-def _params(action: str, holdings: dict[str, list[Holding]], now: datetime) -> dict[str, object]:
+def _condition(resource: Resource, shape: _Shape, prefix: str) -> sa.ColumnElement[bool]:
+    me = Me.named(prefix)
+    conditions = [resource.relation(shape.relation).condition(me)]
+    if shape.only:
+        only = many(f"{prefix}_groups", Id())
+        conditions.append(resource.id.in_(only))
+    if shape.without:
+        left_out = sa.bindparam(f"{prefix}_without", expanding=True, type_=Id)
+        conditions.append(resource.id.not_in(left_out))
+    return sa.and_(*conditions)
+
+
+def _prefix(action: str, relation: str, number: int = 0) -> str:
+    # Two holdings of one relation differ by number; the first has none, as most have no second.
+    name = f"{action}_{relation}_{number}" if number else f"{action}_{relation}"
+    return name.replace(".", "_").replace("-", "_")
+
+
+def _params(action: str, holdings: list[list[Holding]], now: datetime) -> dict[str, object]:
     params: dict[str, object] = {"actor_now": now}
     wall: list[UUID] = []
-    for relation, found in holdings.items():
-        prefix = _prefix(action, relation)
-        for name in ("profiles", "institutions", "municipalities", "groups"):
+    for number, found in enumerate(holdings):
+        prefix = _prefix(action, found[0].relation, number)
+        for name in ("profiles", "institutions", "municipalities"):
             values = dict.fromkeys(value for holding in found for value in getattr(holding, name))
             params[f"{prefix}_{name}"] = list(values)
-        wall.extend(params[f"{prefix}_municipalities"])  # type: ignore[arg-type]  # Just made: a list of ids.
+        if found[0].groups:
+            params[f"{prefix}_groups"] = list(found[0].groups)
+        if found[0].without:
+            params[f"{prefix}_without"] = list(found[0].without)
+        wall.extend(place for holding in found for place in holding.municipalities)
     params[f"{_prefix(action, '')}_wall"] = list(dict.fromkeys(wall))
     return params

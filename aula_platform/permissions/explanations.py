@@ -1,11 +1,14 @@
 """Why somebody may or may not: the relation and grant that matched, or the level that blocked."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from aula_platform.permissions.checks import PermissionChecks
+from aula_platform.permissions.granting.bundles import TITLES, key_of
 from aula_platform.permissions.holdings import Decision
+from aula_platform.permissions.tables import role
 from aula_sdk.db import Id, utc_now
 from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.people import Actor
@@ -18,9 +21,32 @@ _SOURCES: dict[str, Text] = {
     "default": _("the role holds it from the start"),
     "municipality": _("the municipality decided so"),
     "institution": _("the institution decided so"),
+    "group": _("it was decided for the group"),
     "person": _("it was decided for this person"),
     "plugin off": _("the feature is switched off there"),
 }
+_LEVELS: dict[tuple[str, bool], Text] = {
+    ("default", True): _("%(role)s: given from the start"),
+    ("municipality", True): _("%(role)s: given by the municipality"),
+    ("municipality", False): _("%(role)s: closed by the municipality"),
+    ("institution", True): _("%(role)s: given by the institution"),
+    ("institution", False): _("%(role)s: closed by the institution"),
+    ("group", True): _("%(role)s: given in this group"),
+    ("group", False): _("%(role)s: closed in this group"),
+    ("person", True): _("This person: given"),
+    ("person", False): _("This person: closed"),
+}
+_OWN_ROLES = sa.select(role.c.id, role.c.name).where(
+    role.c.municipality_id.in_(sa.bindparam("places", expanding=True, type_=Id))
+)
+Names = Mapping[str, Text | str]
+"""What roles are called, by key."""
+
+
+async def read_names(unit: ReadUnit, actor: Actor) -> Names:
+    """Return what the roles are called that somebody can have where the actor belongs."""
+    rows = await unit.rows(_OWN_ROLES, {"places": list(actor.municipalities)})
+    return {**TITLES, **{key_of(row.id): row.name for row in rows}}
 
 
 async def explain(
@@ -30,23 +56,35 @@ async def explain(
     decisions: list[Decision],
     action: str,
     object_id: UUID | None = None,
+    *,
+    names: Names,
 ) -> Explanation:
     """Return every relation the actor has to the object, with who decided what it gives.
 
-    ``decisions`` are those about the actor. Without an object (or for an action that is about
-    none) the grants alone are explained. Raises KeyError for an unknown action.
+    ``decisions`` are those about the actor, ``names`` what roles are called. Without an object
+    (or for an action that is about none) the grants alone are explained. Raises KeyError for an
+    unknown action.
     """
     described = checks.catalogue.actions[action]
     of_action = [decision for decision in decisions if decision.action == action]
     if not described.resource or object_id is None:
-        reasons = [_reason(decision, actor) for decision in of_action]
+        reasons = [_reason(decision, actor, names) for decision in of_action]
     else:
         held = await _relations_held(checks, unit, actor, action, object_id)
         reasons = [
-            _reason(decision, actor, held[decision.relation])
-            for decision in of_action
+            _reason(decision, actor, names, held[decision.relation])
+            for decision in _about(of_action, object_id)
             if decision.profile.id in held.get(decision.relation, (None, ()))[1]
         ]
+        if not reasons and held:
+            reasons = [
+                Reason(
+                    False,
+                    _("This person %(relation)s, but no role gives it") % {"relation": sentence},
+                    "role",
+                )
+                for sentence, _profiles in held.values()
+            ]
         if not reasons:
             sentence = _("There is no relation to this that could give access")
             reasons = [Reason(allowed=False, sentence=sentence, source="relation")]
@@ -54,6 +92,17 @@ async def explain(
         sentence = _("No role of this person holds it")
         reasons = [Reason(allowed=False, sentence=sentence, source="role")]
     return Explanation(any(reason.allowed for reason in reasons), tuple(reasons))
+
+
+def _about(decisions: list[Decision], object_id: UUID) -> list[Decision]:
+    """Leave out what was decided for other groups, and what this very group's decision replaces."""
+    replaced = {(one.relation, one.profile.id) for one in decisions if one.group_id == object_id}
+    return [
+        one
+        for one in decisions
+        if one.group_id == object_id
+        or (one.group_id is None and (one.relation, one.profile.id) not in replaced)
+    ]
 
 
 _Held = dict[str, tuple[Text, tuple[UUID, ...]]]
@@ -78,7 +127,6 @@ async def _relations_held(
                 "explained_profiles": [profile.id],
                 "explained_institutions": [profile.institution_id],
                 "explained_municipalities": [profile.municipality_id],
-                "explained_groups": [],
             }
             if await unit.scalar(statement, params) is not None:
                 having.append(profile.id)
@@ -88,7 +136,10 @@ async def _relations_held(
 
 
 def _reason(
-    decision: Decision, actor: Actor, held: tuple[Text, tuple[UUID, ...]] | None = None
+    decision: Decision,
+    actor: Actor,
+    names: Names,
+    held: tuple[Text, tuple[UUID, ...]] | None = None,
 ) -> Reason:
     decided = _SOURCES[decision.source]
     needs_more = decision.step_up and not actor.stepped_up
@@ -103,4 +154,8 @@ def _reason(
             "relation": held[0],
             "decided": decided,
         }
-    return Reason(decision.allowed and not needs_more, sentence, decision.source)
+    levels = tuple(
+        _LEVELS[word.source, word.allowed] % {"role": names.get(word.role, word.role)}
+        for word in decision.words
+    )
+    return Reason(decision.allowed and not needs_more, sentence, decision.source, levels)

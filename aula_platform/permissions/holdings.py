@@ -1,18 +1,24 @@
 """From role defaults and grants to what one actor holds.
 
 Rights hang on institution profiles (RGT-1): the same person may hold an action at one institution
-and not at another. Decisions are made in order, the more particular last: role default,
-municipality, institution, person.
+and not at another. A role is a bundle (RGT-2): what each of somebody's roles gives is decided by
+itself, the more particular level last (default, municipality, institution, group), and the person
+holds what any of the roles gives. What is decided for the person overrides all of that.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from aula_platform.permissions.catalogue import KERNEL_OWNERS, Catalogue, owner_of
 from aula_sdk.people import ActorProfile, Holding
+from aula_sdk.permissions import NO_RELATION
+
+PERSON = ""
+"""Who holds what is decided for one person rather than for a role."""
 
 
 class GrantRow(msgspec.Struct, frozen=True):
@@ -27,11 +33,25 @@ class GrantRow(msgspec.Struct, frozen=True):
     relation: str
     allowed: bool
     step_up: bool
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
 
     @property
     def particularity(self) -> int:
-        """How particular the grant is; the highest decides."""
-        return (self.institution_id is not None) + 2 * (self.profile_id is not None)
+        """How particular the level is; of one holder's grants the highest decides."""
+        return (self.institution_id is not None) + 2 * (self.group_id is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What one level says of a right."""
+
+    allowed: bool
+    step_up: bool
+    source: str
+    """``default``, ``municipality``, ``institution``, ``group`` or ``person``."""
+    role: str = PERSON
+    """The role of which it is said; `PERSON`: of the person alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +64,18 @@ class Decision:
     allowed: bool
     step_up: bool
     source: str
-    """``default``, ``municipality``, ``institution``, ``person`` or ``plugin off``."""
+    """That of the word that decided, or ``plugin off``."""
     group_id: UUID | None = None
+    """The only group in which it holds, or does not; None: everywhere else."""
+    role: str = PERSON
+    words: tuple[Word, ...] = ()
+    """Everything that was said of it, the roles' by level and then the person's."""
 
 
 IsActive = Callable[[str, UUID, UUID], bool]
 """Whether a plugin is on in a municipality, at an institution in it (rule 9)."""
+_Slots = dict[UUID | None, list[Word]]
+_Settled = tuple[UUID | None, Word, tuple[Word, ...]]
 
 
 def decide(
@@ -58,29 +84,90 @@ def decide(
     roles: Iterable[str],
     grants: Sequence[GrantRow],
     is_active: IsActive,
+    groups: frozenset[UUID] = frozenset(),
 ) -> list[Decision]:
-    """Return every decision about one profile, in which nothing is held twice."""
-    held: dict[tuple[str, str, UUID | None], Decision] = {}
+    """Return every decision about one profile, in which nothing is held twice.
+
+    ``groups`` are those in which the profile is or has a child: a grant to a role in a group, of
+    an action that is about no object, concerns only them.
+    """
     names = {profile.kind.value, *roles}
+    spoken = _gather(catalogue, profile, names, grants, groups)
+    found = [
+        Decision(*key, profile, word.allowed, word.step_up, word.source, group, word.role, words)
+        for key, holders in spoken.items()
+        for group, word, words in _settle(holders)
+    ]
+    return [_unless_off(decision, is_active) for decision in found]
+
+
+def _gather(
+    catalogue: Catalogue,
+    profile: ActorProfile,
+    names: set[str],
+    grants: Sequence[GrantRow],
+    groups: frozenset[UUID],
+) -> dict[tuple[str, str], dict[str, _Slots]]:
+    spoken: dict[tuple[str, str], dict[str, _Slots]] = {}
+
+    def say(action: str, relation: str, group: UUID | None, word: Word) -> None:
+        holders = spoken.setdefault((action, relation), {})
+        holders.setdefault(word.role, {}).setdefault(group, []).append(word)
+
     for role in sorted(names):
         for default in catalogue.defaults.get(role, ()):
-            key = (default.action, default.relation, None)
-            # Of two roles the one that asks for less decides.
-            step_up = default.step_up and (key not in held or held[key].step_up)
-            step_up = step_up or catalogue.actions[default.action].sensitive
-            held[key] = Decision(*key[:2], profile, True, step_up, "default")
+            step_up = default.step_up or catalogue.actions[default.action].sensitive
+            word = Word(True, step_up, "default", role)
+            say(default.action, default.relation, None, word)
     for grant in sorted(grants, key=lambda row: row.particularity):
-        if _concerns(grant, profile, names) and grant.action in catalogue.actions:
-            held[grant.action, grant.relation, grant.group_id] = Decision(
-                grant.action,
-                grant.relation,
-                profile,
-                grant.allowed,
-                grant.step_up or catalogue.actions[grant.action].sensitive,
-                _source(grant),
-                grant.group_id,
-            )
-    return [_unless_off(decision, is_active) for decision in held.values()]
+        if not _concerns(grant, profile, names) or grant.action not in catalogue.actions:
+            continue
+        group = grant.group_id
+        if group is not None and grant.relation == NO_RELATION:
+            if not grant.allowed or (grant.profile_id is None and group not in groups):
+                continue
+            group = None
+        elif group is not None and not catalogue.can_narrow(grant.action):
+            continue
+        source = _source(grant)
+        step_up = grant.step_up or catalogue.actions[grant.action].sensitive
+        say(
+            grant.action,
+            grant.relation,
+            group,
+            Word(grant.allowed, step_up, source, grant.role or PERSON),
+        )
+    return spoken
+
+
+def _settle(holders: dict[str, _Slots]) -> Iterator[_Settled]:
+    """Yield what holds everywhere, then what differs in single groups."""
+    own = holders.get(PERSON, {})
+    roles = [slots for role, slots in holders.items() if role != PERSON]
+    everywhere = _join([slots[None] for slots in roles if None in slots])
+    if None in own:
+        said = everywhere[1] if everywhere else ()
+        everywhere = own[None][-1], (*said, *own[None])
+    if everywhere:
+        yield None, *everywhere
+    for group in sorted({group for slots in (*roles, own) for group in slots if group}):
+        if group in own:
+            there = [*(slots.get(group) or slots.get(None, []) for slots in roles), own[group]]
+            yield group, own[group][-1], tuple(word for words in there for word in words)
+        elif None not in own:
+            joined = _join([slots.get(group) or slots.get(None, []) for slots in roles])
+            if joined:
+                yield group, *joined
+
+
+def _join(by_role: list[list[Word]]) -> tuple[Word, tuple[Word, ...]] | None:
+    """Return what somebody with these roles has: what any gives, by the one that asks for less."""
+    last = [words[-1] for words in by_role if words]
+    if not last:
+        return None
+    # Of equals the first, so that the same rights are explained in the same way each time.
+    word = min(last, key=lambda one: (not one.allowed, one.step_up))
+    return word, tuple(word for words in by_role for word in words)
 
 
 def _concerns(grant: GrantRow, profile: ActorProfile, roles: set[str]) -> bool:
@@ -94,6 +181,8 @@ def _concerns(grant: GrantRow, profile: ActorProfile, roles: set[str]) -> bool:
 def _source(grant: GrantRow) -> str:
     if grant.profile_id:
         return "person"
+    if grant.group_id:
+        return "group"
     return "institution" if grant.institution_id else "municipality"
 
 
@@ -101,28 +190,61 @@ def _unless_off(decision: Decision, is_active: IsActive) -> Decision:
     owner, profile = owner_of(decision.action), decision.profile
     if owner in KERNEL_OWNERS or is_active(owner, profile.municipality_id, profile.institution_id):
         return decision
-    return Decision(decision.action, decision.relation, profile, False, False, "plugin off")
+    return Decision(
+        decision.action, decision.relation, profile, False, False, "plugin off", decision.group_id
+    )
+
+
+_Shape = tuple[str, str, bool, tuple[UUID, ...], tuple[UUID, ...]]
 
 
 def holdings_of(decisions: Iterable[Decision]) -> dict[str, tuple[Holding, ...]]:
-    """Return what the allowed decisions come to, by action, one `Holding` per relation."""
-    gathered: dict[tuple[str, str, bool], list[Decision]] = {}
+    """Return what the decisions come to, by action: for each relation what holds everywhere but in
+    some groups, and what holds in some groups alone.
+    """
+    by_right: dict[tuple[str, str, UUID], list[Decision]] = {}
     for decision in decisions:
-        if decision.allowed:
-            key = (decision.action, decision.relation, decision.step_up)
-            gathered.setdefault(key, []).append(decision)
+        key = (decision.action, decision.relation, decision.profile.id)
+        by_right.setdefault(key, []).append(decision)
+    gathered: dict[_Shape, list[ActorProfile]] = {}
+    for found in by_right.values():
+        for shape in _shapes(found):
+            gathered.setdefault(shape, []).append(found[0].profile)
     holdings: dict[str, tuple[Holding, ...]] = {}
-    for (action, relation, step_up), found in gathered.items():
+    for (action, relation, step_up, groups, without), profiles in gathered.items():
         holding = Holding(
             relation,
-            _each(item.profile.id for item in found if item.group_id is None),
-            _each(item.profile.institution_id for item in found if item.group_id is None),
-            _each(decision.profile.municipality_id for decision in found),
-            _each(decision.group_id for decision in found if decision.group_id),
+            _each(profile.id for profile in profiles),
+            _each(profile.institution_id for profile in profiles),
+            _each(profile.municipality_id for profile in profiles),
+            groups,
             step_up,
+            without,
         )
         holdings[action] = (*holdings.get(action, ()), holding)
     return holdings
+
+
+def _shapes(found: list[Decision]) -> Iterator[_Shape]:
+    """Yield the shapes of one profile's right through one relation."""
+    action, relation = found[0].action, found[0].relation
+    wide = next((one for one in found if one.group_id is None), None)
+    everywhere = (wide.allowed, wide.step_up) if wide else (False, False)
+    differ = [
+        one
+        for one in found
+        if one.group_id is not None
+        and (one.allowed, one.step_up) != everywhere
+        and (one.allowed or everywhere[0])
+    ]
+    if wide and wide.allowed:
+        without = tuple(one.group_id for one in differ if one.group_id)
+        yield action, relation, wide.step_up, (), without
+    for step_up in (False, True):
+        there = [one for one in differ if one.allowed and one.step_up is step_up]
+        if there:
+            groups = tuple(one.group_id for one in there if one.group_id)
+            yield action, relation, step_up, groups, ()
 
 
 def without_sensitive(

@@ -1,6 +1,6 @@
 """What permissions keep about people, why, on what ground and for how long (GDPR art. 30)."""
 
-from aula_platform.permissions.tables import grant
+from aula_platform.permissions.tables import grant, holder, role
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData
 from aula_sdk.i18n import gettext_for
 
@@ -18,6 +18,9 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "profile_id": FieldPrivacy(_ORDINARY, _("Who has been given or denied the right")),
             "action": FieldPrivacy(_ORDINARY, _("Which right")),
             "allowed": FieldPrivacy(_ORDINARY, _("Whether it is given or denied")),
+            "granted_by": FieldPrivacy(_ORDINARY, _("Who decided it")),
+            "valid_from": FieldPrivacy(_ORDINARY, _("From when it holds")),
+            "valid_to": FieldPrivacy(_ORDINARY, _("Until when it holds")),
         },
         technical=(
             "institution_id",
@@ -26,5 +29,28 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "relation",
             "step_up",
         ),
+    ),
+    PersonalData(
+        role.name,
+        _("Names the roles that municipalities and institutions have made"),
+        _TASK,
+        _("Until the role is removed, or the municipality is erased"),
+        {"created_by": FieldPrivacy(_ORDINARY, _("Who made the role"))},
+        technical=("institution_id", "name"),
+    ),
+    PersonalData(
+        holder.name,
+        _("Says who has been given a role, and who acts for whom"),
+        _TASK,
+        _("Until the municipality is erased; who has had a role must be known afterwards"),
+        {
+            "profile_id": FieldPrivacy(_ORDINARY, _("Who has been given the role")),
+            "role": FieldPrivacy(_ORDINARY, _("Which role")),
+            "deputy_for": FieldPrivacy(_ORDINARY, _("For whom the person acts")),
+            "granted_by": FieldPrivacy(_ORDINARY, _("Who decided it")),
+            "valid_from": FieldPrivacy(_ORDINARY, _("From when it holds")),
+            "valid_to": FieldPrivacy(_ORDINARY, _("Until when it holds")),
+        },
+        technical=("institution_id",),
     ),
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
-from aula_platform.permissions.explanations import explain
+from aula_platform.permissions.explanations import explain, read_names
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation
 from aula_sdk.protocols import ReadUnit
@@ -23,4 +23,5 @@ class Rights(PermissionChecks):
     ) -> Explanation:
         """Say which relation and grant matched, or which level blocked it."""
         decisions = await self._actors.decisions(unit, actor)
-        return await explain(self, unit, actor, decisions, action, object_id)
+        names = await read_names(unit, actor)
+        return await explain(self, unit, actor, decisions, action, object_id, names=names)

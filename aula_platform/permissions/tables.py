@@ -1,4 +1,6 @@
-"""Grants that municipalities and institutions make beyond, or against, the role defaults."""
+"""Grants that municipalities and institutions make beyond, or against, the role defaults; roles of
+their own; and who has been given a role (RGT-1, RGT-2).
+"""
 
 import sqlalchemy as sa
 
@@ -20,5 +22,45 @@ grant = sa.Table(
     sa.Column("allowed", sa.Boolean, nullable=False),
     sa.Column("step_up", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("valid_from", Instant),
+    sa.Column("valid_to", Instant),
+    sa.Column("granted_by", Id),
     sa.CheckConstraint("(role IS NULL) <> (profile_id IS NULL)", name="one_holder"),
+    sa.Index("ix_permissions_grant_role", "municipality_id", "role"),
+    sa.Index("ix_permissions_grant_profile", "profile_id"),
+    sa.Index("ix_permissions_grant_group", "group_id"),
 )
+"""What was decided of one right, for a role or a person, at one level. Without ``valid_from`` it
+holds at once, without ``valid_to`` until somebody takes it back."""
+
+role = sa.Table(
+    "permissions_role",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("municipality_id", Id, nullable=False, index=True),
+    sa.Column("institution_id", Id),
+    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("created_by", Id),
+)
+"""A role that a municipality or an institution has made: a name, and the grants made to it."""
+
+holder = sa.Table(
+    "permissions_holder",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("municipality_id", Id, nullable=False, index=True),
+    sa.Column("institution_id", Id, nullable=False),
+    sa.Column("profile_id", Id, nullable=False),
+    sa.Column("role", sa.String(40), nullable=False),
+    sa.Column("deputy_for", Id),
+    sa.Column("valid_from", Instant, nullable=False),
+    sa.Column("valid_to", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("granted_by", Id),
+    sa.Index("ix_permissions_holder_profile", "profile_id"),
+    sa.Index("ix_permissions_holder_institution", "institution_id"),
+    sa.Index("ix_permissions_holder_deputy_for", "deputy_for"),
+)
+"""Who has been given a role here, beside those that come with a post in the stamdata; and who acts
+for somebody else (``deputy_for``) for a time."""

@@ -11,6 +11,7 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host.activation import Activation
 from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write
+from aula_sdk.grants import Grants
 from aula_sdk.health import Health
 from aula_sdk.imports import Imports
 from aula_sdk.operations import Choices
@@ -32,6 +33,7 @@ class HostedPlatform:
         choices: Choices,
         health: Health,
         imports: Imports,
+        grants: Grants,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -43,6 +45,7 @@ class HostedPlatform:
         self.choices = choices
         self.health = health
         self.imports = imports
+        self.grants = grants
         self._storage = storage
         self._actors = actors
 

@@ -194,9 +194,9 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     brokers: dict[str, BrokerSettings] = {}
     idle_minutes: Count = 60
-    """After how many minutes without a request a session ends, where ``roles`` says nothing else."""
+    """After how many minutes without a request a session ends, where ``roles`` says nothing."""
     absolute_hours: Count = 12
-    """After how many hours a session ends, used or not, where ``roles`` says nothing else."""
+    """After how many hours a session ends, used or not, where ``roles`` says nothing."""
     roles: RoleLimits = RoleLimits()
     warn_minutes: Count = 5
     """How many minutes before the end people are told, and may stay."""

@@ -28,17 +28,19 @@ MOST_STREAMS = 8
 
 
 async def is_still_same(request: AnyRequest) -> bool:
-    """Whether the session that opened the stream lives, and still has the same profiles.
+    """Whether the session that opened the stream lives, and still has the same profiles and rights.
 
-    Read from the database at each wake, so that a sign-out, a change of role or a profile's end
-    ends the stream (R7).
+    Read from the database at each wake, so that a sign-out, a change of role, a profile's end or a
+    decision about rights ends the stream (R7). The page then opens another, as who one is now.
     """
     before: Actor = request.scope["user"]
     name = session_cookie_name(request.app.state.settings.site.url)
     actors: ActorLoader = request.app.state.actors
     async with storage_of(request.app).read(GLOBAL) as read:
         _session, now = await find_out_who(read, actors, request.cookies.get(name, ""))
-    return now is not None and _profiles(now) == _profiles(before)
+    if now is None or _profiles(now) != _profiles(before):
+        return False
+    return now.holdings == before.holdings
 
 
 def _profiles(actor: Actor) -> frozenset[UUID]:

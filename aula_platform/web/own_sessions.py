@@ -1,4 +1,4 @@
-"""Where one is logged in, and for how long: the reader's own sessions, which they end here (R13)."""
+"""Where one is logged in, and for how long: one's own sessions, ended by oneself (R13)."""
 
 from datetime import timedelta
 from typing import Any

@@ -12,6 +12,7 @@ from litestar.params import Body
 from aula_platform.identity.return_path import keep_local
 from aula_platform.identity.sessions import list_devices
 from aula_platform.identity.tables import account
+from aula_platform.web.onlookers import PAGE_URL
 from aula_platform.web.overview import USE
 from aula_platform.web.own_sessions import PLACE
 from aula_sdk.contributions import needs
@@ -60,7 +61,13 @@ class Profile(Controller):
                 "text": _n("%(count)s device", "%(count)s devices", len(devices)),
                 "href": PLACE,
                 "icon": "lock",
-            }
+            },
+            {
+                "title": str(_("Who has looked")),
+                "text": str(_("Readings of what is confidential about you and your children")),
+                "href": PAGE_URL,
+                "icon": "lock",
+            },
         ]
         context = {"facts": facts, "sections": sections, "assurance": _LEVELS[actor.assurance]}
         return await shell.page("aula/profile.html", context, title=_("Profile"))

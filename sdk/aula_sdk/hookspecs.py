@@ -28,7 +28,7 @@ from aula_sdk.contributions import (
 )
 from aula_sdk.events import Subscriber
 from aula_sdk.login import LoginProtocol
-from aula_sdk.permissions import Action, Resource, RoleDefault
+from aula_sdk.permissions import Action, GroupRight, Resource, RoleDefault
 from aula_sdk.stamdata_source import StamdataSource, StamdataWriter
 
 PROJECT = "aula"
@@ -89,11 +89,12 @@ def aula_widgets() -> Iterable[Widget]:
     return ()
 
 
-@_fails("deny", Action, Resource, RoleDefault)
-def aula_permissions() -> Iterable[Action | Resource | RoleDefault]:
+@_fails("deny", Action, Resource, RoleDefault, GroupRight)
+def aula_permissions() -> Iterable[Action | Resource | RoleDefault | GroupRight]:
     """Describe rights: what can be done, to what, and which roles hold it from the start.
 
-    Called when the application is put together. Yield `Action`, `Resource` and `RoleDefault`::
+    Called when the application is put together. Yield `Action`, `Resource`, `RoleDefault`, and
+    `GroupRight` for what can be given in single groups::
 
         yield Action("messages.read", _("Read conversations"), resource="messages.thread")
         yield RoleDefault("guardian", "messages.read", relation="participant")

@@ -59,7 +59,10 @@ class Holding(msgspec.Struct, frozen=True):
     institutions: tuple[UUID, ...]
     municipalities: tuple[UUID, ...]
     groups: tuple[UUID, ...] = ()
+    """The only groups in which it holds; empty: not limited to any."""
     step_up: bool = False
+    without: tuple[UUID, ...] = ()
+    """Groups in which it does not hold."""
 
 
 class Actor(msgspec.Struct, frozen=True):

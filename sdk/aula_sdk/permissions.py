@@ -6,7 +6,7 @@ default (or a municipality's own grant) says which actions a relation gives. Fro
 makes ``visible`` (a condition for lists), ``may`` (the same condition with one id) and ``explain``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from aula_sdk.db import Id, Instant
 from aula_sdk.i18n import Text
 from aula_sdk.ids import IdKind
 from aula_sdk.many import many
+from aula_sdk.people import Kind
 
 INSTITUTION_ADMIN = "institution_admin"
 """The role of who administers an institution (ADM-2), as sources and role defaults name it."""
@@ -37,7 +38,6 @@ class Me:
     profiles: sa.BindParameter[UUID]
     institutions: sa.BindParameter[UUID]
     municipalities: sa.BindParameter[UUID]
-    groups: sa.BindParameter[UUID]
     now: sa.BindParameter[datetime]
 
     @classmethod
@@ -49,7 +49,6 @@ class Me:
             sa.bindparam(f"{prefix}_profiles", expanding=True, type_=Id),
             many(f"{prefix}_institutions", Id()),
             many(f"{prefix}_municipalities", Id()),
-            many(f"{prefix}_groups", Id()),
             sa.bindparam("actor_now", type_=Instant),
         )
 
@@ -110,6 +109,21 @@ class RoleDefault:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupRight:
+    """A line of the matrix of rights in a group (RGT-4, appendix E): what it takes to give it.
+
+    Whoever may set a group's rights can give and take it there, by kind of person.
+    """
+
+    name: str
+    """``posts.write_in_group``: the plugin's name and a right."""
+    title: Text
+    parts: Mapping[Kind, tuple[tuple[str, str], ...]]
+    """Actions with their relations, for each kind of person to whom it can be given. An action is
+    about groups, or about nothing (`NO_RELATION`)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Visible:
     """The answer to "which objects?": a condition and the values of its parameters.
 
@@ -128,7 +142,9 @@ class Reason:
     allowed: bool
     sentence: Text
     source: str
-    """Where it was decided: ``default``, ``municipality``, ``institution``, ``plugin state`` …"""
+    """Where it was decided: ``default``, ``municipality``, ``institution``, ``plugin off`` …"""
+    levels: tuple[Text, ...] = ()
+    """What each level said, in order: the last one that speaks of a role decides of that role."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from aula_sdk.stamdata_source import (
 )
 
 if TYPE_CHECKING:
+    from aula_sdk.grants import Grants
     from aula_sdk.health import Health
     from aula_sdk.imports import Imports
     from aula_sdk.operations import Choices
@@ -358,6 +359,11 @@ class Platform(Protocol):
     @property
     def choices(self) -> "Choices":
         """Which plugins are on where, and choosing it: for administrators' pages."""
+        ...
+
+    @property
+    def grants(self) -> "Grants":
+        """Roles, grants and why: for administrators' pages and groups' own."""
         ...
 
     def settings_for(

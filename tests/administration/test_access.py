@@ -10,6 +10,7 @@ import pytest
 
 from aula_platform.testing import RunningSite
 from aula_sdk.health import STREAM
+from aula_sdk.ids import PROFILE
 from aula_sdk.imports import IMPORT
 from aula_sdk.testing.kernel import Member
 from tests.administration.office import Office, home, park, plant_import, whole
@@ -32,10 +33,16 @@ class Tried:
 
     def __init__(self, office: Office, import_id: str, stream: str) -> None:
         self._office = office
-        self._ids = {"import_id": import_id, "feature": "posts", "setting": "important_days"}
+        self._ids = {
+            "import_id": import_id, "feature": "posts", "setting": "important_days",
+            "role": "guardian", "profile_id": PROFILE.format(office.people.teacher.profile_id),
+        }  # fmt: skip
         self._sent = {
             "state": "off", "values": {"important_days": 3}, "choice": "off-nobody",
             "subscriber": "posts.tell", "stream": stream, "set-important_days": "3",
+            "name": "Kontaktforældre", "words": "Mette", "action": "posts.create",
+            "relation": "-", "decided": "no", "right-posts.create:-": "no",
+            "thing": PROFILE.format(office.people.pupil.profile_id),
         }  # fmt: skip
 
     async def all(self, member: Member | None, place: str) -> list[tuple[str, str, int, str]]:
@@ -53,10 +60,17 @@ class Tried:
         if verb in {"GET", "DELETE"}:
             return {}
         if not path.startswith("/api/"):
-            return {"data": {k: v for k, v in self._sent.items() if isinstance(v, str)}}
+            sent = {k: v for k, v in self._sent.items() if isinstance(v, str)}
+            return {"data": sent | {"name": "Klasserådet"}}
         wanted = ["values"] if "settings" in path else ["state"]
-        if "parked" in path:
-            wanted = ["subscriber", "stream"]
+        for part, names in (
+            ("parked", ["subscriber", "stream"]),
+            ("/roles", ["name"]),
+            ("/right", ["action", "relation", "decided"]),
+            ("/why", ["action", "thing"]),
+        ):
+            if path.endswith(part) or (part == "parked" and part in path):
+                wanted = names
         return {"json": {name: self._sent[name] for name in wanted}}
 
 
@@ -102,6 +116,10 @@ async def test_an_institutions_administrator_stays_at_home(office: Office, tried
                 assert status == 404, (verb, path)
             elif path.endswith("/settings"):
                 assert status == 409, (verb, path)
+            elif path.endswith("/drop") or (verb == "DELETE" and path.endswith("{role:str}")):
+                assert status == 403, (verb, path)  # It was not made here.
+            elif path.endswith("/why"):
+                assert status == 404, (verb, path)  # To begin a post is about no thing.
             else:
                 assert status < 400, (verb, path, text)
     home_page = await office.page(people.admin, "")
@@ -125,6 +143,9 @@ BUDGETS = {
     "/places": 3,
     "/places/{whole}": 4,
     "/places/{whole}/posts": 4,
+    "/rights": 3,
+    "/rights/{whole}": 6,
+    "/rights/{whole}/guardian": 6,
     "/imports": 3,
     "/imports/{import}": 5,
     # These ask every owner of tables whether it is migrated; little else.

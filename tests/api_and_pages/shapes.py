@@ -19,6 +19,8 @@ class Pair(NamedTuple):
     """The page that each item of a list opens, with its ``{id}``; it may say what the list cuts."""
     kinds: Mapping[str, str] = {}
     """Of which kind the ids are, by name: ``{"thread_id": "thr"}``."""
+    fixed: Mapping[str, str] = {}
+    """Further parts of the address, which are no ids: ``{"role": "guardian"}``."""
 
 
 class Flag(NamedTuple):

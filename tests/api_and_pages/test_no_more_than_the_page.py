@@ -198,7 +198,7 @@ async def test_no_answer_tells_more_than_the_page(
         objects = known.get(pair.kinds[names[0]], []) if names else [""]
         for each in objects:
             for role, client in clients.items():
-                ids = {names[0]: each} if names else {}
+                ids = {**pair.fixed, names[0]: each} if names else {}
                 count, more = await _compare(client, pair, unspoken, flags, ids)
                 compared[pair.api] += count
                 wrong += [f"{role}: {one}" for one in more]

@@ -20,6 +20,7 @@ from aula_platform.plugin_host import start_host
 from aula_platform.plugin_host.discovery import installed_plugins
 from aula_platform.settings import BrokerSettings, LoginSettings, PluginChoice, Settings
 from aula_platform.testing import RunningSite, kernel, settings_for
+from aula_sdk.people import Assurance
 from aula_sdk.testing.cast import NORTH
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import People
@@ -118,13 +119,15 @@ class ServedSite:
 
         return asyncio.run_coroutine_threadsafe(wait(), self._loop).result(_PATIENCE)
 
-    def sign_in(self, member: Member) -> tuple[dict[str, str], dict[str, str]]:
+    def sign_in(
+        self, member: Member, assurance: Assurance = Assurance.LOW
+    ) -> tuple[dict[str, str], dict[str, str]]:
         """Start a session; return its cookies and the headers that a page would send."""
-        return self.run(RunningSite(self.app).sign_in(member))
+        return self.run(RunningSite(self.app).sign_in(member, assurance))
 
     def client(self, member: Member) -> httpx.Client:
-        """Return a client of the API, signed in as the member."""
-        cookies, headers = self.sign_in(member)
+        """Return a client of the API, signed in as the member with two factors."""
+        cookies, headers = self.sign_in(member, Assurance.SUBSTANTIAL)
         return httpx.Client(base_url=self.url, cookies=cookies, headers=headers)
 
     def cookies(self, member: Member) -> list[Any]:

@@ -17,10 +17,7 @@ from tests.broken_plugins import test_matrix
 from tests.contracts.hook_stage import NAMES
 from workspace.references.docstrings import HookWithoutDocs, read_hook, take_apart
 
-NOT_NEEDED_YET = {
-    "aula_subscribers": "plugins tell and none listens yet; tests/events has its own",
-    "aula_login_protocols": "tests/identity brings a protocol of its own",
-}
+NOT_NEEDED_YET = {"aula_subscribers": "plugins tell and none listens yet; tests/events has its own"}
 """Hooks that no plugin here implements, and who uses them instead."""
 PLUGIN = Plugin("messages", Text("messages", "Messages"), Text("messages", "Write"), "messages")
 

@@ -58,7 +58,7 @@ def town(storage: Storage) -> Town:
 
 @pytest.fixture
 async def open_browser(
-    storage: Storage, provider: Provider, tmp_path: Path
+    storage: Storage, provider: Provider, town: Town, tmp_path: Path
 ) -> AsyncIterator[Callable[..., Browser]]:
     """Return a function that opens a browser at the site, each with cookies of its own."""
     secret = tmp_path / "secret"
@@ -71,7 +71,8 @@ async def open_browser(
         ) -> Browser:
             key = f"{url}{broker}"
             if key not in apps:
-                apps[key] = make_app(storage, make_settings(provider, secret, url=url, **broker))
+                settings = make_settings(provider, secret, url=url, **broker)
+                apps[key] = make_app(storage, settings, town.places_of(settings))
             transport = httpx2.ASGITransport(apps[key])
             client = httpx2.AsyncClient(transport=transport, base_url=url, headers=headers)
             opened.push_async_exit(client)

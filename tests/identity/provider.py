@@ -99,7 +99,7 @@ class Provider:
             **({} if person.age is None else {"auth_time": now - person.age}),
             **self.further_claims,
         }
-        return claims if self.tells_in_userinfo else {**claims, "uniid": person.uniid}
+        return claims if self.tells_in_userinfo else {"uniid": person.uniid, **claims}
 
     def metadata(self) -> Claims:
         return {

@@ -1,7 +1,7 @@
 """The part of the application that signing in needs, put together from its real pieces."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from aula_platform.web.sign_in import sign_in_router
 from aula_platform.web.step_up import step_up_router
 from aula_platform.web.templates import make_environment
 from aula_platform.web.typed_forms import keep_what_was_typed
+from aula_plugins.saml.hooks import aula_login_protocols
 from aula_sdk.contributions import needs, public
 from aula_sdk.db import utc_now
 from aula_sdk.errors import Problem
@@ -126,7 +127,8 @@ def make_settings(provider: Provider, secret_file: Path, *, url: str, **broker: 
 def make_app(
     storage: Storage, settings: Settings, places: Mapping[str, frozenset[UUID]] | None = None
 ) -> Litestar:
-    desk = LoginDesk(storage, LOGIN_PEOPLE, make_brokers(settings), settings)
+    brokers = make_brokers(settings, aula_login_protocols())
+    desk = LoginDesk(storage, LOGIN_PEOPLE, brokers, settings)
     app = Litestar(
         [sign_in_router(desk), broker_router(desk), step_up_router(desk), who, change, *SENSITIVE],
         dependencies=DEPENDENCIES,
@@ -146,7 +148,7 @@ def make_app(
         storage=storage,
         host=Host(),
         platform=None,  # Only the navigation of who is signed in asks for it.
-        actors=ActorLoader(make_catalogue(Host()), AllOn(), settings.login.step_up, places or {}),
+        actors=ActorLoader(make_catalogue(Host()), AllOn(), settings.login.step_up, places),
         environment=make_environment({"aula": folder}),
     )
     return app
@@ -202,6 +204,16 @@ class Town:
     """Stamdata of a test: people are added by UNI-ID, kind and institution."""
 
     storage: Storage
+    known: dict[str, UUID] = field(default_factory=dict)
+    """The municipalities' ids by key."""
+
+    def places_of(self, settings: Settings) -> dict[str, frozenset[UUID]]:
+        """Return the municipalities of those brokers that are for some alone."""
+        return {
+            name: frozenset(self.known[key] for key in broker.municipalities if key in self.known)
+            for name, broker in settings.login.brokers.items()
+            if broker.municipalities
+        }
 
     async def add(
         self,
@@ -268,4 +280,5 @@ class Town:
         if found is None:
             found = new_id()
             await write.execute(sa.insert(table).values(id=found, key=town, name=town))
-        return UUID(str(found))
+        self.known[town] = UUID(str(found))
+        return self.known[town]

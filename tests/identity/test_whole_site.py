@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from aula_platform.app import create_app
+from aula_platform.audit.tables import entry
 from aula_platform.kernel import ROOMS
 from aula_platform.plugin_host import Host
 from aula_platform.settings import MunicipalitySettings, StorageSettings
@@ -19,6 +20,7 @@ from aula_platform.storage import Storage
 from aula_platform.storage.migrate import migrate
 from aula_sdk.people import Kind
 from aula_sdk.testing.databases import Databases
+from tests.audit.intruder import rows_of
 from tests.identity.provider import Person, Provider
 from tests.identity.site import Browser, Town, make_settings
 
@@ -102,3 +104,21 @@ async def test_no_way_in_is_found_by_search_engines_or_kept_by_caches(site: Brow
         answer = await site.client.get(path)
         assert "noindex" in answer.headers["x-robots-tag"]
         assert "no-store" in answer.headers["cache-control"]
+
+
+async def test_who_comes_and_goes_is_audited(site: Browser, whole_database: str) -> None:
+    """As what, by which broker and how surely, in the municipality where the person is somebody."""
+    await site.sign_in("/profile")
+    page = await site.client.get("/profile")
+    token = page.text.split('name="csrf-token" content="')[1].split('"')[0]
+    await site.client.post("/sign-out", data={"_csrf_token": token})
+    storage = Storage(whole_database)
+    entries = [row for row in await rows_of(storage, entry) if row["kind"] == "sign_in"]
+    assert [row["action"] for row in entries] == ["identity.signed_in", "identity.signed_out"]
+    for row in entries:
+        assert (row["role"], row["details"]) == ("guardian", {"broker": "test"})
+        assert row["account_id"] is not None
+        assert row["person_id"] is not None
+        assert row["request_id"]
+        assert row["assurance"] in {1, 2, 3}
+    await storage.close()

@@ -10,8 +10,10 @@ from litestar.testing import RequestFactory
 
 from aula_platform.identity.sessions import end_all_sessions
 from aula_platform.identity.tables import session
+from aula_platform.permissions.tables import grant
 from aula_platform.storage import EVERYWHERE
 from aula_platform.web.live import is_still_same
+from aula_sdk.ids import new_id
 from aula_sdk.people import Actor, Kind
 
 
@@ -43,4 +45,19 @@ async def test_stream_ends_when_one_acts_as_somebody_else(running: Any, people: 
     request = _request(running, cookies, await running.actor(people.guardian))
     async with running.storage.write(EVERYWHERE) as write:
         await write.execute(sa.update(session).values(role=Kind.EMPLOYEE))
+    assert not await is_still_same(request)
+
+
+async def test_stream_ends_when_what_one_may_do_has_changed(running: Any, people: Any) -> None:
+    """A right taken away holds in open streams too; the page opens another as one is now."""
+    cookies, _headers = await running.sign_in(people.guardian)
+    request = _request(running, cookies, await running.actor(people.guardian))
+    assert await is_still_same(request)
+    row = {
+        "id": new_id(), "municipality_id": people.guardian.municipality_id, "role": "guardian",
+        "action": "shell.use", "relation": "-", "allowed": False, "step_up": False,
+    }  # fmt: skip
+    async with running.storage.write(EVERYWHERE) as write:
+        await write.execute(sa.insert(grant), row | {"created_at": write.now})
+        write.audit("permissions.decided", municipality_id=row["municipality_id"])
     assert not await is_still_same(request)

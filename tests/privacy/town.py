@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aula_platform.audit.tables import entry, subject
+from aula_platform.audit.tables import entry, link, subject
 from aula_platform.events.tables import lane, outbox
 from aula_platform.files.blobs import BlobStore
 from aula_platform.files.tables import file
@@ -27,7 +27,7 @@ from aula_sdk.testing.plugin import People
 from tests.together.two_places import settle
 
 CANARY = "KANARIE"
-_APPEND_ONLY = {"audit_entry", "audit_subject", "audit_checkpoint"}
+_APPEND_ONLY = {"audit_entry", "audit_subject", "audit_link", "audit_checkpoint"}
 
 
 async def fill(site: RunningSite, installation: Installation) -> None:
@@ -120,6 +120,8 @@ async def _live(write: Write, place: UUID) -> None:
         },
     )
     await write.execute(sa.insert(subject), {"entry_id": written, "profile_id": new_id()})
+    sealed = {"month": "2000-01", "number": 1, "at": utc_now(), "hash": b"\0" * 32}
+    await write.execute(sa.insert(link), {"municipality_id": place, "entry_id": new_id(), **sealed})
 
 
 async def put_blobs(storage: Storage, blobs: BlobStore, folder: Path) -> None:

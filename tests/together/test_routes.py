@@ -23,8 +23,12 @@ PUBLIC = {
     "/sign-in": "whoever is not signed in yet begins here",
     "/sign-in/callback": "brokers send the browser back to here",
     "/sign-in/{broker:str}": "it sends the browser to the broker",
+    "/sign-in/{broker:str}/answer": "a broker's form; it opens nothing by itself",
+    "/sign-in/{broker:str}/ended": "a broker ends its sessions; its signature is asked",
     "/sign-out": "signing out needs no right",
     "/static": "the look of the pages",
+    "/step-up": "whoever is signed in proves it again here; nobody else gets further",
+    "/step-up/kept/{typed_id:uuid}": "it shows a session what it kept, to nobody else",
     "/sw.js": "browsers fetch it for the installed app",
     "/{path:path}": "there is nothing here",
 }

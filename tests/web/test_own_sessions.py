@@ -27,7 +27,9 @@ PLACE = "/profile/devices"
 
 async def _sessions(running: Any) -> list[Any]:
     async with running.storage.read(EVERYWHERE) as read:
-        return list(await read.rows(sa.select(session).order_by(session.c.created_at, session.c.id)))
+        return list(
+            await read.rows(sa.select(session).order_by(session.c.created_at, session.c.id))
+        )
 
 
 async def _set(running: Any, **values: Any) -> None:
@@ -112,7 +114,12 @@ async def test_log_out_everywhere(
     here = await browser(people.guardian)
     there = [await browser(people.guardian) for _ in range(2)]
     assert (await here.post(f"{PLACE}/{path}")).status_code == 303
-    assert [await _still_in(one) for one in (here, *there, other)] == [here_stays, False, False, True]
+    assert [await _still_in(one) for one in (here, *there, other)] == [
+        here_stays,
+        False,
+        False,
+        True,
+    ]
     assert await _audited(running) == ["identity.signed_out_everywhere"]
 
 
@@ -127,7 +134,9 @@ async def test_open_streams_end_at_once(browser: Browser, people: People, runnin
     await here.post(f"{PLACE}/end-others")
     async with running.storage.read(EVERYWHERE) as read:
         woken = await read.rows(sa.select(topic).where(topic.c.name == TOPIC))
-    assert {one.id for one in actor.profiles} <= {UUID(profile) for row in woken for profile in row.profiles}
+    assert {one.id for one in actor.profiles} <= {
+        UUID(profile) for row in woken for profile in row.profiles
+    }
     assert not await is_still_same(request)
 
 

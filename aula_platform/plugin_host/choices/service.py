@@ -5,15 +5,10 @@ from typing import Any
 
 import msgspec
 
+from aula_platform.permissions.places import Deciding
 from aula_platform.plugin_host.activation import Activation
 from aula_platform.plugin_host.choices.fields import read_values, values_of
 from aula_platform.plugin_host.choices.lattice import Word
-from aula_platform.plugin_host.choices.places import (
-    chooser,
-    managed_institutions,
-    managed_municipalities,
-    require_place,
-)
 from aula_platform.plugin_host.choices.reports import Reporter
 from aula_platform.plugin_host.choices.stored import Site
 from aula_platform.plugin_host.choices.writing import ChoiceWriter
@@ -21,11 +16,20 @@ from aula_platform.plugin_host.host import Host
 from aula_sdk.contributions import SettingsSchema
 from aula_sdk.errors import FieldError, Invalid, NotFound
 from aula_sdk.i18n import gettext_for
-from aula_sdk.operations import ChoiceLocked, LeftTo, Place, PluginReport, Switch
+from aula_sdk.operations import (
+    MANAGE,
+    MANAGE_MUNICIPALITY,
+    ChoiceLocked,
+    LeftTo,
+    Place,
+    PluginReport,
+    Switch,
+)
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Permissions, ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
+_CHOOSING = Deciding(MANAGE, MANAGE_MUNICIPALITY)
 
 
 class PluginChoices:
@@ -42,17 +46,12 @@ class PluginChoices:
 
     async def places(self, unit: ReadUnit, actor: Actor) -> Sequence[Place]:
         """Return where the actor may choose: municipalities first, then institutions by name."""
-        keys = self._activation.keys
-        own = [
-            Place(one, None, self._names[keys[one]])
-            for one in managed_municipalities(actor)
-            if one in keys
-        ]
-        return [*own, *await managed_institutions(unit, self._permissions, actor)]
+        names = {one: self._names[key] for one, key in self._activation.keys.items()}
+        return await _CHOOSING.places(unit, self._permissions, actor, names)
 
     async def reports(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[PluginReport]:
         """Return every plugin's state there, by name, explained."""
-        await require_place(unit, self._permissions, actor, place)
+        await _CHOOSING.require(unit, self._permissions, actor, place)
         found = (
             self._reporter.report(site, place.institution_id)
             for site in self._activation.sites()
@@ -117,7 +116,7 @@ class PluginChoices:
     async def _require(
         self, unit: ReadUnit, actor: Actor, place: Place, plugin: str
     ) -> PluginReport:
-        await require_place(unit, self._permissions, actor, place)
+        await _CHOOSING.require(unit, self._permissions, actor, place)
         site = Site(plugin, place.municipality_id)
         report = self._reporter.report(site, place.institution_id)
         if report is None:
@@ -126,7 +125,7 @@ class PluginChoices:
 
 
 def _writer(write: WriteUnit, actor: Actor, place: Place) -> ChoiceWriter:
-    by = chooser(actor, place)
+    by = _CHOOSING.decider(actor, place)
     return ChoiceWriter(write, place.municipality_id, place.institution_id, by)
 
 

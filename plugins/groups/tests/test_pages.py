@@ -104,3 +104,25 @@ async def test_ending_is_asked_first(yard: SchoolYard, people: People) -> None:
     done = await client.post(f"/groups/{group}/end", follow_redirects=True)
     assert "The group has ended" in done.text
     assert "The group has ended" in (await client.get(f"/groups/{group}")).text
+
+
+async def test_the_matrix_is_for_those_who_decide(yard: SchoolYard, people: People) -> None:
+    """RGT-4: who administers the institution gives and takes; others see no form."""
+    class_ = yard.group("3.A")
+    page = f"/groups/{class_}/rights"
+    field = "right-guardian-groups.see_members_of_group"
+    for member in (people.teacher, people.guardian, people.pupil):
+        client = await yard.client(member)
+        assert field not in (await client.get(page)).text
+        assert (await client.post(page, data={field: "no"})).status_code == 403
+    stranger = await yard.client(people.stranger)
+    assert (await stranger.post(page, data={field: "no"})).status_code == 403
+    admin = await yard.client(people.admin)
+    assert field in (await admin.get(page)).text
+    for value, shown in (("no", "No, not in this group"), ("", "As elsewhere")):
+        was = {"no": "", "": "no"}[value]
+        kept = await admin.post(page, data={field: value, f"was-{field}": was})
+        assert kept.status_code == 303, kept.text
+        assert shown in (await admin.get(page)).text
+    elsewhere = f"/groups/{yard.group('Stjernerne')}/rights"
+    assert (await admin.post(elsewhere, data={field: "no"})).status_code == 404

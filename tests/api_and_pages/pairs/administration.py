@@ -20,6 +20,36 @@ PAIRS = (
         },
         kinds={"place_id": "ins"},
     ),
+    Pair(
+        "/administration/rights/{place_id}/roles",
+        ("/administration/rights/{place_id}",),
+        {"is_ours": "the page of the role has a button to remove it"},
+        kinds={"place_id": "ins"},
+    ),
+    Pair(
+        "/administration/rights/{place_id}/roles/{role}",
+        ("/administration/rights/{place_id}/{role}",),
+        {
+            "source": WORDED,
+            "decided": WORDED,
+            "chosen": WORDED,
+            "sentence": "stands behind the action, with a colon",
+            "is_own": "the list of roles says so",
+            "is_ours": "the page has a button to remove it",
+            "is_open": "the page has a field",
+        },
+        kinds={"place_id": "ins"},
+        fixed={"role": "employee"},
+    ),
+    Pair(
+        "/administration/rights/people/{profile_id}",
+        ("/administration/why/{profile_id}",),
+        {
+            "source": WORDED,
+            "action": "an action's name for programs; people read its title",
+        },
+        kinds={"profile_id": "pro"},
+    ),
     Pair("/administration/health", ("/administration/health",)),
     Pair(
         "/administration/imports",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aula_platform.testing import RunningSite
-from aula_sdk.ids import INSTITUTION, MUNICIPALITY
+from aula_sdk.ids import INSTITUTION, MUNICIPALITY, PROFILE
 from aula_sdk.imports import IMPORT
 from tests.administration.office import appoint, park, plant_import
 from tests.browser.pages.shapes import Page, Visit
@@ -13,7 +13,7 @@ from tests.browser.served_site import ServedSite
 
 API = "/api/v1/administration"
 
-PAGES = (
+PAGES: tuple[Page, ...] = (
     Page(
         "/administration",
         (
@@ -62,6 +62,31 @@ PAGES = (
     ),
 )
 
+PAGES += (
+    Page(
+        "/administration/rights",
+        (Visit("leader", "/administration/rights", "Rettigheder", "Solstrålen"),),
+    ),
+    Page(
+        "/administration/rights/{place_id}",
+        (
+            Visit("leader", "/administration/rights/{north}", "Rettigheder", "Værger"),
+            Visit("admin", "/administration/rights/{school}", "Rettigheder", "Lav rollen"),
+        ),
+    ),
+    Page(
+        "/administration/rights/{place_id}/{role}",
+        (
+            Visit("leader", "/administration/rights/{north}/guardian", "Værger", "Gem"),
+            Visit("admin", "/administration/rights/{school}/employee", "Ansatte", "fra start"),
+        ),
+    ),
+    Page(
+        "/administration/why/{profile_id}",
+        (Visit("admin", "/administration/why/{teacher}", "Mette Holm", "givet fra start"),),
+    ),
+)
+
 NO_PAGES: dict[str, str] = {}
 
 
@@ -85,6 +110,7 @@ def fill(site: ServedSite) -> dict[str, str]:
         assert client.patch(f"{posts}/settings", json=values).is_success
     return {
         "north": place,
+        "teacher": PROFILE.format(people.teacher.profile_id),
         "school": INSTITUTION.format(people.admin.institution_id),
         "stopped_import": IMPORT.format(stopped),
     }

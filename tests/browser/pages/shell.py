@@ -25,6 +25,21 @@ PAGES = (
             Visit("external", "/profile", "Profil", "Viggo Krog"),
         ),
     ),
+    Page(
+        "/profile/looks",
+        (
+            Visit("guardian", "/profile/looks", "Hvem har kigget", "fortroligt"),
+            Visit("pupil", "/profile/looks", "Hvem har kigget", "fortroligt"),
+            Visit("teacher", "/profile/looks", "Hvem har kigget", "fortroligt"),
+            Visit("external", "/profile/looks", "Hvem har kigget", "fortroligt"),
+        ),
+    ),
+    Page(
+        "/profile/devices",
+        tuple(
+            Visit(role, "/profile/devices", "Her er du logget ind", "Denne enhed") for role in ROLES
+        ),
+    ),
     Page("/sign-in", (Visit(NOBODY, "/sign-in", "Log ind", "Unilogin"),)),
     Page(
         "/sign-in/{broker}",
@@ -51,11 +66,15 @@ NO_PAGES = {
     "/overview/{plugin}/{name}": "a box of the overview by itself, for its refresh",
     "/badges/{plugin}/{name}": "a number of the navigation by itself, for its refresh",
     "/live": "a stream of topics",
+    "/profile/session": "how long the session lasts, for the warning",
     "/files/{file_id}": "an uploaded file",
     "/files/{file_id}/{size}": "an uploaded picture, smaller",
     "/looks/{name}": "a municipality's logo",
     "/health": "whether the site works, for programs",
     "/sw.js": "the service worker",
     "/.well-known/jwks.json": "keys for programs",
+    "/sign-in/{broker}/ended": "what a broker says of its sessions; it leads on",
     "/static/{file_path}": "files that pages load",
+    "/step-up": "it leads to the log-in broker",
+    "/step-up/kept/{typed_id}": "a form that waited; tests/identity opens it",
 }

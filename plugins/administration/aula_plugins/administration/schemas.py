@@ -8,10 +8,12 @@ from typing import Annotated, Any
 
 import msgspec
 
+from aula_sdk.grants import MAX_ROLE_NAME, ROLE_PATTERN, Decided
 from aula_sdk.health import STREAM
-from aula_sdk.ids import INSTITUTION, MUNICIPALITY
+from aula_sdk.ids import INSTITUTION, MUNICIPALITY, PROFILE
 from aula_sdk.imports import IMPORT, ImportCount, ImportState, ImportStop
 from aula_sdk.operations import DecidedBy, LeftTo, Switch
+from aula_sdk.people import Kind
 
 PLACE_PATTERN = f"({MUNICIPALITY.pattern})|({INSTITUTION.pattern})"
 NAME_PATTERN = "^[a-z][a-z0-9_]{0,62}$"
@@ -204,3 +206,131 @@ class Attention(msgspec.Struct, frozen=True):
     """Everything that needs somebody now; empty when all is well."""
 
     items: list[Concern]
+
+
+ProfileId = Annotated[str, msgspec.Meta(pattern=PROFILE.pattern)]
+RoleKey = Annotated[str, msgspec.Meta(pattern=ROLE_PATTERN)]
+ACTION_PATTERN = r"^[a-z][a-z0-9_]{0,38}\.[a-z0-9_]{1,40}$"
+RELATION_PATTERN = "^(-|[a-z][a-z0-9_]{0,39})$"
+
+
+class RoleItem(msgspec.Struct, frozen=True):
+    """A role at a place."""
+
+    key: RoleKey
+    title: str
+    is_own: bool
+    """Whether it was made by a municipality or an institution."""
+    is_ours: bool
+    """Whether it was made at this very place."""
+
+
+class HolderItem(msgspec.Struct, frozen=True):
+    """Somebody who has been given a role, and until when."""
+
+    profile: ProfileId
+    name: str
+    role: str
+    valid_from: datetime
+    valid_to: datetime | None
+    deputy_for: str
+
+
+class Roles(msgspec.Struct, frozen=True):
+    """The roles at a place, and who has been given one."""
+
+    place: PlaceItem
+    items: list[RoleItem]
+    holders: list[HolderItem]
+
+
+class RightItem(msgspec.Struct, frozen=True):
+    """One right of a role: an action, through a relation where it is about something."""
+
+    action: str
+    title: str
+    relation: str
+    sentence: str
+    plugin: str
+    decided: Decided | None
+    source: str
+    chosen: Decided | None
+    is_open: bool
+
+
+class RoleView(msgspec.Struct, frozen=True):
+    """A role with every right that there is."""
+
+    place: PlaceItem
+    role: RoleItem
+    items: list[RightItem]
+
+
+class RightToDecide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to hold of one right; null: what the level above says."""
+
+    action: Annotated[str, msgspec.Meta(pattern=ACTION_PATTERN)]
+    relation: Annotated[str, msgspec.Meta(pattern=RELATION_PATTERN)]
+    decided: Decided | None
+
+
+class RoleToMake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A role to be made."""
+
+    name: Annotated[str, msgspec.Meta(max_length=MAX_ROLE_NAME)]
+
+
+class RoleMade(msgspec.Struct, frozen=True):
+    """The key of a role that was made."""
+
+    key: RoleKey
+
+
+class PersonItem(msgspec.Struct, frozen=True):
+    """A person at one institution."""
+
+    profile: ProfileId
+    name: str
+    title: str
+    kind: Kind
+    institution: str
+
+
+class ReasonItem(msgspec.Struct, frozen=True):
+    """What decided, and what each level had said."""
+
+    allowed: bool
+    sentence: str
+    source: str
+    levels: list[str]
+
+
+class ExplainedItem(msgspec.Struct, frozen=True):
+    """One action of a person, explained."""
+
+    action: str
+    title: str
+    plugin: str
+    allowed: bool
+    reasons: list[ReasonItem]
+
+
+class PersonRights(msgspec.Struct, frozen=True):
+    """What a person may do, and why."""
+
+    person: PersonItem
+    items: list[ExplainedItem]
+
+
+class ThingToExplain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An action and the id of a thing."""
+
+    action: Annotated[str, msgspec.Meta(pattern=ACTION_PATTERN)]
+    thing: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{3}_[0-9a-f]{32}$")]
+
+
+class Why(msgspec.Struct, frozen=True):
+    """Whether somebody may do it to the thing, and why."""
+
+    allowed: bool
+    reasons: list[ReasonItem]

@@ -50,12 +50,9 @@ def in_my_group(me: Me) -> _Condition:
 
 
 def at_my_institution(me: Me) -> _Condition:
-    """The group belongs to an institution where the reader works, or is given by a grant."""
+    """The group belongs to an institution where the reader works."""
     group = stamdata.group
-    return sa.and_(
-        sa.or_(group.c.institution_id.in_(me.institutions), group.c.id.in_(me.groups)),
-        stamdata.valid(group, me.now),
-    )
+    return sa.and_(group.c.institution_id.in_(me.institutions), stamdata.valid(group, me.now))
 
 
 def is_me(me: Me) -> _Condition:
@@ -96,13 +93,10 @@ def shares_a_group(me: Me, kinds: tuple[str, ...] = ()) -> _Condition:
 
 def is_at_my_institution(me: Me) -> _Condition:
     """The person belongs where the reader works; a guardian on account of a child with access."""
-    return sa.or_(
-        sa.and_(
-            person.c.institution_id.in_(me.institutions),
-            stamdata.valid(person, me.now),
-            sa.or_(person.c.kind != Kind.GUARDIAN.value, stamdata.is_reached(person, me.now)),
-        ),
-        stamdata.is_reached(person, me.now, me.groups),
+    return sa.and_(
+        person.c.institution_id.in_(me.institutions),
+        stamdata.valid(person, me.now),
+        sa.or_(person.c.kind != Kind.GUARDIAN.value, stamdata.is_reached(person, me.now)),
     )
 
 

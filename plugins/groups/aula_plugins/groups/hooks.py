@@ -7,7 +7,7 @@ from pathlib import Path
 from aula_plugins.groups import _, api, pages
 from aula_plugins.groups.demo import fill_demo
 from aula_plugins.groups.models import metadata
-from aula_plugins.groups.permissions import ACTIONS, GROUPS, PEOPLE, role_defaults
+from aula_plugins.groups.permissions import ACTIONS, GROUPS, IN_GROUPS, PEOPLE, role_defaults
 from aula_plugins.groups.privacy import PERSONAL_DATA, SUBJECT_DATA
 from aula_plugins.groups.service.joining import drop_old_applications
 from aula_plugins.groups.service.reading import count_applications
@@ -26,7 +26,7 @@ from aula_sdk.contributions import (
 )
 from aula_sdk.hookspecs import hookimpl
 from aula_sdk.people import Actor
-from aula_sdk.permissions import Action, Resource, RoleDefault
+from aula_sdk.permissions import Action, GroupRight, Resource, RoleDefault
 from aula_sdk.protocols import Platform, ReadUnit
 from aula_sdk.stamdata_source import StamdataWriter
 
@@ -54,9 +54,9 @@ def aula_nav_items() -> Iterable[NavItem]:
 
 
 @hookimpl
-def aula_permissions() -> Iterable[Action | Resource | RoleDefault]:
+def aula_permissions() -> Iterable[Action | Resource | RoleDefault | GroupRight]:
     yield from (GROUPS, PEOPLE)
-    yield from ACTIONS
+    yield from (*ACTIONS, *IN_GROUPS)
     yield from role_defaults()
 
 

@@ -15,7 +15,7 @@ from aula_plugins.groups.models import Access, editor, set_up
 from aula_sdk import stamdata
 from aula_sdk.ids import GROUP, PROFILE
 from aula_sdk.people import Kind
-from aula_sdk.permissions import Action, Me, Relation, Resource, RoleDefault
+from aula_sdk.permissions import Action, GroupRight, Me, Relation, Resource, RoleDefault
 
 _Condition = sa.ColumnElement[bool]
 _group = stamdata.group
@@ -89,7 +89,7 @@ def _looks_after(me: Me) -> _Condition:
 
 
 def _is_here(me: Me) -> _Condition:
-    return sa.or_(_group.c.institution_id.in_(me.institutions), _group.c.id.in_(me.groups))
+    return _group.c.institution_id.in_(me.institutions)
 
 
 def _can_join(me: Me) -> _Condition:
@@ -178,6 +178,18 @@ ACTIONS = (
     Action("groups.handle_templates", _("Make templates for groups")),
     Action("groups.roll_year", _("Carry groups over to the next school year")),
 )
+
+IN_GROUPS = (
+    GroupRight(
+        "groups.see_members_of_group",
+        _("See who is in the group"),
+        {
+            Kind.GUARDIAN: (("groups.see_members", "shown_to_members"),),
+            Kind.PUPIL: (("groups.see_members", "shown_to_members"),),
+        },
+    ),
+)
+"""What can be given in single groups (RGT-4)."""
 
 _MEMBERS = (
     ("groups.see", "member"),

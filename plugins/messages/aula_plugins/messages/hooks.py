@@ -10,6 +10,7 @@ from aula_plugins.messages.models import metadata
 from aula_plugins.messages.permissions import (
     ACTIONS,
     GROUPS,
+    IN_GROUPS,
     MESSAGES,
     PEOPLE,
     THREADS,
@@ -34,7 +35,7 @@ from aula_sdk.contributions import (
 )
 from aula_sdk.hookspecs import hookimpl
 from aula_sdk.people import Actor
-from aula_sdk.permissions import Action, Resource, RoleDefault
+from aula_sdk.permissions import Action, GroupRight, Resource, RoleDefault
 from aula_sdk.protocols import Platform, ReadUnit
 
 
@@ -75,9 +76,9 @@ def aula_widgets() -> Iterable[Widget]:
 
 
 @hookimpl
-def aula_permissions() -> Iterable[Action | Resource | RoleDefault]:
+def aula_permissions() -> Iterable[Action | Resource | RoleDefault | GroupRight]:
     yield from (THREADS, MESSAGES, PEOPLE, GROUPS)
-    yield from ACTIONS
+    yield from (*ACTIONS, *IN_GROUPS)
     yield from role_defaults()
 
 

@@ -16,7 +16,15 @@ from aula_plugins.messages.models import message, participant, participant_child
 from aula_sdk import stamdata
 from aula_sdk.ids import GROUP, PROFILE
 from aula_sdk.people import Kind
-from aula_sdk.permissions import Action, Me, Relation, Resource, RoleDefault
+from aula_sdk.permissions import (
+    NO_RELATION,
+    Action,
+    GroupRight,
+    Me,
+    Relation,
+    Resource,
+    RoleDefault,
+)
 
 
 def _participates(
@@ -199,10 +207,7 @@ GROUPS = Resource(
         Relation(
             "institution",
             _("is a group of an institution where I work"),
-            lambda me: sa.or_(
-                stamdata.group.c.institution_id.in_(me.institutions),
-                stamdata.group.c.id.in_(me.groups),
-            ),
+            lambda me: stamdata.group.c.institution_id.in_(me.institutions),
         ),
         Relation(
             "own_group",
@@ -228,6 +233,21 @@ ACTIONS = (
     Action("messages.edit_own", _("Change an own message"), MESSAGES.name),
     Action("messages.withdraw_own", _("Withdraw an own message"), MESSAGES.name),
 )
+
+_START = ("messages.create", NO_RELATION)
+IN_GROUPS = (
+    GroupRight(
+        "messages.write_in_group",
+        _("Write messages to the group"),
+        {
+            Kind.EMPLOYEE: (_START, ("messages.write_to_group", "institution")),
+            Kind.GUARDIAN: (_START, ("messages.write_to_group", "own_group")),
+            Kind.PUPIL: (_START, ("messages.write_to_group", "own_group")),
+            Kind.EXTERNAL: (_START, ("messages.write_to_group", "own_group")),
+        },
+    ),
+)
+"""What can be given in single groups: employees and guardians hold it from the start (RGT-4)."""
 
 _EVERYBODY = (
     ("messages.read", "participant"),

@@ -7,7 +7,15 @@ from pathlib import Path
 from aula_plugins.posts import _, api, pages
 from aula_plugins.posts.demo import fill_demo
 from aula_plugins.posts.models import metadata
-from aula_plugins.posts.permissions import ACTIONS, COMMENTS, GROUPS, POSTS, REPORTS, role_defaults
+from aula_plugins.posts.permissions import (
+    ACTIONS,
+    COMMENTS,
+    GROUPS,
+    IN_GROUPS,
+    POSTS,
+    REPORTS,
+    role_defaults,
+)
 from aula_plugins.posts.privacy import PERSONAL_DATA, SUBJECT_DATA
 from aula_plugins.posts.service.drafting import drop_stale_drafts
 from aula_plugins.posts.service.reading import count_unread
@@ -27,7 +35,7 @@ from aula_sdk.contributions import (
 )
 from aula_sdk.hookspecs import hookimpl
 from aula_sdk.people import Actor
-from aula_sdk.permissions import Action, Resource, RoleDefault
+from aula_sdk.permissions import Action, GroupRight, Resource, RoleDefault
 from aula_sdk.protocols import Platform, ReadUnit
 
 
@@ -68,9 +76,9 @@ def aula_widgets() -> Iterable[Widget]:
 
 
 @hookimpl
-def aula_permissions() -> Iterable[Action | Resource | RoleDefault]:
+def aula_permissions() -> Iterable[Action | Resource | RoleDefault | GroupRight]:
     yield from (POSTS, COMMENTS, REPORTS, GROUPS)
-    yield from ACTIONS
+    yield from (*ACTIONS, *IN_GROUPS)
     yield from role_defaults()
 
 

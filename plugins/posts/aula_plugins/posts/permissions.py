@@ -17,7 +17,15 @@ from aula_plugins.posts.models import audience, comment, post, report
 from aula_sdk import stamdata
 from aula_sdk.ids import GROUP
 from aula_sdk.people import Kind
-from aula_sdk.permissions import Action, Me, Relation, Resource, RoleDefault
+from aula_sdk.permissions import (
+    NO_RELATION,
+    Action,
+    GroupRight,
+    Me,
+    Relation,
+    Resource,
+    RoleDefault,
+)
 
 _Clause = sa.ColumnElement[bool]
 
@@ -234,10 +242,7 @@ GROUPS = Resource(
         Relation(
             "institution",
             _("is a group of an institution where I work"),
-            lambda me: sa.or_(
-                stamdata.group.c.institution_id.in_(me.institutions),
-                stamdata.group.c.id.in_(me.groups),
-            ),
+            lambda me: stamdata.group.c.institution_id.in_(me.institutions),
         ),
         Relation(
             "childs_group",
@@ -268,6 +273,24 @@ ACTIONS = (
     Action("posts.report_comment", _("Report a comment"), COMMENTS.name),
     Action("posts.handle_reports", _("Decide about reports"), REPORTS.name),
 )
+
+IN_GROUPS = (
+    GroupRight(
+        "posts.write_in_group",
+        _("Write posts to the group"),
+        {
+            Kind.EMPLOYEE: (("posts.create", NO_RELATION), ("posts.write_to_group", "institution")),
+            Kind.GUARDIAN: (
+                ("posts.create", NO_RELATION),
+                ("posts.write_to_group", "childs_group"),
+            ),
+            Kind.PUPIL: (("posts.create", NO_RELATION), ("posts.write_to_group", "own_group")),
+            Kind.EXTERNAL: (("posts.create", NO_RELATION), ("posts.write_to_group", "own_group")),
+        },
+    ),
+)
+"""What can be given in single groups (RGT-4); guardians and pupils hold none of it from the start.
+"""
 
 _EVERYBODY = (
     ("posts.read", "audience"),

@@ -3,5 +3,6 @@
 from aula_plugins.administration.api.features import FeaturesApi
 from aula_plugins.administration.api.health import HealthApi
 from aula_plugins.administration.api.imports import ImportsApi
+from aula_plugins.administration.api.rights import RightsApi
 
-CONTROLLERS = (FeaturesApi, ImportsApi, HealthApi)
+CONTROLLERS = (FeaturesApi, ImportsApi, HealthApi, RightsApi)

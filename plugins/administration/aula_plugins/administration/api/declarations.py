@@ -5,6 +5,8 @@ from typing import Annotated
 from litestar.params import PathParameter, QueryParameter
 
 from aula_plugins.administration.schemas import MAX_NUMBER, NAME_PATTERN, PLACE_PATTERN
+from aula_sdk.grants import ROLE_PATTERN
+from aula_sdk.ids import PROFILE
 from aula_sdk.imports import IMPORT
 from aula_sdk.openapi import path_id
 
@@ -29,3 +31,10 @@ AfterRow = Annotated[
         name="after", required=False, ge=-1, le=MAX_NUMBER, description="`next` of a page"
     ),
 ]
+RolePath = Annotated[
+    str,
+    PathParameter(
+        name="role", description="The role's key", schema_extra={"pattern": ROLE_PATTERN}
+    ),
+]
+ProfilePath = Annotated[str, path_id(PROFILE.pattern, "The person at an institution")]

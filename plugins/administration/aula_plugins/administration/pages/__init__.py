@@ -9,6 +9,16 @@ from aula_plugins.administration.pages.features import FeaturePages
 from aula_plugins.administration.pages.health import HealthPages
 from aula_plugins.administration.pages.home import HomePage
 from aula_plugins.administration.pages.imports import ImportPages
+from aula_plugins.administration.pages.rights import RightsPages, WhyPages
 from aula_plugins.administration.pages.setting_up import SettingPages
 
-CONTROLLERS = (HomePage, FeaturePages, ChoosingPages, SettingPages, ImportPages, HealthPages)
+CONTROLLERS = (
+    HomePage,
+    FeaturePages,
+    ChoosingPages,
+    SettingPages,
+    ImportPages,
+    HealthPages,
+    RightsPages,
+    WhyPages,
+)

@@ -8,6 +8,7 @@ from litestar import Request
 
 from aula_plugins.administration.schemas import MAX_SETTINGS, ParkedToRelease, StateToChoose
 from aula_sdk.errors import NotFound
+from aula_sdk.grants import Decided
 
 AnyRequest = Request[Any, Any, Any]
 CHOICES: Mapping[str, StateToChoose] = {
@@ -17,7 +18,15 @@ CHOICES: Mapping[str, StateToChoose] = {
     "off-institution": StateToChoose("off", "institution"),
 }
 """What a form or an address can say of on and off."""
-_SETTING, _SHOWN, _SEVERAL = "set-", "was-", "many-"
+_SETTING, _SHOWN, _SEVERAL, _RIGHT = "set-", "was-", "many-", "right-"
+MAX_RIGHTS = 2_000
+"""More rights than there are."""
+_DECIDED: Mapping[str, Decided | None] = {
+    "": None,
+    "yes": "yes",
+    "two_factors": "two_factors",
+    "no": "no",
+}
 
 
 class Typed(msgspec.Struct, frozen=True):
@@ -77,3 +86,21 @@ async def read_parked(request: AnyRequest) -> ParkedToRelease:
         return msgspec.convert(sent, ParkedToRelease)
     except msgspec.ValidationError as error:
         raise NotFound from error
+
+
+async def read_word(request: AnyRequest, name: str) -> str:
+    """Return one field of a form; empty when it is not there."""
+    value = (await request.form()).get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+async def read_rights(request: AnyRequest) -> dict[tuple[str, str], Decided | None]:
+    """Return by right what differs from what the form had shown."""
+    form = await request.form()
+    found: dict[tuple[str, str], Decided | None] = {}
+    for field in [one for one in form if one.startswith(_RIGHT)][:MAX_RIGHTS]:
+        action, _colon, relation = field.removeprefix(_RIGHT).partition(":")
+        value = form[field]
+        if isinstance(value, str) and value in _DECIDED and value != form.get(f"{_SHOWN}{field}"):
+            found[action, relation] = _DECIDED[value]
+    return found

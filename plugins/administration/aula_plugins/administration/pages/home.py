@@ -10,6 +10,7 @@ from aula_plugins.administration.permissions import OPEN
 from aula_plugins.administration.service.attention import what_needs_somebody
 from aula_plugins.administration.service.places import list_places
 from aula_sdk.contributions import needs
+from aula_sdk.grants import GRANT
 from aula_sdk.health import READ_HEALTH
 from aula_sdk.imports import READ_IMPORTS
 from aula_sdk.people import Actor
@@ -34,6 +35,7 @@ class HomePage(Controller):
         context = {
             "concerns": attention.items,
             "places": await list_places(read, platform, actor),
+            "may_decide_rights": actor.can(GRANT),
             "may_read_imports": actor.can(READ_IMPORTS),
             "may_read_health": actor.can(READ_HEALTH),
         }

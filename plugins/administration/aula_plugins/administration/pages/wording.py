@@ -10,6 +10,7 @@ from aula_plugins.administration.schemas import (
     FeatureItem,
     ImportItem,
     PlaceItem,
+    RightItem,
     SettingItem,
     StateToChoose,
 )
@@ -241,3 +242,36 @@ def place_in_file(file: str, line: int, field: str) -> str:
     if field:
         told.append(field)
     return ", ".join(told)
+
+
+DECIDED: dict[str, Text] = {
+    "yes": _("Yes"),
+    "two_factors": _("Yes, with two factors"),
+    "no": _("No"),
+}
+_SAID_BY: dict[str, Text] = {
+    "default": _("from the start"),
+    "municipality": _("the municipality"),
+    "institution": _("the institution"),
+}
+
+
+def right_options(right: RightItem) -> list[dict[str, str]]:
+    """Return what can be decided of a right, for a list; first what the level above says."""
+    above = _("As above")
+    if right.chosen is None:
+        above = _("As above: %(word)s") % {"word": DECIDED[right.decided or "no"]}
+    options = [{"value": key, "label": str(text)} for key, text in DECIDED.items()]
+    return [{"value": "", "label": str(above)}, *options]
+
+
+def right_title(right: RightItem) -> str:
+    """Return the action, and to what it applies."""
+    return f"{right.title}: {right.sentence}" if right.sentence else right.title
+
+
+def said_by(right: RightItem) -> str:
+    """Return what holds and who decided it."""
+    word = DECIDED[right.decided or "no"]
+    source = _SAID_BY.get(right.source)
+    return f"{word} ({source})" if source else str(word)

@@ -12,6 +12,7 @@ from aula_plugins.groups import _
 from aula_plugins.groups.errors import wrong_field
 from aula_plugins.groups.ids import TEMPLATE
 from aula_plugins.groups.models import Access
+from aula_plugins.groups.service.matrix import Decided, Wanted
 from aula_plugins.groups.service.set_ups import SetUp
 from aula_sdk.errors import Problem
 from aula_sdk.ids import PROFILE
@@ -19,6 +20,10 @@ from aula_sdk.people import Kind
 
 AnyRequest = Request[Any, Any, Any]
 _KEY = "idempotency_key"
+_CELL = "right-"
+MAX_CELLS = 200
+"""More cells than any matrix has."""
+_CELL_VALUES: dict[str, Decided] = {"": None, "yes": "yes", "no": "no"}
 
 
 class GroupForm(msgspec.Struct, frozen=True):
@@ -80,3 +85,15 @@ def errors_of(problem: Problem, field: str) -> dict[str, str]:
     if problem.fields:
         return {error.field: error.reason for error in problem.fields}
     return {field: str(problem.detail or problem.title)}
+
+
+def read_matrix(form: FormMultiDict) -> list[Wanted]:
+    """Return what differs from what the form had shown; what is no such field is left out."""
+    kinds = {kind.value: kind for kind in Kind}
+    found = []
+    for field in [one for one in form if one.startswith(_CELL)][:MAX_CELLS]:
+        kind, _dash, right = field.removeprefix(_CELL).partition("-")
+        value = text(form, field)
+        if kind in kinds and value in _CELL_VALUES and value != text(form, f"was-{field}"):
+            found.append(Wanted(kinds[kind], right, _CELL_VALUES[value]))
+    return found

@@ -9,10 +9,11 @@ from aula_plugins.groups import _
 from aula_plugins.groups.api.declarations import AfterMember, GroupPath, profile_of
 from aula_plugins.groups.pages import forms, wording
 from aula_plugins.groups.permissions import ACTIONS, GROUPS
-from aula_plugins.groups.service import joining, members, reading
+from aula_plugins.groups.service import joining, matrix, members, reading
 from aula_plugins.groups.service.making import last_day
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Conflict, Invalid
+from aula_sdk.grants import GRANT_IN_GROUP
 from aula_sdk.ids import GROUP, PROFILE
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
@@ -123,8 +124,30 @@ class GroupPages(Controller):
             for action in ACTIONS
             if action.resource == GROUPS.name and actor.can(action.name)
         ]
-        context = {"head": head, "explained": explained, "say": wording}
+        context = {
+            "head": head,
+            "explained": explained,
+            "matrix": await matrix.matrix_of(read, platform, actor, head.id),
+            "say": wording,
+        }
         return await shell.page("groups/rights.html", context, title=_("What I may do here"))
+
+    @post("/rights", opt=needs(GRANT_IN_GROUP))
+    async def decide_rights(
+        self,
+        request: AnyRequest,
+        actor: NamedDependency[Actor],
+        write: NamedDependency[WriteUnit],
+        platform: NamedDependency[Platform],
+        shell: NamedDependency[Shell],
+        *,
+        group_id: GroupPath,
+    ) -> Response[Any]:
+        """Keep what was changed in the matrix of rights; all of it, or nothing."""
+        wanted = forms.read_matrix(await request.form())
+        await matrix.decide(write, platform, actor, GROUP.parse(group_id), wanted)
+        toast = _("The rights in the group are kept") if wanted else _("Nothing was changed")
+        return shell.see_other(f"/groups/{group_id}/rights", toast=toast)
 
 
 async def _page(

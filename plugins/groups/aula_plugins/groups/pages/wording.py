@@ -3,6 +3,7 @@
 from aula_plugins.groups import _
 from aula_plugins.groups.models import Access
 from aula_plugins.groups.queries.groups import Head
+from aula_sdk.grants import GroupCell
 from aula_sdk.i18n import Text, ngettext_for
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import GroupKind
@@ -73,3 +74,15 @@ def options_of_kinds() -> list[dict[str, str]]:
 def who_can(head: Head) -> str:
     """Return "Employees, Pupils"."""
     return ", ".join(str(MANY[kind]) for kind in head.kinds)
+
+
+def cell_options(cell: GroupCell) -> list[dict[str, str]]:
+    """Return what can be chosen of a right in a group, for a list."""
+    elsewhere = _("As elsewhere")
+    if cell.chosen is None:
+        elsewhere = _("As elsewhere: yes") if cell.is_given else _("As elsewhere: no")
+    return [
+        {"value": "", "label": str(elsewhere)},
+        {"value": "yes", "label": str(_("Yes, in this group"))},
+        {"value": "no", "label": str(_("No, not in this group"))},
+    ]

@@ -1,0 +1,1 @@
+"""Deciding who may do what: roles, grants, who has them, and the matrix of groups."""

@@ -1,0 +1,112 @@
+"""What somebody may give away: everything for a municipality, else what they hold themselves."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from aula_platform.permissions.catalogue import Catalogue, owner_of
+from aula_platform.permissions.granting.bundles import Right
+from aula_platform.permissions.own_rights import OWNER
+from aula_platform.permissions.places import Deciding
+from aula_sdk.errors import NotFound
+from aula_sdk.grants import (
+    GRANT,
+    GRANT_IN_GROUP,
+    GRANT_MUNICIPALITY,
+    Decided,
+    NotYoursToGive,
+    RightLocked,
+)
+from aula_sdk.operations import Place
+from aula_sdk.people import Actor
+from aula_sdk.permissions import MUNICIPALITY_ADMIN
+
+DECIDING = Deciding(GRANT, GRANT_MUNICIPALITY)
+_SHELL = "shell"
+
+
+class Delegation:
+    """What one actor may give at one place (ADM-2)."""
+
+    def __init__(self, catalogue: Catalogue, actor: Actor, place: Place) -> None:
+        self._catalogue = catalogue
+        self._actor = actor
+        self._place = place
+        self._is_whole = place.municipality_id in DECIDING.municipalities(actor)
+
+    def is_open(self, role: str, right: Right) -> bool:
+        """Whether the right may be changed for this role, and the actor may give it somehow."""
+        if is_locked(role, right[0]) or not self.may_change(role):
+            return False
+        return self.may_give(right, "two_factors")
+
+    def may_change(self, role: str) -> bool:
+        """Only the municipality says what its own administrators may do, wherever they work."""
+        return self._is_whole or role != MUNICIPALITY_ADMIN
+
+    def may_give(self, right: Right, decided: Decided, group_id: UUID | None = None) -> bool:
+        """Whether the actor may let others hold this: who decides for the municipality may give
+        everything; others what they hold at the institution, and not with less proof. Taken away
+        can be whatever is not about rights themselves.
+        """
+        action, relation = right
+        if self._is_whole:
+            return True
+        if decided == "no":
+            return owner_of(action) != OWNER
+        return any(
+            holding.relation == relation
+            and self._place.institution_id in holding.institutions
+            and (not holding.step_up or decided == "two_factors")
+            and (not holding.groups or group_id in holding.groups)
+            and not holding.without
+            for holding in self._actor.holdings.get(action, ())
+        )
+
+    def may_give_in_group(self, action: str, group_id: UUID) -> bool:
+        """Whether the actor may let a kind of person do this in a group: whoever does it there, in
+        whatever relation, since the plugin has said that it can be given so (`GroupRight`).
+        """
+        return self._is_whole or any(
+            self._place.institution_id in holding.institutions
+            and not holding.step_up
+            and (not holding.groups or group_id in holding.groups)
+            and group_id not in holding.without
+            for holding in self._actor.holdings.get(action, ())
+        )
+
+    def require(self, role: str, right: Right, decided: Decided) -> Decided:
+        """Return what is to be kept: sensitive rights always take two factors.
+
+        Raises `NotFound` for a right that there is not, `RightLocked`, and `NotYoursToGive`.
+        """
+        self.require_changeable(role, right)
+        if decided == "yes" and self._catalogue.actions[right[0]].sensitive:
+            decided = "two_factors"
+        if not self.may_give(right, decided):
+            raise NotYoursToGive
+        return decided
+
+    def require_changeable(self, role: str, right: Right) -> None:
+        """Raise `NotFound` for a right that there is not, `RightLocked` and `NotYoursToGive` for
+        what the actor cannot change of this role at all.
+        """
+        action = self._catalogue.actions.get(right[0])
+        if action is None or right not in self._catalogue.rights_of(right[0]):
+            raise NotFound
+        if is_locked(role, right[0]):
+            raise RightLocked
+        if not self.may_change(role):
+            raise NotYoursToGive
+
+    def require_all(self, bundle: Mapping[Right, Decided]) -> None:
+        """Raise `NotYoursToGive` unless the actor may give every right that is held in it."""
+        for right, decided in bundle.items():
+            if decided != "no" and not self.may_give(right, decided):
+                raise NotYoursToGive
+
+
+def is_locked(role: str, action: str) -> bool:
+    """Whether a role must keep what it has: to use the platform, and to come back and decide."""
+    if owner_of(action) == _SHELL:
+        return True
+    return role == MUNICIPALITY_ADMIN and action in {GRANT, GRANT_MUNICIPALITY, GRANT_IN_GROUP}

@@ -1,0 +1,133 @@
+"""People and what they have been given, limited to a place or by `visible`."""
+
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from aula_platform.permissions.tables import grant, holder
+from aula_sdk import stamdata
+from aula_sdk.db import Id, Instant
+
+MOST = 20
+"""How many people a search shows."""
+_NOW = sa.bindparam("now", type_=Instant)
+_profile, _institution = stamdata.profile, stamdata.institution
+_deputised = stamdata.profile.alias("deputised")
+
+_CANDIDATE = sa.select(
+    _profile.c.id,
+    _profile.c.name,
+    _profile.c.title,
+    _profile.c.kind,
+    _profile.c.institution_id,
+    _institution.c.name.label("institution_name"),
+    _profile.c.municipality_id,
+).join_from(_profile, _institution, _institution.c.id == _profile.c.institution_id)
+
+
+@cache
+def one_person(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """One person whom the clause shows; parameters: ``profile_id`` and the clause's."""
+    return _CANDIDATE.where(_profile.c.id == sa.bindparam("profile_id", type_=Id), clause)
+
+
+@cache
+def found_people(clause: sa.ColumnElement[bool], *, at_institution: bool) -> sa.Select[Any]:
+    """People whom the clause shows, by name; parameters: place, ``prefix``, ``inside``, ``now``."""
+    statement = (
+        _CANDIDATE.where(
+            clause,
+            _profile.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
+            stamdata.valid(_profile, _NOW),
+            sa.or_(
+                _profile.c.search_key.like(sa.bindparam("prefix", type_=sa.String), escape="\\"),
+                _profile.c.search_key.like(sa.bindparam("inside", type_=sa.String), escape="\\"),
+            ),
+        )
+        .order_by(_profile.c.sort_key, _profile.c.id)
+        .limit(MOST)
+    )
+    if at_institution:
+        here = _profile.c.institution_id == sa.bindparam("institution_id", type_=Id)
+        return statement.where(here)
+    return statement
+
+
+@cache
+def holders(*, at_institution: bool) -> sa.Select[Any]:
+    """Who has been given a role; parameters: the place and ``now``."""
+    statement = (
+        sa.select(
+            holder.c.id,
+            holder.c.profile_id,
+            _profile.c.name,
+            _profile.c.title,
+            holder.c.institution_id,
+            holder.c.role,
+            holder.c.valid_from,
+            holder.c.valid_to,
+            holder.c.deputy_for,
+            _deputised.c.name.label("deputy_name"),
+        )
+        .join_from(holder, _profile, _profile.c.id == holder.c.profile_id)
+        .outerjoin(_deputised, _deputised.c.id == holder.c.deputy_for)
+        .where(
+            holder.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
+            sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW),
+        )
+        .order_by(_profile.c.sort_key, holder.c.id)
+    )
+    if at_institution:
+        here = holder.c.institution_id == sa.bindparam("institution_id", type_=Id)
+        return statement.where(here)
+    return statement
+
+
+PERSONAL = (
+    sa.select(
+        grant.c.id,
+        grant.c.action,
+        grant.c.relation,
+        grant.c.allowed,
+        grant.c.step_up,
+        grant.c.group_id,
+        grant.c.valid_from,
+        grant.c.valid_to,
+    )
+    .where(
+        grant.c.profile_id == sa.bindparam("profile_id", type_=Id),
+        sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > _NOW),
+    )
+    .order_by(grant.c.action, grant.c.id)
+)
+"""What was decided for one person alone; parameters: ``profile_id`` and ``now``."""
+
+HELD_ROLE = sa.select(holder.c.id).where(
+    holder.c.profile_id == sa.bindparam("profile_id", type_=Id),
+    holder.c.role == sa.bindparam("role"),
+    sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW),
+)
+"""Whether somebody has a role or will; parameters: ``profile_id``, ``role`` and ``now``."""
+
+_WANTED = sa.bindparam("id", type_=Id)
+GIVEN_ROLE = sa.select(
+    holder.c.id,
+    holder.c.municipality_id,
+    holder.c.institution_id,
+    holder.c.profile_id,
+    holder.c.role,
+    holder.c.valid_from,
+    holder.c.valid_to,
+).where(holder.c.id == _WANTED)
+GIVEN_RIGHT = sa.select(
+    grant.c.id,
+    grant.c.municipality_id,
+    grant.c.institution_id,
+    grant.c.profile_id,
+    grant.c.action,
+    grant.c.relation,
+    grant.c.allowed,
+    grant.c.step_up,
+).where(grant.c.id == _WANTED, grant.c.profile_id.is_not(None))
+"""One thing that was given to a person; parameter: ``id``."""

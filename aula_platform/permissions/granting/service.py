@@ -1,0 +1,385 @@
+"""Deciding rights, as plugins reach it: implements `aula_sdk.grants.Grants`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+from uuid import UUID
+
+from aula_platform.permissions.actors import ActorLoader
+from aula_platform.permissions.catalogue import KERNEL_OWNERS, owner_of
+from aula_platform.permissions.explanations import explain, read_names
+from aula_platform.permissions.granting import people
+from aula_platform.permissions.granting.bundles import (
+    OWN,
+    Right,
+    parameters,
+    read_bundle,
+    read_roles,
+    said,
+    sentence_of,
+)
+from aula_platform.permissions.granting.delegation import DECIDING, Delegation
+from aula_platform.permissions.granting.matrix import GroupMatrix
+from aula_platform.permissions.granting.writing import GrantWriter
+from aula_platform.permissions.rights import Rights
+from aula_sdk.errors import FieldError, Forbidden, Invalid, NotFound
+from aula_sdk.grants import (
+    EXPLAIN,
+    MAX_ROLE_NAME,
+    ActionExplained,
+    Candidate,
+    Decided,
+    GroupLine,
+    Holder,
+    NotYoursToGive,
+    Period,
+    PersonalGrant,
+    RightLine,
+    RightToGive,
+    RoleGiven,
+    RoleHead,
+    RoleReport,
+)
+from aula_sdk.i18n import Text, gettext_for
+from aula_sdk.names import search_key
+from aula_sdk.operations import Place
+from aula_sdk.people import Actor, Kind
+from aula_sdk.permissions import Explanation
+from aula_sdk.protocols import ReadUnit, WriteUnit
+
+_ = gettext_for("aula")
+_PERSON = ""
+
+
+class GrantDesk:
+    """What somebody may decide where, and deciding it."""
+
+    def __init__(
+        self,
+        rights: Rights,
+        actors: ActorLoader,
+        names: Mapping[UUID, str],
+        is_active: Callable[[str, UUID, UUID | None], bool],
+    ) -> None:
+        """``names`` are the municipalities' names by id."""
+        self._rights = rights
+        self._catalogue = rights.catalogue
+        self._actors = actors
+        self._names = names
+        self._is_active = is_active
+        self._matrix = GroupMatrix(rights, is_active)
+
+    async def places(self, unit: ReadUnit, actor: Actor) -> Sequence[Place]:
+        """Return where the actor decides: municipalities first, then institutions by name."""
+        return await DECIDING.places(unit, self._rights, actor, self._names)
+
+    async def roles(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[RoleHead]:
+        """Return the roles there."""
+        await DECIDING.require(unit, self._rights, actor, place)
+        return await read_roles(unit, self._catalogue, place)
+
+    async def role(self, unit: ReadUnit, actor: Actor, place: Place, role: str) -> RoleReport:
+        """Return a role with every right of the features that are on there."""
+        head = await self._head(unit, actor, place, role)
+        bundle = await read_bundle(unit, self._catalogue, place, role)
+        delegation = Delegation(self._catalogue, actor, place)
+        lines = []
+        for name, action in self._catalogue.actions.items():
+            if not self._is_on(owner_of(name), place):
+                continue
+            for right in self._catalogue.rights_of(name):
+                word = bundle.get(right)
+                lines.append(
+                    RightLine(
+                        name,
+                        action.title,
+                        right[1],
+                        sentence_of(self._catalogue, right),
+                        owner_of(name),
+                        word.decided if word else None,
+                        word.source if word else "",
+                        word.chosen if word else None,
+                        delegation.is_open(role, right),
+                        action.sensitive,
+                    )
+                )
+        return RoleReport(head, tuple(lines))
+
+    async def decide(
+        self,
+        write: WriteUnit,
+        actor: Actor,
+        place: Place,
+        role: str,
+        action: str,
+        relation: str,
+        decided: Decided | None,
+    ) -> None:
+        """Decide a right of a role at a place; None takes back what was decided there."""
+        await self._head(write, actor, place, role)
+        right = (action, relation)
+        delegation = Delegation(self._catalogue, actor, place)
+        writer = self._writer(write, actor, place)
+        await writer.begin()
+        if decided is not None:
+            kept = delegation.require(role, right, decided)
+            await writer.decide(right, kept, role=role)
+            return
+        delegation.require_changeable(role, right)
+        here = (await read_bundle(write, self._catalogue, place, role)).get(right)
+        if here is None or here.chosen is None:
+            return
+        # What is taken back may have closed something, or asked for more proof. Who has decided it
+        # so may take it back all the same, or they would close it for themselves for good.
+        if here.chosen_by != DECIDING.decider(actor, place):
+            delegation.require(role, right, await self._without(write, place, role, right))
+        await writer.take_back(right, role=role)
+
+    async def make_role(self, write: WriteUnit, actor: Actor, place: Place, name: str) -> str:
+        """Make a role without rights; return its key."""
+        await DECIDING.require(write, self._rights, actor, place)
+        writer = self._writer(write, actor, place)
+        await writer.begin()
+        wanted = " ".join(name.split())
+        if not wanted or len(wanted) > MAX_ROLE_NAME:
+            raise _wrong("name", _("A role needs a name of at most 80 characters"))
+        heads = await read_roles(write, self._catalogue, place)
+        if any(str(head.title).casefold() == wanted.casefold() for head in heads):
+            raise _wrong("name", _("There is a role of this name already"))
+        return await writer.make_role(wanted)
+
+    async def drop_role(self, write: WriteUnit, actor: Actor, place: Place, role: str) -> None:
+        """Remove a role that was made at this place, from everybody who has it."""
+        head = await self._head(write, actor, place, role)
+        if not head.is_ours:
+            raise Forbidden
+        await self._writer(write, actor, place).drop_role(UUID(hex=role.removeprefix(OWN)))
+
+    async def holders(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[Holder]:
+        """Return who has been given a role there, by name."""
+        await DECIDING.require(unit, self._rights, actor, place)
+        statement = people.holders(at_institution=place.institution_id is not None)
+        return await unit.structs(Holder, statement, {**parameters(place), "now": unit.now})
+
+    async def find_people(
+        self, unit: ReadUnit, actor: Actor, place: Place, words: str
+    ) -> Sequence[Candidate]:
+        """Return some people there, by name; of no words nobody."""
+        await DECIDING.require(unit, self._rights, actor, place)
+        folded = search_key(words)
+        if not folded:
+            return []
+        escaped = folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        right = self._rights.visible(actor, EXPLAIN)
+        statement = people.found_people(
+            right.clause, at_institution=place.institution_id is not None
+        )
+        given = {"prefix": f"{escaped}%", "inside": f"% {escaped}%", "now": unit.now}
+        return await unit.structs(
+            Candidate, statement, {**right.params, **parameters(place), **given}
+        )
+
+    async def person(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Candidate:
+        """Return a person at a place where the actor decides; raise `NotFound`."""
+        right = self._rights.visible(actor, EXPLAIN)
+        params = {**right.params, "profile_id": profile_id}
+        found = await unit.structs(Candidate, people.one_person(right.clause), params)
+        if not found:
+            raise NotFound
+        return found[0]
+
+    async def personal(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[PersonalGrant]:
+        """Return what was decided for this person alone, and is not over."""
+        await self.person(unit, actor, profile_id)
+        rows = await unit.rows(people.PERSONAL, {"profile_id": profile_id, "now": unit.now})
+        return [
+            PersonalGrant(
+                row.id,
+                row.action,
+                self._catalogue.actions[row.action].title,
+                row.relation,
+                sentence_of(self._catalogue, (row.action, row.relation)),
+                said(row.allowed, row.step_up),
+                row.group_id,
+                row.valid_from,
+                row.valid_to,
+            )
+            for row in rows
+            # What a plugin that has left once described says nothing to anybody.
+            if row.action in self._catalogue.actions
+        ]
+
+    async def give_role(
+        self,
+        write: WriteUnit,
+        actor: Actor,
+        profile_id: UUID,
+        role: str,
+        period: Period,
+        *,
+        deputy_for: UUID | None = None,
+    ) -> UUID:
+        """Give somebody a role for a period; return its id."""
+        person = await self.person(write, actor, profile_id)
+        place = self._place_of(actor, person)
+        await DECIDING.require(write, self._rights, actor, place)
+        here = Place(person.municipality_id, person.institution_id)
+        head = await self._head(write, actor, here, role)
+        if not head.can_be_given or (not head.is_own and person.kind != Kind.EMPLOYEE):
+            raise _wrong("role", _("This role cannot be given to this person"))
+        if deputy_for is not None:
+            await self._require_colleague(write, actor, person, deputy_for)
+        self._check(write, period)
+        writer = self._writer(write, actor, place)
+        await writer.begin()
+        bundle = await read_bundle(write, self._catalogue, here, role)
+        given: dict[Right, Decided] = {right: word.decided for right, word in bundle.items()}
+        Delegation(self._catalogue, actor, place).require_all(given)
+        sought = {"profile_id": profile_id, "role": role, "now": write.now}
+        if await write.scalar(people.HELD_ROLE, sought) is not None:
+            raise RoleGiven
+        return await writer.give_role(person.institution_id, profile_id, role, period, deputy_for)
+
+    async def give_right(
+        self, write: WriteUnit, actor: Actor, profile_id: UUID, right: RightToGive
+    ) -> UUID:
+        """Decide a right for one person, in the stead of what was decided before."""
+        person = await self.person(write, actor, profile_id)
+        place = Place(person.municipality_id, person.institution_id)
+        await DECIDING.require(write, self._rights, actor, place)
+        self._check(write, right.period)
+        wanted = (right.action, right.relation)
+        decided = Delegation(self._catalogue, actor, place).require(_PERSON, wanted, right.decided)
+        if right.group_id is not None:
+            if not self._catalogue.can_narrow(right.action):
+                raise _wrong("group_id", _("This right cannot be limited to a group"))
+            await self._matrix.require_group(write, actor, right.group_id, place)
+        writer = self._writer(write, actor, place)
+        await writer.begin()
+        return await writer.decide(
+            wanted, decided, profile_id=profile_id, group_id=right.group_id, period=right.period
+        )
+
+    async def take_back(self, write: WriteUnit, actor: Actor, id_: UUID) -> None:
+        """End that somebody has a role, or forget what was decided for one person."""
+        given = await write.first(people.GIVEN_ROLE, {"id": id_})
+        is_role = given is not None
+        if given is None:
+            given = await write.first(people.GIVEN_RIGHT, {"id": id_})
+        if given is None:
+            raise NotFound
+        place = Place(given.municipality_id, given.institution_id)
+        await DECIDING.require(write, self._rights, actor, place)
+        writer = self._writer(write, actor, place)
+        await writer.begin()
+        if is_role:
+            if not Delegation(self._catalogue, actor, place).may_change(given.role):
+                raise NotYoursToGive
+            await writer.end_role(given)
+            return
+        right = (given.action, given.relation)
+        restricts = not given.allowed or given.step_up
+        # What was closed for the person opens again, with no more proof than before.
+        if restricts and not Delegation(self._catalogue, actor, place).may_give(right, "yes"):
+            raise NotYoursToGive
+        await writer.take_back_one(given)
+
+    async def explain(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[ActionExplained]:
+        """Return everything that has ever been said of the person's rights, explained."""
+        await self.person(unit, actor, profile_id)
+        other = await self._actors.for_profile(unit, profile_id)
+        decisions = await self._actors.decisions(unit, other)
+        names = await read_names(unit, other)
+        found = []
+        for name in dict.fromkeys(decision.action for decision in decisions):
+            action = self._catalogue.actions[name]
+            why = await explain(self._rights, unit, other, decisions, name, names=names)
+            found.append(ActionExplained(name, action.title, owner_of(name), why))
+        return sorted(found, key=lambda one: (one.plugin, one.action))
+
+    async def explain_thing(
+        self, write: WriteUnit, actor: Actor, profile_id: UUID, action: str, thing: str
+    ) -> Explanation:
+        """Say why the person may or may not do this to the thing with this id; audited."""
+        person = await self.person(write, actor, profile_id)
+        described = self._catalogue.actions.get(action)
+        if described is None or not described.resource:
+            raise NotFound
+        object_id = self._catalogue.resource_of(action).kind.parse(thing)
+        other = await self._actors.for_profile(write, profile_id)
+        write.audit(
+            "permissions.explained",
+            municipality_id=person.municipality_id,
+            object_id=object_id,
+            subjects=(profile_id,),
+            details={"right": action},
+        )
+        return await self._rights.explain(write, other, action, object_id)
+
+    async def group_rights(
+        self, unit: ReadUnit, actor: Actor, group_id: UUID
+    ) -> Sequence[GroupLine]:
+        """Return the matrix of a group (RGT-4)."""
+        return await self._matrix.read(unit, actor, group_id)
+
+    async def decide_in_group(
+        self,
+        write: WriteUnit,
+        actor: Actor,
+        group_id: UUID,
+        kind: Kind,
+        right: str,
+        decided: Literal["yes", "no"] | None,
+    ) -> None:
+        """Give or take a right in one group; None: as it is elsewhere."""
+        await self._matrix.decide(write, actor, group_id, kind, right, decided)
+
+    async def _head(self, unit: ReadUnit, actor: Actor, place: Place, role: str) -> RoleHead:
+        for head in await self.roles(unit, actor, place):
+            if head.key == role:
+                return head
+        raise NotFound
+
+    async def _without(self, unit: ReadUnit, place: Place, role: str, right: Right) -> Decided:
+        """Return what holds when this place says nothing."""
+        if place.institution_id is not None:
+            above = Place(place.municipality_id)
+            word = (await read_bundle(unit, self._catalogue, above, role)).get(right)
+            return word.decided if word else "no"
+        for default in self._catalogue.defaults.get(role, ()):
+            if (default.action, default.relation) == right:
+                return said(True, default.step_up)
+        return "no"
+
+    async def _require_colleague(
+        self, unit: ReadUnit, actor: Actor, person: Candidate, other_id: UUID
+    ) -> None:
+        other = await self.person(unit, actor, other_id)
+        if other.institution_id != person.institution_id or other.profile_id == person.profile_id:
+            raise _wrong("deputy_for", _("A deputy acts for somebody else at the same institution"))
+
+    def _place_of(self, actor: Actor, person: Candidate) -> Place:
+        """Return from where the actor gives the person something: the widest place."""
+        if person.municipality_id in DECIDING.municipalities(actor):
+            return Place(person.municipality_id)
+        return Place(person.municipality_id, person.institution_id)
+
+    def _check(self, unit: ReadUnit, period: Period) -> None:
+        start = period.start or unit.now
+        if period.end is not None and period.end <= max(start, unit.now):
+            raise _wrong("end", _("The end lies before the beginning, or is past"))
+
+    def _is_on(self, owner: str, place: Place) -> bool:
+        if owner in KERNEL_OWNERS:
+            return True
+        return self._is_active(owner, place.municipality_id, place.institution_id)
+
+    def _writer(self, write: WriteUnit, actor: Actor, place: Place) -> GrantWriter:
+        return GrantWriter(write, place, DECIDING.decider(actor, place))
+
+
+def _wrong(field: str, reason: Text) -> Invalid:
+    return Invalid(fields=(FieldError(field, str(reason)),))

@@ -1,0 +1,186 @@
+"""Writes grants, roles and holders. Each change is audited, and so moves the rights epoch."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aula_platform.identity.epochs import raise_rights_epoch
+from aula_platform.permissions.granting.bundles import Right, key_of
+from aula_platform.permissions.tables import grant, holder, role
+from aula_sdk.grants import Decided, Period
+from aula_sdk.ids import new_id
+from aula_sdk.operations import Place
+from aula_sdk.protocols import WriteUnit
+
+DECIDED, TAKEN_BACK = "permissions.decided", "permissions.taken_back"
+ROLE_MADE, ROLE_DROPPED = "permissions.role_made", "permissions.role_dropped"
+ROLE_GIVEN, ROLE_ENDED = "permissions.role_given", "permissions.role_ended"
+NO_PERIOD = Period()
+
+
+class GrantWriter:
+    """Writes what one person (``by``: a profile) decides at one place."""
+
+    def __init__(self, write: WriteUnit, place: Place, by: UUID) -> None:
+        self._write = write
+        self._place = place
+        self._by = by
+
+    async def begin(self) -> None:
+        """Wait for whoever decides at the same time, so that each sees what the other has done."""
+        await raise_rights_epoch(self._write)
+
+    async def decide(
+        self,
+        right: Right,
+        decided: Decided,
+        *,
+        role: str | None = None,
+        profile_id: UUID | None = None,
+        group_id: UUID | None = None,
+        period: Period = NO_PERIOD,
+    ) -> UUID:
+        """Keep a decision in the stead of what this level had said; return its id."""
+        await self._forget(right, role, profile_id, group_id)
+        id_ = new_id()
+        row = {
+            "id": id_,
+            "municipality_id": self._place.municipality_id,
+            "institution_id": self._place.institution_id,
+            "group_id": group_id,
+            "role": role,
+            "profile_id": profile_id,
+            "action": right[0],
+            "relation": right[1],
+            "allowed": decided != "no",
+            "step_up": decided == "two_factors",
+            "created_at": self._write.now,
+            "valid_from": period.start,
+            "valid_to": period.end,
+            "granted_by": self._by,
+        }
+        await self._write.execute(sa.insert(grant), row)
+        self._audit(DECIDED, id_, profile_id, _told(right, role, group_id, decided=decided))
+        return id_
+
+    async def take_back(
+        self,
+        right: Right,
+        *,
+        role: str | None = None,
+        profile_id: UUID | None = None,
+        group_id: UUID | None = None,
+    ) -> None:
+        """Forget what this level has said of the right, if anything."""
+        if await self._forget(right, role, profile_id, group_id):
+            self._audit(TAKEN_BACK, group_id, profile_id, _told(right, role, group_id))
+
+    async def make_role(self, name: str) -> str:
+        """Make a role; return its key. Its name is in no audit: somebody has typed it."""
+        id_ = new_id()
+        row = {
+            "id": id_,
+            "municipality_id": self._place.municipality_id,
+            "institution_id": self._place.institution_id,
+            "name": name,
+            "created_at": self._write.now,
+            "created_by": self._by,
+        }
+        await self._write.execute(sa.insert(role), row)
+        self._audit(ROLE_MADE, id_, None, {})
+        return key_of(id_)
+
+    async def drop_role(self, role_id: UUID) -> None:
+        """Remove a role with everything that was decided of it, and from whoever has it."""
+        key = key_of(role_id)
+        for table in (grant, holder):
+            here = table.c.municipality_id == self._place.municipality_id
+            await self._write.execute(sa.delete(table).where(here, table.c.role == key))
+        await self._write.execute(sa.delete(role).where(role.c.id == role_id))
+        self._audit(ROLE_DROPPED, role_id, None, {})
+
+    async def give_role(
+        self, institution_id: UUID, profile_id: UUID, key: str, period: Period, deputy: UUID | None
+    ) -> UUID:
+        """Give somebody a role; return its id."""
+        id_ = new_id()
+        row = {
+            "id": id_,
+            "municipality_id": self._place.municipality_id,
+            "institution_id": institution_id,
+            "profile_id": profile_id,
+            "role": key,
+            "deputy_for": deputy,
+            "valid_from": period.start or self._write.now,
+            "valid_to": period.end,
+            "created_at": self._write.now,
+            "granted_by": self._by,
+        }
+        await self._write.execute(sa.insert(holder), row)
+        details = {"role": key, "deputy_for": deputy.hex if deputy else ""}
+        self._audit(ROLE_GIVEN, id_, profile_id, details, deputy)
+        return id_
+
+    async def end_role(self, given: Any) -> None:
+        """End a role that somebody has; one that has not begun is as if it had never been given."""
+        mine = holder.c.id == given.id
+        if given.valid_from > self._write.now:
+            await self._write.execute(sa.delete(holder).where(mine))
+        else:
+            ended = sa.update(holder).where(mine).values(valid_to=self._write.now)
+            await self._write.execute(ended)
+        self._audit(ROLE_ENDED, given.id, given.profile_id, {"role": given.role})
+
+    async def take_back_one(self, given: Any) -> None:
+        """Forget what was decided for one person."""
+        await self._write.execute(sa.delete(grant).where(grant.c.id == given.id))
+        told = _told((given.action, given.relation), None, None)
+        self._audit(TAKEN_BACK, given.id, given.profile_id, told)
+
+    async def _forget(
+        self, right: Right, role: str | None, profile_id: UUID | None, group_id: UUID | None
+    ) -> int:
+        gone = await self._write.execute(
+            sa.delete(grant).where(
+                grant.c.municipality_id == self._place.municipality_id,
+                # Compared with None these are IS NULL.
+                grant.c.institution_id == self._place.institution_id,
+                grant.c.group_id == group_id,
+                grant.c.role == role,
+                grant.c.profile_id == profile_id,
+                grant.c.action == right[0],
+                grant.c.relation == right[1],
+            )
+        )
+        return int(gone.rowcount)
+
+    def _audit(
+        self,
+        action: str,
+        object_id: UUID | None,
+        profile_id: UUID | None,
+        details: Mapping[str, str],
+        *others: UUID | None,
+    ) -> None:
+        place = self._place.institution_id
+        self._write.audit(
+            action,
+            municipality_id=self._place.municipality_id,
+            object_id=object_id,
+            subjects=[one for one in (profile_id, *others) if one is not None],
+            details={**details, "institution": place.hex if place else ""},
+        )
+
+
+def _told(
+    right: Right, role: str | None, group_id: UUID | None, *, decided: str = ""
+) -> dict[str, str]:
+    return {
+        "right": right[0],
+        "relation": right[1],
+        "role": role or "",
+        "group": group_id.hex if group_id else "",
+        "decided": decided,
+    }

@@ -1,0 +1,124 @@
+"""Who has looked at one's data: a page below the profile, and the same for programs."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+from litestar.types import ControllerRouterHandler
+
+from aula_platform.identity.admission import ROLE_TITLES
+from aula_platform.permissions.onlookers import LOOK, Onlooker, list_onlookers
+from aula_platform.web.overview import USE
+from aula_sdk.audit import AuditKind
+from aula_sdk.contributions import needs
+from aula_sdk.i18n import Text, gettext_for
+from aula_sdk.ids import WrongIdKind
+from aula_sdk.openapi import problems
+from aula_sdk.people import Actor, Kind
+from aula_sdk.protocols import ReadUnit, Shell
+
+_ = gettext_for("aula")
+AnyRequest = Request[Any, Any, Any]
+PAGE_URL = "/profile/looks"
+After = Annotated[
+    str | None,
+    QueryParameter(name="after", required=False, max_length=100, description="`next` of a page"),
+]
+_SYSTEM = _("The platform itself")
+_UNKNOWN = _("A right that is not given any more")
+
+
+class LookItem(msgspec.Struct, frozen=True):
+    """A reading of one's own or one's child's data."""
+
+    id: str
+    at: datetime
+    kind: str
+    about: tuple[str, ...]
+    role: str
+    institution: str
+    """Empty where it is not told."""
+    name: str
+    """Empty unless the municipality tells the names of employees."""
+    purpose: str
+
+
+class LookList(msgspec.Struct, frozen=True):
+    """A page of them, the latest first."""
+
+    items: list[LookItem]
+    next: str | None = None
+
+
+async def _list(request: AnyRequest, read: ReadUnit, actor: Actor, after: str | None) -> LookList:
+    state = request.app.state
+    before = LOOK.parse(after) if after else None
+    found, following = await list_onlookers(
+        read, actor, state.platform.permissions.catalogue, state.names_told, before
+    )
+    return LookList([_item(one) for one in found], LOOK.format(following) if following else None)
+
+
+def _item(one: Onlooker) -> LookItem:
+    return LookItem(
+        LOOK.format(one.id),
+        one.at,
+        one.kind.value,
+        one.about,
+        str(_role(one.role)),
+        one.institution,
+        one.name,
+        str(one.purpose or _UNKNOWN),
+    )
+
+
+def _role(role: str) -> Text:
+    return ROLE_TITLES[Kind(role)] if role in set(Kind) else _SYSTEM
+
+
+@get("/api/v1/profile/looks", opt=needs(USE), tags=["profile"], responses=problems(WrongIdKind))
+async def list_looks(
+    request: AnyRequest,
+    actor: NamedDependency[Actor],
+    read: NamedDependency[ReadUnit],
+    after: After = None,
+) -> LookList:
+    """List who has read confidential content about oneself and children in one's custody.
+
+    One's own readings are left out. Where somebody is protected, no place is told that the reader
+    does not belong to.
+    """
+    return await _list(request, read, actor, after)
+
+
+class LookPage(Controller):
+    """``/profile/looks``."""
+
+    path = PAGE_URL
+    include_in_schema = False
+
+    @get("/", opt=needs(USE))
+    async def show(
+        self,
+        request: AnyRequest,
+        actor: NamedDependency[Actor],
+        read: NamedDependency[ReadUnit],
+        shell: NamedDependency[Shell],
+        *,
+        after: After = None,
+    ) -> Response[Any]:
+        """Show who has looked, 25 at a time."""
+        found = await _list(request, read, actor, after)
+        context = {
+            "looks": found.items,
+            "next": found.next,
+            "tells_whom": bool(actor.children),
+            "export": AuditKind.EXPORT.value,
+        }
+        return await shell.page("aula/looks.html", context, title=_("Who has looked"))
+
+
+LOOK_ROUTES: tuple[ControllerRouterHandler, ...] = (list_looks, LookPage)

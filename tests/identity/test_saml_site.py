@@ -1,0 +1,153 @@
+"""Signing in by SAML at the site: the form that comes back brings no cookie, and counts once."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, cast
+from urllib.parse import urlencode
+
+import httpx2
+import pytest
+
+from aula_platform.identity.broker_settings import WrongBrokerSettings
+from aula_platform.identity.brokers import make_brokers
+from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
+from aula_platform.storage import Storage
+from aula_plugins.saml.hooks import aula_login_protocols
+from aula_plugins.saml.settings import NSIS_LEVEL
+from aula_sdk.people import Kind
+from tests.identity.site import Browser, Town, make_app
+from tests.login_providers.certificates import make_pair
+from tests.login_providers.running import run_node
+
+URL = "https://aula.example.dk"
+CROSS_SITE = {"origin": "https://idp.example", "sec-fetch-site": "cross-site"}
+HTML = {"accept": "text/html"}
+pytestmark = pytest.mark.xdist_group("saml_provider")
+
+
+def _broker(**values: Any) -> BrokerSettings:
+    return BrokerSettings(
+        protocol="saml",
+        issuer="https://idp.example",
+        client_id=f"{URL}/saml",
+        title="SAML",
+        acr={"Low": "low", "Substantial": "substantial"},
+        **values,
+    )
+
+
+def _settings(broker: BrokerSettings) -> Settings:
+    return Settings(
+        site=SiteSettings(mode="demo", url=URL), login=LoginSettings(brokers={"test": broker})
+    )
+
+
+class Person:
+    """Somebody with a browser, at a provider that none of us wrote (npm: samlp)."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+
+    async def answer(self, address: str, level: str) -> dict[str, str]:
+        """Return the form that the provider has the browser send."""
+        said = {
+            "subject": "pseudonym-1",
+            "attributes": json.dumps({"uniid": "ulla0001", NSIS_LEVEL: level}),
+        }
+        async with httpx2.AsyncClient() as outside:
+            page = await outside.get(f"{address}&{urlencode(said)}")
+        found = re.findall(r'name="(\w+)"\s+value="([^"]*)"', page.text)
+        return {name: html.unescape(value) for name, value in found}
+
+    async def send(self, form: dict[str, str]) -> httpx2.Response:
+        """Send the form as a browser does: without cookies, then on with them."""
+        client = self.browser.client
+        kept = list(client.cookies.jar)
+        client.cookies.clear()
+        first = await client.post("/sign-in/test/answer", data=form, headers=CROSS_SITE)
+        for cookie in kept:
+            client.cookies.jar.set_cookie(cookie)
+        assert first.status_code == 303, first.text
+        return await client.get(first.headers["location"], headers=HTML)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What the broker's settings say of the provider, which runs."""
+    folder = tmp_path_factory.mktemp("saml")
+    theirs, ours = make_pair("idp"), make_pair("aula")
+    for name, content in (("idp.crt", theirs[1]), ("aula.key", ours[0]), ("aula.crt", ours[1])):
+        (folder / name).write_text(content)
+    provider = {
+        "issuer": "https://idp.example",
+        "key": theirs[0],
+        "certificate": theirs[1],
+        "acs": f"{URL}/sign-in/test/answer",
+        "format": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
+        "encryptionCertificate": ours[1],
+        "encryptionKey": ours[2],
+        "askedBy": ours[1],
+    }
+    with run_node("saml.mjs", provider) as address:
+        yield {
+            "sso_url": f"{address}/sso",
+            "idp_certificates": [str(folder / "idp.crt")],
+            "key_file": str(folder / "aula.key"),
+            "certificate_file": str(folder / "aula.crt"),
+        }
+
+
+@pytest.fixture
+async def person(storage: Storage, town: Town, own: dict[str, Any]) -> AsyncIterator[Person]:
+    """Somebody known, who has not signed in."""
+    await town.add("ulla0001", Kind.GUARDIAN)
+    app = make_app(storage, _settings(_broker(settings=own)))
+    transport = httpx2.ASGITransport(cast(Any, app))
+    async with httpx2.AsyncClient(transport=transport, base_url=URL) as client:
+        yield Person(Browser(client))
+
+
+async def test_in_and_up_and_only_once(person: Person) -> None:
+    """From the button to the page, a second factor in place, and nothing by the same form again."""
+    browser = person.browser
+    form = await person.answer(await browser.go_to_broker("/who"), "Low")
+    assert (await person.send(form)).headers["location"] == "/who"
+    seen = await browser.who()
+    assert (seen["role"], seen["assurance"]) == ("guardian", 1)
+    assert (await person.send(form)).status_code == 400
+    assert (await browser.client.get("/secret", headers=HTML)).status_code == 401
+    begun = await browser.client.get("/step-up", params={"next": "/secret"})
+    form = await person.answer(begun.headers["location"], "Substantial")
+    assert (await person.send(form)).headers["location"] == "/secret"
+    assert (await browser.client.get("/secret", headers=HTML)).text == "the secret"
+
+
+async def test_the_form_is_for_the_browser_that_began(person: Person) -> None:
+    """Else somebody could sign one in as them: the log-in's cookie is asked for on the way on."""
+    browser = person.browser
+    form = await person.answer(await browser.go_to_broker("/"), "Low")
+    browser.client.cookies.clear()
+    assert (await person.send(form)).status_code == 400
+    assert (await browser.who())["role"] is None
+
+
+@pytest.mark.parametrize(
+    ("broker", "key"),
+    [
+        (_broker(settings={}), "settings"),
+        (_broker(settings={"sso_url": "x", "made_up": 1}), "settings"),
+    ],
+)
+def test_wrong_settings_stop_the_start(broker: BrokerSettings, key: str) -> None:
+    """The operator hears of it at the start, by the name of the key."""
+    with pytest.raises(WrongBrokerSettings, match=f"login.brokers.test.{key}"):
+        make_brokers(_settings(broker), aula_login_protocols())
+
+
+def test_a_protocol_that_nobody_brings_stops_the_start() -> None:
+    with pytest.raises(WrongBrokerSettings, match="no installed plugin speaks 'saml'"):
+        make_brokers(_settings(_broker()))

@@ -1,0 +1,300 @@
+"""Deciding rights: who may give what, from when on it holds, and what is kept about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from aula_platform.audit.tables import entry
+from aula_platform.storage import EVERYWHERE, around
+from aula_platform.testing import RunningSite
+from aula_platform.web.authentication import find_out_who
+from aula_sdk.db import utc_now
+from aula_sdk.errors import Forbidden, Invalid, NotFound
+from aula_sdk.grants import (
+    Decided,
+    NotYoursToGive,
+    Period,
+    RightLocked,
+    RightToGive,
+    RoleGiven,
+)
+from aula_sdk.operations import Place
+from aula_sdk.people import Kind
+from aula_sdk.permissions import NO_RELATION
+from aula_sdk.testing.kernel import Member
+from aula_sdk.testing.plugin import People
+
+POST = ("posts.create", NO_RELATION)
+
+
+class Desk:
+    """The cast deciding rights."""
+
+    def __init__(self, site: RunningSite, people: People) -> None:
+        self.site = site
+        self.people = people
+        self.grants = site.platform.grants
+
+    def school(self) -> Place:
+        """Return the school of most of the cast."""
+        admin = self.people.admin
+        return Place(admin.municipality_id, admin.institution_id)
+
+    def whole(self) -> Place:
+        """Return the municipality in the north."""
+        return Place(self.people.admin.municipality_id)
+
+    async def decide(
+        self,
+        by: Member,
+        place: Place,
+        role: str,
+        right: tuple[str, str],
+        decided: Decided | None,
+    ) -> None:
+        """Decide as somebody, in a transaction as a request has it."""
+        actor = await self.site.actor(by)
+        async with self.site.storage.write(around(actor.municipalities), actor) as write:
+            await self.grants.decide(write, actor, place, role, *right, decided)
+
+    async def give(self, by: Member, to: Member, role: str, period: Period = Period()) -> UUID:  # noqa: B008
+        """Give a role as somebody."""
+        actor = await self.site.actor(by)
+        async with self.site.storage.write(around(actor.municipalities), actor) as write:
+            return await self.grants.give_role(write, actor, to.profile_id, role, period)
+
+    async def give_right(self, by: Member, to: Member, right: RightToGive) -> UUID:
+        """Decide a right for one person as somebody."""
+        actor = await self.site.actor(by)
+        async with self.site.storage.write(around(actor.municipalities), actor) as write:
+            return await self.grants.give_right(write, actor, to.profile_id, right)
+
+    async def take_back(self, by: Member, id_: UUID) -> None:
+        """Take something back as somebody."""
+        actor = await self.site.actor(by)
+        async with self.site.storage.write(around(actor.municipalities), actor) as write:
+            await self.grants.take_back(write, actor, id_)
+
+    async def in_group(self, by: Member, group: str, kind: Kind, decided: Any) -> None:
+        """Decide who writes posts in a group."""
+        actor = await self.site.actor(by)
+        async with self.site.storage.write(around(actor.municipalities), actor) as write:
+            await self.grants.decide_in_group(
+                write, actor, self.people.groups[group], kind, "posts.write_in_group", decided
+            )
+
+    async def can(self, member: Member, action: str) -> bool:
+        """Whether somebody's next request may do it somewhere."""
+        return (await self.site.actor(member)).can(action)
+
+    async def may(self, member: Member, action: str, object_id: UUID) -> bool:
+        """Whether somebody's next request may do it to this."""
+        actor = await self.site.actor(member)
+        async with self.site.storage.read(around(actor.municipalities)) as read:
+            return await self.site.platform.permissions.may(read, actor, action, object_id)
+
+    async def audited(self) -> list[Any]:
+        """Return what the audit has of rights."""
+        async with self.site.storage.read(EVERYWHERE) as read:
+            statement = sa.select(entry.c.action, entry.c.details, entry.c.role).order_by(
+                entry.c.id
+            )
+            rows = await read.rows(statement.where(entry.c.action.like("permissions.%")))
+        return list(rows)
+
+
+@pytest.fixture
+def desk(running: RunningSite, people: People) -> Desk:
+    """Let the cast decide."""
+    return Desk(running, people)
+
+
+async def test_a_role_is_decided_level_by_level(desk: Desk) -> None:
+    """RGT-2, 0004: the institution's word holds over the municipality's, from the next request."""
+    people = desk.people
+    assert not await desk.can(people.guardian, "posts.create")
+    await desk.decide(people.leader, desk.whole(), "guardian", POST, "yes")
+    assert await desk.can(people.guardian, "posts.create")
+    await desk.decide(people.admin, desk.school(), "guardian", POST, "no")
+    assert not await desk.can(people.neighbour, "posts.create")
+    # At the day-care of the other child it is still as the municipality said.
+    held = (await desk.site.actor(people.guardian)).profiles_for("posts.create")
+    assert [one.institution_name for one in held] == ["Solstrålen"]
+    assert not await desk.can(people.stranger, "posts.create"), "R10"
+    await desk.decide(people.admin, desk.school(), "guardian", POST, None)
+    await desk.decide(people.leader, desk.whole(), "guardian", POST, None)
+    assert not await desk.can(people.guardian, "posts.create")
+    told = [(row.action, row.details["decided"], row.role) for row in await desk.audited()]
+    assert told == [
+        ("permissions.decided", "yes", "employee"),
+        ("permissions.decided", "no", "employee"),
+        ("permissions.taken_back", "", "employee"),
+        ("permissions.taken_back", "", "employee"),
+    ]
+
+
+async def test_an_institutions_administrator_gives_what_they_hold(desk: Desk) -> None:
+    """ADM-2: not more, not with less proof, and nothing about the municipality's own."""
+    people, admin = desk.people, desk.people.admin
+    await desk.decide(admin, desk.school(), "external", POST, "yes")
+    refused: tuple[tuple[str, tuple[str, str], Decided], ...] = (
+        ("employee", ("plugins.manage_municipality", NO_RELATION), "yes"),
+        ("employee", ("plugins.manage", "municipality"), "yes"),
+        ("employee", ("messages.write_to_person", "classmates"), "yes"),
+        ("municipality_admin", POST, "no"),
+        ("leader", ("permissions.grant_in_group", "own"), "no"),
+    )
+    for role, right, decided in refused:
+        with pytest.raises(NotYoursToGive):
+            await desk.decide(admin, desk.school(), role, right, decided)
+    await desk.decide(people.leader, desk.whole(), "employee", POST, "two_factors")
+    with pytest.raises(NotYoursToGive):
+        await desk.decide(admin, desk.school(), "external", POST, "yes")
+    await desk.decide(admin, desk.school(), "external", POST, "two_factors")
+    with pytest.raises(RightLocked):
+        await desk.decide(people.leader, desk.whole(), "pupil", ("shell.use", NO_RELATION), "no")
+    locked = ("permissions.grant_municipality", NO_RELATION)
+    with pytest.raises(RightLocked):
+        await desk.decide(people.leader, desk.whole(), "municipality_admin", locked, "no")
+
+
+async def test_taking_back_a_no_is_giving(desk: Desk) -> None:
+    """What somebody may not give they cannot open again, unless they have closed it themselves."""
+    people = desk.people
+    right = ("messages.write_to_person", "classmates")
+    await desk.decide(people.admin, desk.school(), "guardian", right, "no")
+    await desk.decide(people.admin, desk.school(), "guardian", right, None)
+    await desk.decide(people.leader, desk.school(), "guardian", right, "no")
+    with pytest.raises(NotYoursToGive):
+        await desk.decide(people.admin, desk.school(), "guardian", right, None)
+    await desk.decide(people.leader, desk.school(), "guardian", right, None)
+
+
+async def test_who_decides_nothing_decides_nothing(desk: Desk) -> None:
+    """Rule 23: strangers meet nothing, and who manages an institution not the municipality."""
+    people = desk.people
+    for member in (people.teacher, people.guardian, people.pupil, people.external, people.stranger,
+                   people.stranger_teacher):  # fmt: skip
+        for place in (desk.school(), desk.whole()):
+            with pytest.raises(NotFound):
+                await desk.decide(member, place, "guardian", POST, "yes")
+        with pytest.raises(NotFound):
+            await desk.give(member, people.colleague, "leader")
+        with pytest.raises(NotFound):
+            await desk.in_group(member, "3.A", Kind.GUARDIAN, "yes")
+    with pytest.raises(Forbidden):
+        await desk.decide(people.admin, desk.whole(), "guardian", POST, "yes")
+    for right in (("posts.fly", NO_RELATION), ("posts.create", "own_group"), ("nothing", "x")):
+        with pytest.raises(NotFound):
+            await desk.decide(people.leader, desk.whole(), "guardian", right, "yes")
+    with pytest.raises(NotFound):
+        await desk.decide(people.leader, desk.whole(), "wizard", POST, "yes")
+    assert await desk.audited() == []
+
+
+async def test_a_role_of_ones_own(desk: Desk) -> None:
+    """RGT-2: a name, rights, people; gone with the role."""
+    people = desk.people
+    actor = await desk.site.actor(people.leader)
+    async with desk.site.storage.write(around(actor.municipalities), actor) as write:
+        key = await desk.grants.make_role(write, actor, desk.whole(), "  Kontakt  forældre ")
+    for name in ("kontakt forældre", "   ", "x" * 81):
+        with pytest.raises(Invalid):
+            async with desk.site.storage.write(around(actor.municipalities), actor) as write:
+                await desk.grants.make_role(write, actor, desk.whole(), name)
+    await desk.decide(people.leader, desk.whole(), key, POST, "yes")
+    await desk.decide(
+        people.leader, desk.whole(), key, ("posts.write_to_group", "childs_group"), "yes"
+    )
+    with pytest.raises(NotYoursToGive):
+        await desk.give(people.admin, people.guardian, key)
+    await desk.give(people.leader, people.guardian, key)
+    with pytest.raises(RoleGiven):
+        await desk.give(people.leader, people.guardian, key)
+    assert await desk.may(people.guardian, "posts.write_to_group", people.groups["3.A"])
+    assert not await desk.may(people.guardian, "posts.write_to_group", people.groups["3.B"])
+    assert not await desk.can(people.neighbour, "posts.create")
+    async with desk.site.storage.write(around(actor.municipalities), actor) as write:
+        await desk.grants.drop_role(write, actor, desk.whole(), key)
+    assert not await desk.can(people.guardian, "posts.create")
+
+
+async def test_a_role_holds_for_its_period(desk: Desk) -> None:
+    """A role that has not begun or is over gives nothing; ended, nothing from the next request."""
+    people, now = desk.people, utc_now()
+    later = Period(now + timedelta(days=1), now + timedelta(days=9))
+    future = await desk.give(people.leader, people.colleague, "leader", later)
+    assert not await desk.can(people.colleague, "groups.roll_year")
+    await desk.take_back(people.leader, future)
+    given = await desk.give(people.leader, people.colleague, "leader")
+    assert await desk.can(people.colleague, "groups.roll_year")
+    await desk.take_back(people.leader, given)
+    assert not await desk.can(people.colleague, "groups.roll_year")
+    for period in (Period(end=now - timedelta(days=1)), Period(now + timedelta(2), now)):
+        with pytest.raises(Invalid):
+            await desk.give(people.leader, people.colleague, "leader", period)
+    with pytest.raises(Invalid):
+        await desk.give(people.leader, people.guardian, "leader")
+    with pytest.raises(NotYoursToGive):
+        await desk.give(people.admin, people.colleague, "municipality_admin")
+
+
+async def test_a_period_ends_while_somebody_is_remembered(desk: Desk) -> None:
+    """A kept actor is forgotten at the moment at which a right begins or ends, not later."""
+    people, end = desk.people, utc_now() + timedelta(minutes=10)
+    await desk.give(people.leader, people.colleague, "leader", Period(end=end))
+    cookies, _headers = await desk.site.sign_in(people.colleague)
+    cookie = next(iter(cookies.values()))
+    for before, holds in ((timedelta(milliseconds=1), True), (timedelta(0), False)):
+        async with desk.site.storage.read(EVERYWHERE) as read:
+            read.now = end - before
+            _session, actor = await find_out_who(read, desk.site.app.state.actors, cookie)
+        assert actor is not None
+        assert actor.can("groups.roll_year") is holds
+
+
+async def test_a_right_for_one_person_in_one_group(desk: Desk) -> None:
+    """RGT-1: limited to a group, taken back, and never for things that are no groups."""
+    people = desk.people
+    write = RightToGive("posts.write_to_group", "institution", "no", people.groups["3.B"])
+    given = await desk.give_right(people.admin, people.teacher, write)
+    assert await desk.may(people.teacher, "posts.write_to_group", people.groups["3.A"])
+    assert not await desk.may(people.teacher, "posts.write_to_group", people.groups["3.B"])
+    assert await desk.may(people.colleague, "posts.write_to_group", people.groups["3.B"])
+    await desk.take_back(people.admin, given)
+    assert await desk.may(people.teacher, "posts.write_to_group", people.groups["3.B"])
+    read = RightToGive("posts.read", "author", "no", people.groups["3.B"])
+    with pytest.raises(Invalid):
+        await desk.give_right(people.admin, people.teacher, read)
+    there = RightToGive("posts.write_to_group", "institution", "no", people.groups["1.X"])
+    with pytest.raises(NotFound):
+        await desk.give_right(people.admin, people.teacher, there)
+
+
+async def test_the_matrix_of_a_group(desk: Desk) -> None:
+    """RGT-4, appendix E: employees write, guardians do not; given in one class, only there."""
+    people, group = desk.people, desk.people.groups["3.A"]
+    actor = await desk.site.actor(people.admin)
+    async with desk.site.storage.read(around(actor.municipalities)) as read:
+        lines = await desk.grants.group_rights(read, actor, group)
+    found = {line.right: {cell.kind: cell.is_given for cell in line.cells} for line in lines}
+    E, G, P, X = Kind.EMPLOYEE, Kind.GUARDIAN, Kind.PUPIL, Kind.EXTERNAL  # noqa: N806
+    assert found["posts.write_in_group"] == {E: True, G: False, P: False, X: False}
+    assert found["messages.write_in_group"] == {E: True, G: True, P: False, X: False}
+    await desk.in_group(people.admin, "3.A", Kind.GUARDIAN, "yes")
+    assert await desk.may(people.guardian, "posts.write_to_group", group)
+    assert await desk.can(people.guardian, "posts.create")
+    assert not await desk.can(people.neighbour, "posts.create"), "whose child is in 3.B"
+    assert not await desk.may(people.neighbour, "posts.write_to_group", people.groups["3.B"])
+    await desk.in_group(people.admin, "3.A", Kind.EMPLOYEE, "no")
+    assert not await desk.may(people.teacher, "posts.write_to_group", group)
+    assert await desk.may(people.teacher, "posts.write_to_group", people.groups["3.B"])
+    for kind in (Kind.GUARDIAN, Kind.EMPLOYEE):
+        await desk.in_group(people.leader, "3.A", kind, None)
+    assert not await desk.can(people.guardian, "posts.create")
+    assert await desk.may(people.teacher, "posts.write_to_group", group)
