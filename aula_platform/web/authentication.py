@@ -102,7 +102,7 @@ def _runs_by_itself(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
 
     A browser that says so without need only shortens its own session.
     """
-    asks = connection.scope["path"] in _BY_THEMSELVES and connection.scope["method"] == "GET"
+    asks = connection.scope["path"] in _BY_THEMSELVES and connection.scope.get("method") == "GET"
     return asks or BACKGROUND in connection.headers
 
 

@@ -109,7 +109,7 @@ async def test_logging_out_here_is_one_of_them(
 async def test_log_out_everywhere(
     browser: Browser, people: People, running: Any, path: str, *, here_stays: bool
 ) -> None:
-    """R13: after a theft one press ends it all, with or without the device at hand; others' stay."""
+    """R13: after a theft one press ends it all, here too or not; others' stay."""
     other = await browser(people.other_guardian)
     here = await browser(people.guardian)
     there = [await browser(people.guardian) for _ in range(2)]
