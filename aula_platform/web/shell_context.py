@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import blake2s
 from typing import Any, Literal
 
@@ -86,6 +87,19 @@ class ShellLocale:
 
 
 @dataclass(frozen=True, slots=True)
+class ShellEnd:
+    """When the session ends if the page is only looked at, and how long before it is warned of."""
+
+    at: datetime
+    seconds: int
+    warn_seconds: int
+    soon: bool
+    """Whether it ends soon whatever one does."""
+    who: str
+    url: str = "/profile/session"
+
+
+@dataclass(frozen=True, slots=True)
 class ShellContext:
     """The frame around a page.
 
@@ -114,6 +128,8 @@ class ShellContext:
     children: tuple[ShellChild, ...] = ()
     locales: tuple[ShellLocale, ...] = ()
     flashes: tuple[ShellFlash, ...] = ()
+    ends: ShellEnd | None = None
+    asks_about_device: bool = False
     live: bool = False
     live_url: str = "/live"
     home_url: str = "/"
