@@ -44,8 +44,8 @@ from aula_platform.web.nowhere import find_nothing
 from aula_platform.web.onlookers import LOOK_ROUTES
 from aula_platform.web.openapi import OPENAPI
 from aula_platform.web.overview import Overview
-from aula_platform.web.plugin_assets import PluginAssets
 from aula_platform.web.own_sessions import OwnSessionPages
+from aula_platform.web.plugin_assets import PluginAssets
 from aula_platform.web.profile import Profile
 from aula_platform.web.readable import ReadableRequest
 from aula_platform.web.sign_in import sign_in_router
