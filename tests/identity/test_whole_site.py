@@ -133,5 +133,5 @@ async def test_https_is_insisted_on_and_no_other_origin_let_in(site: Browser) ->
         assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
         assert not any(name.startswith("access-control") for name in headers)
     assert (await site.client.request("TRACE", "/")).status_code in {404, 405}
-    for folder in ("/static/", "/looks/", "/files/"):
+    for folder in ("/static/", "/looks/"):
         assert (await site.client.get(folder)).status_code == 404
