@@ -21,6 +21,7 @@ from aula_platform.permissions import Catalogue
 from aula_platform.plugin_host import Host
 from aula_platform.settings import Settings
 from aula_platform.storage import Storage
+from aula_platform.web.access_keys import AccessKeyPages
 from aula_platform.web.assets_routes import asset_routes
 from aula_platform.web.authentication import Authenticate
 from aula_platform.web.badges import show_badge
@@ -83,6 +84,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         show_badge,
         Profile,
         OwnSessionPages,
+        AccessKeyPages,
         *LOOK_ROUTES,
         sign_in_router(desk),
         broker_router(desk),

@@ -16,6 +16,7 @@ from aula_platform import (
     storage,
 )
 from aula_platform.files.service import FileService
+from aula_platform.identity.access_keys import USE_KEYS
 from aula_platform.identity.accounts import relink_accounts
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions import Catalogue, WrongPermission, own_rights
@@ -73,6 +74,9 @@ ROOMS: tuple[Owner, ...] = (
 _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action("shell.use", _("Use the platform")),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
+    Action(USE_KEYS, _("Let one's own programs fetch from the API, by access keys")),
+    RoleDefault(Kind.GUARDIAN.value, USE_KEYS),
+    RoleDefault(Kind.EMPLOYEE.value, USE_KEYS),
 )
 _HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action(READ_HEALTH, _("See how the installation is")),

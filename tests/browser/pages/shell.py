@@ -40,6 +40,13 @@ PAGES = (
             Visit(role, "/profile/devices", "Her er du logget ind", "Denne enhed") for role in ROLES
         ),
     ),
+    Page(
+        "/profile/keys",
+        (
+            Visit("guardian", "/profile/keys", "Adgangsnøgler", "Lav en nøgle"),
+            Visit("teacher", "/profile/keys", "Adgangsnøgler", "Lav en nøgle"),
+        ),
+    ),
     Page("/sign-in", (Visit(NOBODY, "/sign-in", "Log ind", "Unilogin"),)),
     Page(
         "/sign-in/{broker}",
