@@ -146,6 +146,39 @@ class Candidate(msgspec.Struct, frozen=True):
     municipality_id: UUID
 
 
+class OpenRight(msgspec.Struct, frozen=True):
+    """A right that the asker may decide for a person."""
+
+    action: str
+    title: Text
+    relation: str
+    sentence: Text | None
+    plugin: str
+    can_narrow: bool
+    """Whether it can be limited to one group."""
+
+
+class RoleGain(msgspec.Struct, frozen=True):
+    """One right that a person would have by a role."""
+
+    action: str
+    title: Text
+    sentence: Text | None
+    plugin: str
+    decided: Decided
+    is_new: bool
+    """Whether the person does not have it already, by whatever role."""
+
+
+class RolePreview(msgspec.Struct, frozen=True):
+    """What it means to give a person a role."""
+
+    person: Candidate
+    role: RoleHead
+    deputy_for: Candidate | None
+    lines: tuple[RoleGain, ...]
+
+
 class Period(msgspec.Struct, frozen=True):
     """When something holds, half-open; nothing said: from now on, until it is taken back."""
 
@@ -258,6 +291,40 @@ class Grants(Protocol):
         """Return what was decided for this person alone, and is not over."""
         ...
 
+    async def roles_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Sequence[Holder]:
+        """Return which roles this person has been given, and has still or will have."""
+        ...
+
+    async def roles_to_give(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[RoleHead]:
+        """Return the roles that the actor may give this person."""
+        ...
+
+    async def rights_to_give(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[OpenRight]:
+        """Return the rights that the actor may decide for this person, plugin by plugin."""
+        ...
+
+    async def superiors(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[Candidate]:
+        """Return for whom this person can act: colleagues whose post brings a role, by name."""
+        ...
+
+    async def preview_role(
+        self,
+        unit: ReadUnit,
+        actor: Actor,
+        profile_id: UUID,
+        role: str,
+        *,
+        deputy_for: UUID | None = None,
+    ) -> RolePreview:
+        """Return what the person would have by the role; raises as `give_role` does."""
+        ...
+
     async def give_role(
         self,
         write: WriteUnit,
@@ -299,6 +366,14 @@ class Grants(Protocol):
         """Say why the person may or may not do this to the thing with this id; audited.
 
         Raises `NotFound` for an action that is about no thing, `WrongIdKind` for another's id.
+        """
+        ...
+
+    async def explain_each(
+        self, write: WriteUnit, actor: Actor, profile_id: UUID, thing: str
+    ) -> Sequence[ActionExplained]:
+        """Say of everything that can be done to the thing with this id whether the person may, and
+        why; audited. Nothing is known of an id whose kind no right is about.
         """
         ...
 

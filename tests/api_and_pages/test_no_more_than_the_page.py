@@ -59,13 +59,8 @@ def _pairs_of(plugin: str) -> ModuleType:
     return import_module(f"tests.api_and_pages.pairs.{plugin}")
 
 
-<<<<<<< HEAD
 def _all_pairs() -> Iterator[tuple[Pair, set[str], Mapping[str, Flag]]]:
-    for plugin in find_plugins():
-=======
-def _all_pairs() -> Iterator[tuple[Pair, set[str]]]:
     for plugin in (*find_plugins(), "shell"):
->>>>>>> audit
         if plugin not in WITHOUT_API:
             module = _pairs_of(plugin)
             for pair in module.PAIRS:
