@@ -37,7 +37,7 @@ ROLES = (
     "without_access",
     "stranger",
 )
-WITHOUT_API = {"demo", "oneroster", "stil"}
+WITHOUT_API = {"demo", "oneroster", "saml", "stil"}
 _ID = re.compile(r"\b([a-z]{3})_[0-9a-f]{32}\b")
 _NO_TEXT = re.compile(
     r"[a-z]{3}_[0-9a-f]{32}(:\w+)?|\d{4}-\d\d-\d\d(T[\d:.]+(Z|\+00:00))?|/\S*|[0-9a-f]+-[0-9a-f]{32}"
