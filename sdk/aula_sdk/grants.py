@@ -7,13 +7,14 @@ only what they hold themselves, and may take away. What is decided holds from th
 and is audited.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
+from aula_sdk.channels import Channel
 from aula_sdk.errors import Conflict, Forbidden
 from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.ids import IdKind
@@ -232,6 +233,11 @@ class Grants(Protocol):
     and `Forbidden` to somebody who decides for institutions of a municipality, not for itself.
     """
 
+    @property
+    def features(self) -> Mapping[str, Text | str]:
+        """What the plugins are called, and those parts of the platform that have rights."""
+        ...
+
     async def places(self, unit: ReadUnit, actor: Actor) -> Sequence[Place]:
         """Return where the actor decides: municipalities first, then institutions by name."""
         ...
@@ -375,6 +381,22 @@ class Grants(Protocol):
         """Say of everything that can be done to the thing with this id whether the person may, and
         why; audited. Nothing is known of an id whose kind no right is about.
         """
+        ...
+
+    async def channels(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[Channel]:
+        """Return which kinds of people can write to which at the place, each to each (RGT-3)."""
+        ...
+
+    async def close_channel(
+        self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
+    ) -> None:
+        """Let nobody of a kind write to another kind there, from the next message on."""
+        ...
+
+    async def open_channel(
+        self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
+    ) -> None:
+        """Open what this very place has closed; what the municipality has closed stays so."""
         ...
 
     async def group_rights(

@@ -14,7 +14,7 @@ from aula_platform.permissions.granting.bundles import (
     read_roles,
     sentence_of,
 )
-from aula_platform.permissions.granting.delegation import DECIDING, Delegation
+from aula_platform.permissions.granting.delegation import DECIDING, Delegation, sleeping
 from aula_platform.permissions.rights import Rights
 from aula_sdk.errors import FieldError, Invalid, NotFound
 from aula_sdk.grants import (
@@ -93,7 +93,9 @@ class Offers:
             superior = await self._colleague(unit, actor, person, deputy_for)
         bundle = await read_bundle(unit, self._catalogue, here, role)
         gives = {right: word.decided for right, word in bundle.items()}
-        Delegation(self._catalogue, actor, place).require_all(gives)
+        missing = Delegation(self._catalogue, actor, place).not_open(gives)
+        if missing and not missing <= await self._sleeping(unit, actor, here):
+            raise NotYoursToGive
         return Offer(person, place, heads[role], gives, superior)
 
     async def roles(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> list[RoleHead]:
@@ -106,14 +108,12 @@ class Offers:
         ]
         bundles = await read_bundles(unit, self._catalogue, here, [head.key for head in heads])
         delegation = Delegation(self._catalogue, actor, place)
+        held = await self._sleeping(unit, actor, here)
         found = []
         for head in heads:
             gives = {right: word.decided for right, word in bundles[head.key].items()}
-            try:
-                delegation.require_all(gives)
-            except NotYoursToGive:
-                continue
-            found.append(head)
+            if delegation.not_open(gives) <= held:
+                found.append(head)
         return found
 
     async def rights(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> list[OpenRight]:
@@ -181,6 +181,9 @@ class Offers:
         if other.institution_id != person.institution_id or other.profile_id == person.profile_id:
             raise wrong("deputy_for", _("A deputy acts for somebody else at the same institution"))
         return other
+
+    async def _sleeping(self, unit: ReadUnit, actor: Actor, place: Place) -> set[Right]:
+        return sleeping(await self._actors.decisions(unit, actor), place)
 
     def _is_on(self, owner: str, place: Place) -> bool:
         if owner in KERNEL_OWNERS:

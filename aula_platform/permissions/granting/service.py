@@ -19,11 +19,13 @@ from aula_platform.permissions.granting.bundles import (
     said,
     sentence_of,
 )
+from aula_platform.permissions.granting.channels import close, read_channels, reopen
 from aula_platform.permissions.granting.delegation import DECIDING, Delegation
 from aula_platform.permissions.granting.matrix import GroupMatrix
 from aula_platform.permissions.granting.offers import Offers, wrong
 from aula_platform.permissions.granting.writing import GrantWriter
 from aula_platform.permissions.rights import Rights
+from aula_sdk.channels import Channel
 from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.grants import (
     EXPLAIN,
@@ -44,7 +46,7 @@ from aula_sdk.grants import (
     RolePreview,
     RoleReport,
 )
-from aula_sdk.i18n import gettext_for
+from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.names import search_key
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor, Kind
@@ -53,6 +55,14 @@ from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
 _PERSON = ""
+_PARTS: Mapping[str, Text] = {
+    "shell": _("The platform"),
+    "plugins": _("Features and settings"),
+    "health": _("Running the platform"),
+    "stamdata": _("People and imports"),
+    "permissions": _("Rights"),
+}
+"""What the parts of the kernel are called that have rights."""
 
 
 class GrantDesk:
@@ -64,8 +74,10 @@ class GrantDesk:
         actors: ActorLoader,
         names: Mapping[UUID, str],
         is_active: Callable[[str, UUID, UUID | None], bool],
+        features: Mapping[str, Text | str],
     ) -> None:
-        """``names`` are the municipalities' names by id."""
+        """``names`` are the municipalities' names by id, ``features`` the plugins' titles."""
+        self.features = {**_PARTS, **features}
         self._rights = rights
         self._catalogue = rights.catalogue
         self._actors = actors
@@ -381,6 +393,25 @@ class GrantDesk:
             )
             for name in asked
         ]
+
+    async def channels(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[Channel]:
+        """Return which kinds of people can write to which at the place (RGT-3)."""
+        await DECIDING.require(unit, self._rights, actor, place)
+        return await read_channels(unit, place)
+
+    async def close_channel(
+        self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
+    ) -> None:
+        """Let nobody of a kind write to another kind there, from the next message on."""
+        await DECIDING.require(write, self._rights, actor, place)
+        await close(write, place, sender, recipient, DECIDING.decider(actor, place))
+
+    async def open_channel(
+        self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
+    ) -> None:
+        """Open what this very place has closed."""
+        await DECIDING.require(write, self._rights, actor, place)
+        await reopen(write, place, sender, recipient)
 
     async def group_rights(
         self, unit: ReadUnit, actor: Actor, group_id: UUID
