@@ -212,7 +212,8 @@ async def open_kernel(
     health = _make_health(host, store, service, owners)
     imports = ImportReports(checks)
     by_id = {known[key]: name for key, name in names.items()}
-    grants = GrantDesk(checks, actors, by_id, activation.is_active)
+    titles = {name: one.plugin.title for name, one in host.accepted.items()}
+    grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
     platform = HostedPlatform(
         store, checks, service, activation, actors, changes, choices, health, imports, grants
     )
