@@ -20,7 +20,7 @@ _ROOMS = (
 )
 _ADDRESSES = (
     "admin api badges health home live looks offline overview profile role schema sdk shell "
-    "sign_in sign_out static step_up"
+    "sign_in sign_out shared_devices tablet static step_up"
 )
 RESERVED = frozenset(f"{_ROOMS} {_ADDRESSES}".split())
 """Names of kernel rooms and of the kernel's own addresses (rule 4)."""
