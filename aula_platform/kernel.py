@@ -48,7 +48,7 @@ from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
-from aula_sdk.contributions import Job
+from aula_sdk.contributions import Job, SubjectData
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
@@ -113,6 +113,11 @@ class NotMigrated(Exception):
 def owners_of(host: Host) -> list[Owner]:
     """Return everybody who has tables: the kernel's rooms, then the accepted plugins."""
     return [*ROOMS, *host.owners()]
+
+
+def subject_data_of(host: Host) -> dict[str, SubjectData | None]:
+    """Return what each plugin that has tables says of one person's data, if it says anything."""
+    return {owner.name: None for owner in host.owners()} | dict(host.each(SubjectData))
 
 
 def make_catalogue(host: Host) -> Catalogue:
@@ -212,7 +217,8 @@ async def open_kernel(
     health = _make_health(host, store, service, owners)
     imports = ImportReports(checks)
     by_id = {known[key]: name for key, name in names.items()}
-    grants = GrantDesk(checks, actors, by_id, activation.is_active)
+    titles = {name: one.plugin.title for name, one in host.accepted.items()}
+    grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
     platform = HostedPlatform(
         store, checks, service, activation, actors, changes, choices, health, imports, grants
     )

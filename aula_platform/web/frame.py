@@ -11,9 +11,9 @@ from litestar import Request
 
 from aula_platform.identity.sessions import SessionRow, csrf_token
 from aula_platform.settings import Settings
-from aula_platform.web.assets_map import asset_url
 from aula_platform.web.headers import nonce_of
 from aula_platform.web.looks import Look, Looks
+from aula_platform.web.plugin_assets import PluginAssets
 from aula_platform.web.session_time import name_of, time_left
 from aula_platform.web.shell_context import (
     ShellChild,
@@ -76,8 +76,13 @@ class Frame:
     def _make_context(self, navigation: tuple[ShellNavItem, ...]) -> ShellContext:
         session, locale, look = self._session, current_locale(), self._look()
         is_shared = session is not None and session.shared_profile_id is not None
+        state = self._request.app.state
+        assets: PluginAssets = state.get("assets") or PluginAssets()
+        loaded = tuple(assets.loaded(self.actor, state.get("activation")))
         return ShellContext(
-            asset=asset_url,
+            asset=assets.url,
+            stylesheets=tuple(one for one in loaded if one.endswith(".css")),
+            scripts=tuple(one for one in loaded if one.endswith(".js")),
             new_key=lambda: uuid4().hex,
             csrf_token=csrf_token(session) if session else "",
             nonce=nonce_of(self._request.scope),

@@ -103,14 +103,18 @@ class ShellEnd:
 class ShellContext:
     """The frame around a page.
 
-    `asset` turns a logical name (``core.css``) into its hashed address; `new_key` returns a fresh
-    idempotency key at each call, because two forms on a page are two different acts.
+    `asset` turns a logical name (``core.css``, ``posts/party.svg`` of a plugin) into its hashed
+    address; `stylesheets` and `scripts` are the addresses of those that the reader's plugins bring.
+    `new_key` returns a fresh idempotency key at each call, because two forms on a page are two
+    different acts.
     """
 
     asset: Callable[[str], str]
     new_key: Callable[[], str]
     csrf_token: str
     nonce: str
+    stylesheets: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
     site_name: str = "Aula"
     look_url: str = ""
     logo_url: str = ""

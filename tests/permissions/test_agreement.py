@@ -110,7 +110,9 @@ class Oracle:
         # Of several profiles a grant to a person concerns one: that of the cast's first place.
         if own is not None and cast_of(member.key).org == place:
             said = [own]
-        return any(allowed and (self.proved or not step_up) for allowed, step_up in said)
+        # The cast's pupils are too young for what takes a second factor, proved or not (LOG-14).
+        proved = self.proved and member.kind is not Kind.PUPIL
+        return any(allowed and (proved or not step_up) for allowed, step_up in said)
 
     def _last(
         self, holder: str, member: Member, place: str, group: str, relation: str
