@@ -49,8 +49,10 @@ from aula_platform.web.own_sessions import OwnSessionPages
 from aula_platform.web.plugin_assets import PluginAssets
 from aula_platform.web.profile import Profile
 from aula_platform.web.readable import ReadableRequest
+from aula_platform.web.shared_devices import PinPages, SharedDevicePages
 from aula_platform.web.sign_in import sign_in_router
 from aula_platform.web.step_up import step_up_router
+from aula_platform.web.tablet import Tablet
 from aula_platform.web.templates import make_environment
 from aula_platform.web.typed_forms import keep_what_was_typed
 from aula_platform.widgets.room import WidgetRoom
@@ -85,6 +87,9 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         Profile,
         OwnSessionPages,
         AccessKeyPages,
+        PinPages,
+        SharedDevicePages,
+        Tablet,
         *LOOK_ROUTES,
         sign_in_router(desk),
         broker_router(desk),

@@ -134,6 +134,7 @@ async def load_key(read: ReadUnit, text: str) -> KeyUse | None:
         expires_at=row.expires_at,
         device_id=None,
         new_device_id=None,
+        shared_profile_id=None,
         locale=row.locale,
         theme=None,
         rights_epoch=row.rights,

@@ -11,7 +11,9 @@ from aula_platform.identity.tables import (
     epoch,
     login_attempt,
     login_rate,
+    pin,
     session,
+    shared_device,
     typed,
 )
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData
@@ -107,8 +109,36 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "network": FieldPrivacy(
                 _ORDINARY, _("From which network, without the end of the address")
             ),
+            "shared_device_id": FieldPrivacy(_ORDINARY, _("At which shared device it is")),
+            "shared_profile_id": FieldPrivacy(_ORDINARY, _("As whom the person acts there")),
             "last_seen_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
         },
+    ),
+    PersonalData(
+        pin.name,
+        _("Lets employees show who they are at a shared device"),
+        _SECURITY,
+        _WITH_THE_ACCOUNT,
+        {
+            "account_id": FieldPrivacy(_ORDINARY, _("Whose account it is")),
+            "pin_hash": FieldPrivacy(_CONFIDENTIAL, _("A slow hash of the PIN")),
+            "failures": FieldPrivacy(_ORDINARY, _("How often a wrong one was typed")),
+        },
+        technical=("salt", "changed_at"),
+    ),
+    PersonalData(
+        shared_device.name,
+        _("Knows which tablets belong to an institution"),
+        _NOBODY,
+        _("Until it is unpaired"),
+        technical=(
+            "institution_id",
+            "name",
+            "code_hash",
+            "code_expires_at",
+            "key_hash",
+            "paired_at",
+        ),
     ),
     PersonalData(
         access_key.name,

@@ -87,6 +87,8 @@ session = sa.Table(
     sa.Column("device", sa.String(64), nullable=False),
     sa.Column("device_id", Id, nullable=True),
     sa.Column("network", sa.String(64), nullable=True),
+    sa.Column("shared_device_id", Id, nullable=True),
+    sa.Column("shared_profile_id", Id, nullable=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
     sa.Column("idle_expires_at", Instant, nullable=False),
@@ -95,8 +97,39 @@ session = sa.Table(
     sa.Index(None, "expires_at"),
     sa.Index(None, "broker_subject"),
     sa.Index(None, "broker_sid"),
+    sa.Index(None, "shared_device_id"),
 )
-"""A signed-in browser. ``role`` is empty until somebody with several roles has chosen one."""
+"""A signed-in browser. ``role`` is empty until somebody with several roles has chosen one.
+
+At a shared device ``shared_profile_id`` is the one profile with which may be acted there.
+"""
+
+shared_device = sa.Table(
+    "identity_shared_device",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("municipality_id", Id, nullable=False),
+    sa.Column("institution_id", Id, nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("code_hash", _HASH, nullable=True, unique=True),
+    sa.Column("code_expires_at", Instant, nullable=True),
+    sa.Column("key_hash", _HASH, nullable=True, unique=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("paired_at", Instant, nullable=True),
+    sa.Index(None, "municipality_id", "institution_id"),
+)
+"""A tablet of an institution: a code until it is paired, then the hash of what it keeps (ADM-8)."""
+
+pin = sa.Table(
+    "identity_pin",
+    metadata,
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("salt", sa.LargeBinary(16), nullable=False),
+    sa.Column("pin_hash", _HASH, nullable=False),
+    sa.Column("failures", sa.SmallInteger, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+)
+"""With what an employee shows at a shared device who they are; after some failures it is locked."""
 
 login_attempt = sa.Table(
     "identity_login_attempt",

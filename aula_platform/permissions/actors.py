@@ -147,6 +147,12 @@ class ActorLoader:
         self._is_active: IsActive = activation.is_active
         self._kept: OrderedDict[tuple[object, ...], tuple[datetime, Actor | None]] = OrderedDict()
 
+    @property
+    def ordinary_actions(self) -> frozenset[str]:
+        """What may be done at shared devices, by those who hold it."""
+        actions = self._catalogue.actions.values()
+        return frozenset(one.name for one in actions if one.on_shared_devices)
+
     async def for_session(self, read: ReadUnit, session: SessionRow) -> Actor | None:
         """Return the actor of a session; None while no role is chosen or no profile holds.
 

@@ -1,17 +1,21 @@
-"""An actor who may do less: what a key of theirs was made for, and where keys are allowed (R12)."""
+"""An actor who may do less: by a key that was made for something, or at a shared device (R12)."""
 
 from collections.abc import Collection
+from uuid import UUID
 
 import msgspec
 
 from aula_sdk.people import Actor, ActorProfile, Holding
 
 
-def narrow(actor: Actor, actions: Collection[str], switch: str) -> Actor | None:
-    """Return the actor with nothing but ``actions``, in those profiles that hold ``switch``.
+def narrow(
+    actor: Actor, actions: Collection[str], switch: str, *, profile_id: UUID | None = None
+) -> Actor | None:
+    """Return the actor with nothing but ``actions``, in those profiles that hold ``switch``; with
+    a ``profile_id`` in that one alone.
 
     What takes a second factor is left out, whatever was chosen, and cannot be stepped up to. None
-    where no profile holds the switch: it is how a municipality turns keys off.
+    where no profile holds the switch: it is how a municipality turns it off.
     """
     allowed = {
         profile
@@ -19,6 +23,8 @@ def narrow(actor: Actor, actions: Collection[str], switch: str) -> Actor | None:
         if not holding.step_up
         for profile in holding.profiles
     }
+    if profile_id is not None:
+        allowed &= {profile_id}
     profiles = tuple(profile for profile in actor.profiles if profile.id in allowed)
     if not profiles:
         return None

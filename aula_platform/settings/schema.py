@@ -207,9 +207,14 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many minutes before the end people are told, and may stay."""
     step_up: StepUpSettings = StepUpSettings()
     keys: KeySettings = KeySettings()
+    shared: SessionLimits = SessionLimits(idle_minutes=5, absolute_hours=1)
 
-    def limits_for(self, role: Kind | None) -> SessionLimits:
-        """Return how long a session in this role lasts, or one whose role is not chosen yet."""
+    def limits_for(self, role: Kind | None, *, shared: bool = False) -> SessionLimits:
+        """Return how long a session in this role lasts, or one whose role is not chosen yet; or
+        one at a shared device.
+        """
+        if shared:
+            return self.shared
         if role is None:
             return SessionLimits(self.idle_minutes, self.absolute_hours)
         found: SessionLimits = getattr(self.roles, role)

@@ -16,7 +16,9 @@ from aula_platform.identity.sessions import (
     load_session,
     touch_session,
 )
+from aula_platform.identity.shared_devices import USE_SHARED
 from aula_platform.permissions.actors import ActorLoader
+from aula_platform.permissions.narrowing import narrow
 from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, GLOBAL, NOWHERE, Read, Storage, Wall, around
@@ -126,6 +128,9 @@ async def find_out_who(
     session = await load_session(unit, cookie_value)
     unit.wall = EVERYWHERE
     actor = await actors.for_session(unit, session) if session else None
+    if session and actor and session.shared_profile_id:
+        ordinary = actors.ordinary_actions
+        actor = narrow(actor, ordinary, USE_SHARED, profile_id=session.shared_profile_id)
     put_within_wall(unit, actor)
     return session, actor
 

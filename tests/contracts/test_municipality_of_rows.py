@@ -24,6 +24,7 @@ OF_NO_MUNICIPALITY = {
     "identity_epoch": "one row: whether what workers remember still holds",
     "identity_login_attempt": "a browser on its way to a log-in broker: nobody yet",
     "identity_login_rate": "how often an address tried to log in; a hash",
+    "identity_pin": "with what an account is known at shared devices",
     "identity_session": "a browser that is signed in to an account",
     "identity_typed": "a form that waits for a second factor of its session: sealed by its cookie",
     "plugin_host_fault": "where plugins fail in this installation; nothing of people",
