@@ -16,6 +16,7 @@ from aula_platform import (
     storage,
 )
 from aula_platform.files.service import FileService
+from aula_platform.identity.access_keys import USE_KEYS
 from aula_platform.identity.accounts import relink_accounts
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions import Catalogue, WrongPermission, own_rights
@@ -46,7 +47,7 @@ from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
-from aula_sdk.contributions import Job
+from aula_sdk.contributions import Job, SubjectData
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
@@ -73,6 +74,9 @@ ROOMS: tuple[Owner, ...] = (
 _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action("shell.use", _("Use the platform")),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
+    Action(USE_KEYS, _("Let one's own programs fetch from the API, by access keys")),
+    RoleDefault(Kind.GUARDIAN.value, USE_KEYS),
+    RoleDefault(Kind.EMPLOYEE.value, USE_KEYS),
 )
 _HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action(READ_HEALTH, _("See how the installation is")),
@@ -104,6 +108,11 @@ class NotMigrated(Exception):
 def owners_of(host: Host) -> list[Owner]:
     """Return everybody who has tables: the kernel's rooms, then the accepted plugins."""
     return [*ROOMS, *host.owners()]
+
+
+def subject_data_of(host: Host) -> dict[str, SubjectData | None]:
+    """Return what each plugin that has tables says of one person's data, if it says anything."""
+    return {owner.name: None for owner in host.owners()} | dict(host.each(SubjectData))
 
 
 def make_catalogue(host: Host) -> Catalogue:
@@ -203,7 +212,8 @@ async def open_kernel(
     health = _make_health(host, store, service, owners)
     imports = ImportReports(checks)
     by_id = {known[key]: name for key, name in names.items()}
-    grants = GrantDesk(checks, actors, by_id, activation.is_active)
+    titles = {name: one.plugin.title for name, one in host.accepted.items()}
+    grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
     platform = HostedPlatform(
         store, checks, service, activation, actors, changes, choices, health, imports, grants
     )

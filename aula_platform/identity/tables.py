@@ -7,7 +7,7 @@ wall between municipalities stands behind the account, at the persons that it is
 
 import sqlalchemy as sa
 
-from aula_sdk.db import Id, Instant, plugin_metadata
+from aula_sdk.db import JSON, Id, Instant, plugin_metadata
 
 metadata = plugin_metadata("identity")
 
@@ -22,8 +22,14 @@ account = sa.Table(
     sa.Column("theme", sa.String(8), nullable=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("closed_at", Instant, nullable=True),
+    sa.Column("new_device_id", Id, nullable=True),
+    sa.Column("new_device_at", Instant, nullable=True),
 )
-"""One human being who signs in. ``locale`` and ``theme`` follow them from device to device."""
+"""One human being who signs in. ``locale`` and ``theme`` follow them from device to device.
+
+``new_device_id`` is the device from which somebody has logged in for the first time, until the
+person says that it was them (`devices`).
+"""
 
 credential = sa.Table(
     "identity_credential",
@@ -50,6 +56,20 @@ account_person = sa.Table(
 )
 """The persons of stamdata that an account is: at most one account for each person."""
 
+device = sa.Table(
+    "identity_device",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("token_hash", _HASH, nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("last_used_at", Instant, nullable=False),
+    sa.UniqueConstraint("account_id", "token_hash"),
+    sa.Index(None, "last_used_at"),
+)
+"""A browser in which an account has logged in before, by the hash of its own cookie."""
+
 session = sa.Table(
     "identity_session",
     metadata,
@@ -65,6 +85,8 @@ session = sa.Table(
     sa.Column("broker_subject", sa.String(255), nullable=True),
     sa.Column("broker_sid", sa.String(255), nullable=True),
     sa.Column("device", sa.String(64), nullable=False),
+    sa.Column("device_id", Id, nullable=True),
+    sa.Column("network", sa.String(64), nullable=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
     sa.Column("idle_expires_at", Instant, nullable=False),
@@ -93,6 +115,26 @@ login_attempt = sa.Table(
 
 ``session_id`` is the session that is to be proved anew, and empty where there is to be one.
 """
+
+access_key = sa.Table(
+    "identity_access_key",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key_hash", _HASH, nullable=False, unique=True),
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("broker", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("hint", sa.String(8), nullable=False),
+    sa.Column("actions", JSON, nullable=False),
+    sa.Column("writes", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("last_used_at", Instant, nullable=True),
+    sa.Index(None, "account_id"),
+    sa.Index(None, "expires_at"),
+)
+"""With what a program acts for an account, in one role and for some actions (`access_keys`)."""
 
 typed = sa.Table(
     "identity_typed",

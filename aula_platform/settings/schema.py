@@ -1,7 +1,7 @@
 """Every key of ``aula.toml``, its type and its default; the reference in the docs is made of it."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -162,15 +162,58 @@ class StepUpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How old pupils must be; younger ones never get there, and neither do those of unknown age."""
 
 
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class SessionLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the sessions of one role last."""
+
+    idle_minutes: Count
+    """After how many minutes without a request a session ends."""
+    absolute_hours: Count
+    """After how many hours a session ends, used or not."""
+
+
+class RoleLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long sessions last in each role: shorter for those who work here, who see more."""
+
+    employee: SessionLimits = SessionLimits(idle_minutes=30, absolute_hours=10)
+    external: SessionLimits = SessionLimits(idle_minutes=30, absolute_hours=10)
+    guardian: SessionLimits = SessionLimits(idle_minutes=60, absolute_hours=12)
+    pupil: SessionLimits = SessionLimits(idle_minutes=60, absolute_hours=12)
+
+
+class KeySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Access keys, with which people's own programs fetch from the API."""
+
+    most_days: Count = 365
+    """How many days a key may last."""
+    most: Count = 10
+    """How many keys one account may have."""
+    per_minute: Count = 60
+    """How many requests a minute one key may make."""
+
+
 class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How people sign in, and for how long."""
 
     brokers: dict[str, BrokerSettings] = {}
-    idle_minutes: int = 60
-    """After how many minutes without a request a session ends."""
-    absolute_hours: int = 12
-    """After how many hours a session ends, used or not."""
+    idle_minutes: Count = 60
+    """After how many minutes without a request a session without a chosen role ends."""
+    absolute_hours: Count = 12
+    """After how many hours such a session ends, used or not."""
+    roles: RoleLimits = RoleLimits()
+    warn_minutes: Count = 5
+    """How many minutes before the end people are told, and may stay."""
     step_up: StepUpSettings = StepUpSettings()
+    keys: KeySettings = KeySettings()
+
+    def limits_for(self, role: Kind | None) -> SessionLimits:
+        """Return how long a session in this role lasts, or one whose role is not chosen yet."""
+        if role is None:
+            return SessionLimits(self.idle_minutes, self.absolute_hours)
+        found: SessionLimits = getattr(self.roles, role)
+        return found
 
 
 class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

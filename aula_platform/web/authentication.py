@@ -20,6 +20,7 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, GLOBAL, NOWHERE, Read, Storage, Wall, around
+from aula_platform.web.bearer import act_by_key, key_in
 from aula_sdk.db import utc_now
 from aula_sdk.i18n import LOCALES, use_locale
 from aula_sdk.ids import new_id
@@ -30,6 +31,9 @@ READ_UNIT = "aula_read"
 _IMPERSONAL = frozenset({"/offline", "/sw.js", "/health"})
 _IMPERSONAL_FOLDERS = ("/static/", "/looks/")
 """What is the same for everybody; no session is read for it."""
+_BY_THEMSELVES = frozenset({"/live", "/profile/session"})
+BACKGROUND = "x-aula-background"
+"""What pages ask for by themselves; no sign that anybody is there."""
 _LANGUAGE_COOKIE = "aula_language"
 _log = logging.getLogger("aula.web")
 
@@ -60,15 +64,22 @@ class Authenticate:
         bind_contextvars(request_id=new_id().hex)
         async with self._storage.read(GLOBAL) as unit:
             actors: ActorLoader = connection.app.state.actors
-            cookie = connection.cookies.get(self._cookie, "")
-            session, actor = await find_out_who(unit, actors, cookie)
+            key = key_in(connection)
+            session: SessionRow | None = None
+            if key is None:
+                cookie = connection.cookies.get(self._cookie, "")
+                session, actor = await find_out_who(unit, actors, cookie)
+            else:
+                keys = self._settings.login.keys
+                actor = await act_by_key(scope, unit, self._storage, keys, key)
+                put_within_wall(unit, actor)
             scope["auth"], scope["user"] = session, actor
             scope.setdefault("state", {})[READ_UNIT] = unit
             use_locale(self._language(connection, session))
             await self.app(scope, receive, self._after_looks(unit, send))
-        if session is not None and is_touch_due(session, utc_now()):
+        if session and not _runs_by_itself(connection) and is_touch_due(session, utc_now()):
             async with self._storage.write(GLOBAL) as write:
-                await touch_session(write, session.id, self._settings.login)
+                await touch_session(write, session, self._settings.login)
 
     def _after_looks(self, unit: Read, send: Send) -> Send:
         """Return a ``send`` that lets nothing out before it is in the audit that it was read."""
@@ -94,6 +105,15 @@ class Authenticate:
         return self._settings.site.default_locale
 
 
+def _runs_by_itself(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether a page asks without anybody having touched it: then the session grows idle (LOG-19).
+
+    A browser that says so without need only shortens its own session.
+    """
+    asks = connection.scope["path"] in _BY_THEMSELVES and connection.scope.get("method") == "GET"
+    return asks or BACKGROUND in connection.headers
+
+
 async def find_out_who(
     unit: Read, actors: ActorLoader, cookie_value: str
 ) -> tuple[SessionRow | None, Actor | None]:
@@ -106,9 +126,14 @@ async def find_out_who(
     session = await load_session(unit, cookie_value)
     unit.wall = EVERYWHERE
     actor = await actors.for_session(unit, session) if session else None
+    put_within_wall(unit, actor)
+    return session, actor
+
+
+def put_within_wall(unit: Read, actor: Actor | None) -> None:
+    """Let the unit reach as far as the actor does, from here on."""
     unit.wall = wall_of(actor)
     unit.actor = actor
-    return session, actor
 
 
 def wall_of(actor: Actor | None) -> Wall:

@@ -31,8 +31,8 @@ async def is_still_same(request: AnyRequest) -> bool:
     """Whether the session that opened the stream lives, and still has the same profiles and rights.
 
     Read from the database at each wake, so that a sign-out, a change of role, a profile's end, a
-    child's coming or going or a decision about rights ends the stream (R7). The page then opens another,
-    as who one is now.
+    child's coming or going or a decision about rights ends the stream (R7). The page then
+    opens another, as who one is now.
     """
     before: Actor = request.scope["user"]
     name = session_cookie_name(request.app.state.settings.site.url)
