@@ -5,12 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
-<<<<<<< HEAD
 import msgspec
 
-=======
 from aula_platform.identity.epochs import raise_rights_epoch
->>>>>>> main
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import KERNEL_OWNERS, owner_of
 from aula_platform.permissions.explanations import explain, read_names
@@ -367,7 +364,6 @@ class GrantDesk:
         )
         return await self._rights.explain(write, other, action, object_id)
 
-<<<<<<< HEAD
     async def _as_far_as_told(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Actor:
         """Return the person at the places about which the actor may ask.
 
@@ -381,7 +377,7 @@ class GrantDesk:
         told = {row.id for row in rows}
         shown = tuple(profile for profile in other.profiles if profile.id in told)
         return msgspec.structs.replace(other, profiles=shown)
-=======
+
     async def explain_each(
         self, write: WriteUnit, actor: Actor, profile_id: UUID, thing: str
     ) -> Sequence[ActionExplained]:
@@ -397,7 +393,7 @@ class GrantDesk:
         if not asked:
             return []
         object_id = known[asked[0]].parse(thing)
-        other = await self._actors.for_profile(write, profile_id)
+        other = await self._as_far_as_told(write, actor, profile_id)
         write.audit(
             "permissions.explained",
             municipality_id=person.municipality_id,
@@ -432,7 +428,6 @@ class GrantDesk:
         """Open what this very place has closed."""
         await DECIDING.require(write, self._rights, actor, place)
         await reopen(write, place, sender, recipient)
->>>>>>> main
 
     async def group_rights(
         self, unit: ReadUnit, actor: Actor, group_id: UUID
