@@ -40,6 +40,11 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "report_id": ("rep",),
     "template_id": ("gtp",),
     "thread_id": ("thr",),
+    # What one gives oneself or others, or is signed in with: named in changes alone.
+    "device_id": ("dev",),
+    "given_id": ("gra", "hol"),
+    "key_id": ("key",),
+    "session_id": ("ses",),
 }
 """Which ids an address takes where; a new name has to be said here before its route is walked."""
 
