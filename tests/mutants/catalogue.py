@@ -194,13 +194,6 @@ MUTANTS: Mapping[str, Mutant] = {
         "plugins/messages/tests/test_addressing.py::test_search_stays_within_the_right",
         ("R6", "R12"),
     ),
-    "lost-lease-delivers": Mutant(
-        "aula_platform.events.relay",
-        "if receipt.rowcount != 1:",
-        "if receipt.rowcount > 1:",
-        "tests/events/test_relay.py::test_worker_whose_lease_was_taken_over_delivers_nothing",
-        ("R23",),
-    ),
     "export-loses-a-row": Mutant(
         "aula_platform.privacy.exporting",
         "        async for row in read.stream(statement):\n            target",
