@@ -211,10 +211,12 @@ class ActorLoader:
         return loaded.actor
 
     async def decisions(self, read: ReadUnit, actor: Actor) -> list[Decision]:
-        """Return every decision about an actor, allowed or not, to explain it."""
+        """Return every decision about an actor's profiles, allowed or not, to explain it."""
         persons = sorted({profile.person_id for profile in actor.profiles})
+        profiles = {profile.id for profile in actor.profiles}
         rows = await actor_rows(read, persons, read.now)
-        return (await self._decide(read, rows, actor.role))[0]
+        decisions = (await self._decide(read, rows, actor.role))[0]
+        return [decision for decision in decisions if decision.profile.id in profiles]
 
     async def _decide(
         self, read: ReadUnit, rows: ActorRows, role: Kind
