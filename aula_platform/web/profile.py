@@ -68,6 +68,12 @@ class Profile(Controller):
                 "href": PAGE_URL,
                 "icon": "lock",
             },
+            {
+                "title": str(_("Your data")),
+                "text": str(_("Have it, or have it put right or erased")),
+                "href": "/profile/data",
+                "icon": "people",
+            },
         ]
         context = {"facts": facts, "sections": sections, "assurance": _LEVELS[actor.assurance]}
         return await shell.page("aula/profile.html", context, title=_("Profile"))

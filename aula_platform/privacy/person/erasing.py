@@ -16,6 +16,7 @@ from aula_platform.privacy.person.gathering import Plugins
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import find_traces, naming_columns
 from aula_platform.privacy.place import Installation
+from aula_platform.privacy.tables import request
 from aula_platform.storage import EVERYWHERE, Write
 from aula_platform.storage.tables import idempotency
 from aula_platform.storage.wall import COLUMN
@@ -28,6 +29,7 @@ BLANKED: Mapping[str, tuple[str, ...]] = {
     grant.name: ("granted_by",),
     holder.name: ("granted_by", "deputy_for"),
     role.name: ("created_by",),
+    request.name: ("decider_id",),
     switched.name: ("chosen_by",),
     set_up.name: ("chosen_by",),
 }
@@ -72,7 +74,8 @@ async def erase_person(
         for name, plugin in plugins.items():
             if plugin is not None:
                 touched[name] = await plugin.erase(subject.person_id, write)
-        files = await write.rows(sa.select(file.c.id).where(*_uploaded(subject)))
+        files = await write.rows(sa.select(file.c.id).where(_files_of(subject)))
+        await write.execute(sa.delete(file).where(_files_of(subject)))
         touched |= await _erase_kernel(installation, subject, plugins, write)
         await _check_gone(installation, subject, write)
         await raise_rights_epoch(write)
@@ -90,9 +93,13 @@ async def erase_person(
     return {name: rows for name, rows in touched.items() if rows}
 
 
-def _uploaded(subject: Subject) -> tuple[sa.ColumnElement[bool], ...]:
+def _files_of(subject: Subject) -> sa.ColumnElement[bool]:
+    """Return the condition for what the person has uploaded, and for exports of the person."""
     mine = sa.false() if subject.account_id is None else file.c.account_id == subject.account_id
-    return mine, file.c.municipality_id == subject.place.id
+    about = sa.select(request.c.id).where(request.c.person_id == subject.person_id)
+    return sa.and_(
+        sa.or_(mine, file.c.object_id.in_(about)), file.c.municipality_id == subject.place.id
+    )
 
 
 async def _erase_kernel(

@@ -40,6 +40,19 @@ PAGES = (
             Visit(role, "/profile/devices", "Her er du logget ind", "Denne enhed") for role in ROLES
         ),
     ),
+    Page(
+        "/profile/data",
+        (
+            Visit("guardian", "/profile/data", "Dine data", "forældremyndighed"),
+            Visit("pupil", "/profile/data", "Dine data", "forældremyndighed"),
+            Visit("teacher", "/profile/data", "Dine data", "forældremyndighed"),
+            Visit("external", "/profile/data", "Dine data", "forældremyndighed"),
+        ),
+    ),
+    Page(
+        "/profile/requests",
+        (Visit("admin", "/profile/requests", "Anmodninger om data", "godkender"),),
+    ),
     Page("/sign-in", (Visit(NOBODY, "/sign-in", "Log ind", "Unilogin"),)),
     Page(
         "/sign-in/{broker}",
