@@ -76,6 +76,7 @@ async def erase_person(
                 touched[name] = await plugin.erase(subject.person_id, write)
         files = await write.rows(sa.select(file.c.id).where(_files_of(subject)))
         await write.execute(sa.delete(file).where(_files_of(subject)))
+        touched[file.name] = len(files)
         touched |= await _erase_kernel(installation, subject, plugins, write)
         await _check_gone(installation, subject, write)
         await raise_rights_epoch(write)
