@@ -22,6 +22,7 @@ from aula_platform.plugin_host import Host
 from aula_platform.privacy.requests.pages import REQUEST_ROUTES
 from aula_platform.settings import Settings
 from aula_platform.storage import Storage
+from aula_platform.web.access_keys import AccessKeyPages
 from aula_platform.web.assets_routes import asset_routes
 from aula_platform.web.authentication import Authenticate
 from aula_platform.web.badges import show_badge
@@ -84,6 +85,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         show_badge,
         Profile,
         OwnSessionPages,
+        AccessKeyPages,
         *LOOK_ROUTES,
         *REQUEST_ROUTES,
         sign_in_router(desk),

@@ -17,6 +17,7 @@ from aula_platform import (
     storage,
 )
 from aula_platform.files.service import FileService
+from aula_platform.identity.access_keys import USE_KEYS
 from aula_platform.identity.accounts import relink_accounts
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions import Catalogue, WrongPermission, own_rights
@@ -76,6 +77,9 @@ ROOMS: tuple[Owner, ...] = (
 _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action("shell.use", _("Use the platform")),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
+    Action(USE_KEYS, _("Let one's own programs fetch from the API, by access keys")),
+    RoleDefault(Kind.GUARDIAN.value, USE_KEYS),
+    RoleDefault(Kind.EMPLOYEE.value, USE_KEYS),
 )
 _HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action(READ_HEALTH, _("See how the installation is")),
@@ -212,7 +216,8 @@ async def open_kernel(
     health = _make_health(host, store, service, owners)
     imports = ImportReports(checks)
     by_id = {known[key]: name for key, name in names.items()}
-    grants = GrantDesk(checks, actors, by_id, activation.is_active)
+    titles = {name: one.plugin.title for name, one in host.accepted.items()}
+    grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
     platform = HostedPlatform(
         store, checks, service, activation, actors, changes, choices, health, imports, grants
     )

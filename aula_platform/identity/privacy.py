@@ -1,6 +1,7 @@
 """What identity keeps about people, why, on what ground and for how long (GDPR art. 30)."""
 
 from aula_platform.identity.tables import (
+    access_key,
     account,
     account_person,
     broker_answer,
@@ -107,6 +108,23 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                 _ORDINARY, _("From which network, without the end of the address")
             ),
             "last_seen_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
+        },
+    ),
+    PersonalData(
+        access_key.name,
+        _("Lets people's own programs fetch what they may see themselves"),
+        _TASK,
+        _("Until it is revoked or has expired"),
+        {
+            "key_hash": FieldPrivacy(_CONFIDENTIAL, _("A hash of the key")),
+            "account_id": FieldPrivacy(_ORDINARY, _("Whose account it is")),
+            "broker": FieldPrivacy(_ORDINARY, _("Which log-in broker")),
+            "role": FieldPrivacy(_ORDINARY, _("In which role the person acts")),
+            "name": FieldPrivacy(_ORDINARY, _("What its owner calls it")),
+            "hint": FieldPrivacy(_ORDINARY, _("The first signs of the key, to know it by")),
+            "actions": FieldPrivacy(_ORDINARY, _("What it may be used for")),
+            "writes": FieldPrivacy(_ORDINARY, _("Whether it may change anything")),
+            "last_used_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
         },
     ),
     PersonalData(

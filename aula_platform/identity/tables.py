@@ -7,7 +7,7 @@ wall between municipalities stands behind the account, at the persons that it is
 
 import sqlalchemy as sa
 
-from aula_sdk.db import Id, Instant, plugin_metadata
+from aula_sdk.db import JSON, Id, Instant, plugin_metadata
 
 metadata = plugin_metadata("identity")
 
@@ -115,6 +115,26 @@ login_attempt = sa.Table(
 
 ``session_id`` is the session that is to be proved anew, and empty where there is to be one.
 """
+
+access_key = sa.Table(
+    "identity_access_key",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key_hash", _HASH, nullable=False, unique=True),
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("broker", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("hint", sa.String(8), nullable=False),
+    sa.Column("actions", JSON, nullable=False),
+    sa.Column("writes", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("last_used_at", Instant, nullable=True),
+    sa.Index(None, "account_id"),
+    sa.Index(None, "expires_at"),
+)
+"""With what a program acts for an account, in one role and for some actions (`access_keys`)."""
 
 typed = sa.Table(
     "identity_typed",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.permissions.granting.bundles import TITLES, key_of
-from aula_platform.permissions.holdings import Decision
+from aula_platform.permissions.holdings import PLUGIN_OFF, Decision
 from aula_platform.permissions.tables import role
 from aula_sdk.db import Id, utc_now
 from aula_sdk.i18n import Text, gettext_for
@@ -23,7 +23,7 @@ _SOURCES: dict[str, Text] = {
     "institution": _("the institution decided so"),
     "group": _("it was decided for the group"),
     "person": _("it was decided for this person"),
-    "plugin off": _("the feature is switched off there"),
+    PLUGIN_OFF: _("the feature is switched off there"),
 }
 _LEVELS: dict[tuple[str, bool], Text] = {
     ("default", True): _("%(role)s: given from the start"),
@@ -142,7 +142,7 @@ def _reason(
     held: tuple[Text, tuple[UUID, ...]] | None = None,
 ) -> Reason:
     decided = _SOURCES[decision.source]
-    needs_more = decision.step_up and not actor.stepped_up
+    needs_more = decision.step_up and not (actor.stepped_up and actor.may_step_up)
     if decision.allowed and needs_more:
         decided = _("it takes a log-in with two factors")
     where = decision.profile.institution_name

@@ -7,7 +7,7 @@ holds what any of the roles gives. What is decided for the person overrides all 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from aula_platform.permissions.catalogue import KERNEL_OWNERS, Catalogue, owner_
 from aula_sdk.people import ActorProfile, Holding
 from aula_sdk.permissions import NO_RELATION
 
+PLUGIN_OFF = "plugin off"
+"""Where a decision comes from whose plugin is off: what the levels say of it counts for nothing."""
 PERSON = ""
 """Who holds what is decided for one person rather than for a role."""
 
@@ -190,9 +192,7 @@ def _unless_off(decision: Decision, is_active: IsActive) -> Decision:
     owner, profile = owner_of(decision.action), decision.profile
     if owner in KERNEL_OWNERS or is_active(owner, profile.municipality_id, profile.institution_id):
         return decision
-    return Decision(
-        decision.action, decision.relation, profile, False, False, "plugin off", decision.group_id
-    )
+    return replace(decision, allowed=False, step_up=False, source=PLUGIN_OFF)
 
 
 _Shape = tuple[str, str, bool, tuple[UUID, ...], tuple[UUID, ...]]

@@ -1,6 +1,6 @@
 """What permissions keep about people, why, on what ground and for how long (GDPR art. 30)."""
 
-from aula_platform.permissions.tables import grant, holder, role
+from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData
 from aula_sdk.i18n import gettext_for
 
@@ -52,5 +52,16 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "valid_to": FieldPrivacy(_ORDINARY, _("Until when it holds")),
         },
         technical=("institution_id",),
+    ),
+    PersonalData(
+        channel.name,
+        _("Says which kinds of people cannot write to each other"),
+        _TASK,
+        _("Until the channel is opened again, or the municipality is erased"),
+        {
+            "closed_by": FieldPrivacy(_ORDINARY, _("Who closed the channel")),
+            "closed_at": FieldPrivacy(_ORDINARY, _("When it was closed")),
+        },
+        technical=("institution_id", "sender", "recipient"),
     ),
 )

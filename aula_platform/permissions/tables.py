@@ -64,3 +64,17 @@ holder = sa.Table(
 )
 """Who has been given a role here, beside those that come with a post in the stamdata; and who acts
 for somebody else (``deputy_for``) for a time."""
+
+channel = sa.Table(
+    "permissions_channel",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("municipality_id", Id, nullable=False, index=True),
+    sa.Column("institution_id", Id),
+    sa.Column("sender", sa.String(20), nullable=False),
+    sa.Column("recipient", sa.String(20), nullable=False),
+    sa.Column("closed_at", Instant, nullable=False),
+    sa.Column("closed_by", Id, nullable=False),
+)
+"""Which kinds of people cannot write to which, at an institution or in all of the municipality
+(RGT-3)."""

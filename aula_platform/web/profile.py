@@ -9,9 +9,11 @@ from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
+from aula_platform.identity.access_keys import USE_KEYS
 from aula_platform.identity.return_path import keep_local
 from aula_platform.identity.sessions import list_devices
 from aula_platform.identity.tables import account
+from aula_platform.web.access_keys import KEYS_PLACE
 from aula_platform.web.onlookers import PAGE_URL
 from aula_platform.web.overview import USE
 from aula_platform.web.own_sessions import PLACE
@@ -75,6 +77,15 @@ class Profile(Controller):
                 "icon": "people",
             },
         ]
+        if actor.can(USE_KEYS):
+            sections.append(
+                {
+                    "title": str(_("Access keys")),
+                    "text": str(_("Let your own programs fetch what you may see")),
+                    "href": KEYS_PLACE,
+                    "icon": "lock",
+                }
+            )
         context = {"facts": facts, "sections": sections, "assurance": _LEVELS[actor.assurance]}
         return await shell.page("aula/profile.html", context, title=_("Profile"))
 

@@ -7,13 +7,14 @@ only what they hold themselves, and may take away. What is decided holds from th
 and is audited.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
+from aula_sdk.channels import Channel
 from aula_sdk.errors import Conflict, Forbidden
 from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.ids import IdKind
@@ -146,6 +147,39 @@ class Candidate(msgspec.Struct, frozen=True):
     municipality_id: UUID
 
 
+class OpenRight(msgspec.Struct, frozen=True):
+    """A right that the asker may decide for a person."""
+
+    action: str
+    title: Text
+    relation: str
+    sentence: Text | None
+    plugin: str
+    can_narrow: bool
+    """Whether it can be limited to one group."""
+
+
+class RoleGain(msgspec.Struct, frozen=True):
+    """One right that a person would have by a role."""
+
+    action: str
+    title: Text
+    sentence: Text | None
+    plugin: str
+    decided: Decided
+    is_new: bool
+    """Whether the person does not have it already, by whatever role."""
+
+
+class RolePreview(msgspec.Struct, frozen=True):
+    """What it means to give a person a role."""
+
+    person: Candidate
+    role: RoleHead
+    deputy_for: Candidate | None
+    lines: tuple[RoleGain, ...]
+
+
 class Period(msgspec.Struct, frozen=True):
     """When something holds, half-open; nothing said: from now on, until it is taken back."""
 
@@ -198,6 +232,11 @@ class Grants(Protocol):
     Each method raises `NotFound` for a place, role or person that the actor has nothing to do with,
     and `Forbidden` to somebody who decides for institutions of a municipality, not for itself.
     """
+
+    @property
+    def features(self) -> Mapping[str, Text | str]:
+        """What the plugins are called, and those parts of the platform that have rights."""
+        ...
 
     async def places(self, unit: ReadUnit, actor: Actor) -> Sequence[Place]:
         """Return where the actor decides: municipalities first, then institutions by name."""
@@ -258,6 +297,40 @@ class Grants(Protocol):
         """Return what was decided for this person alone, and is not over."""
         ...
 
+    async def roles_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Sequence[Holder]:
+        """Return which roles this person has been given, and has still or will have."""
+        ...
+
+    async def roles_to_give(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[RoleHead]:
+        """Return the roles that the actor may give this person."""
+        ...
+
+    async def rights_to_give(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[OpenRight]:
+        """Return the rights that the actor may decide for this person, plugin by plugin."""
+        ...
+
+    async def superiors(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[Candidate]:
+        """Return for whom this person can act: colleagues whose post brings a role, by name."""
+        ...
+
+    async def preview_role(
+        self,
+        unit: ReadUnit,
+        actor: Actor,
+        profile_id: UUID,
+        role: str,
+        *,
+        deputy_for: UUID | None = None,
+    ) -> RolePreview:
+        """Return what the person would have by the role; raises as `give_role` does."""
+        ...
+
     async def give_role(
         self,
         write: WriteUnit,
@@ -300,6 +373,30 @@ class Grants(Protocol):
 
         Raises `NotFound` for an action that is about no thing, `WrongIdKind` for another's id.
         """
+        ...
+
+    async def explain_each(
+        self, write: WriteUnit, actor: Actor, profile_id: UUID, thing: str
+    ) -> Sequence[ActionExplained]:
+        """Say of everything that can be done to the thing with this id whether the person may, and
+        why; audited. Nothing is known of an id whose kind no right is about.
+        """
+        ...
+
+    async def channels(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[Channel]:
+        """Return which kinds of people can write to which at the place, each to each (RGT-3)."""
+        ...
+
+    async def close_channel(
+        self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
+    ) -> None:
+        """Let nobody of a kind write to another kind there, from the next message on."""
+        ...
+
+    async def open_channel(
+        self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
+    ) -> None:
+        """Open what this very place has closed; what the municipality has closed stays so."""
         ...
 
     async def group_rights(

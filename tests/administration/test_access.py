@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from aula_platform.testing import RunningSite
+from aula_sdk.grants import HOLDER
 from aula_sdk.health import STREAM
 from aula_sdk.ids import PROFILE
 from aula_sdk.imports import IMPORT
@@ -36,6 +38,7 @@ class Tried:
         self._ids = {
             "import_id": import_id, "feature": "posts", "setting": "important_days",
             "role": "guardian", "profile_id": PROFILE.format(office.people.teacher.profile_id),
+            "given_id": HOLDER.format(UUID(int=7)),
         }  # fmt: skip
         self._sent = {
             "state": "off", "values": {"important_days": 3}, "choice": "off-nobody",
@@ -43,6 +46,10 @@ class Tried:
             "name": "Kontaktforældre", "words": "Mette", "action": "posts.create",
             "relation": "-", "decided": "no", "right-posts.create:-": "no",
             "thing": PROFILE.format(office.people.pupil.profile_id),
+            "sender": "guardian", "recipient": "pupil", "closed": True,
+            "role": "institution_admin", "deputy_for": None, "right": "posts.create:-",
+            "given": HOLDER.format(UUID(int=7)),
+            "address": f"/profile/{PROFILE.format(office.people.pupil.profile_id)}",
         }  # fmt: skip
 
     async def all(self, member: Member | None, place: str) -> list[tuple[str, str, int, str]]:
@@ -65,8 +72,12 @@ class Tried:
         wanted = ["values"] if "settings" in path else ["state"]
         for part, names in (
             ("parked", ["subscriber", "stream"]),
-            ("/roles", ["name"]),
+            ("}/roles", ["name"]),
+            ("{profile_id:str}/roles", ["role"]),
+            ("/channels", ["sender", "recipient", "closed"]),
+            ("/preview", ["role"]),
             ("/right", ["action", "relation", "decided"]),
+            ("/rights", ["action", "relation", "decided"]),
             ("/why", ["action", "thing"]),
         ):
             if path.endswith(part) or (part == "parked" and part in path):
@@ -118,6 +129,10 @@ async def test_an_institutions_administrator_stays_at_home(office: Office, tried
                 assert status == 409, (verb, path)
             elif path.endswith("/drop") or (verb == "DELETE" and path.endswith("{role:str}")):
                 assert status == 403, (verb, path)  # It was not made here.
+            elif ("given" in path and verb == "DELETE") or (
+                "people" in path and path.endswith("take-back")
+            ):
+                assert status == 404, (verb, path)  # Nobody was given it.
             elif path.endswith("/why"):
                 assert status == 404, (verb, path)  # To begin a post is about no thing.
             else:

@@ -15,6 +15,7 @@ OF_NO_MUNICIPALITY = {
     "events_lane": "which worker delivers what; opaque ids",
     "events_subscriber": "who is to get which kind of event",
     "events_topic": "what open pages fetch anew; ids of profiles anywhere, gone within the hour",
+    "identity_access_key": "with what a program acts for an account",
     "identity_account": "one human being, who can be somebody in several municipalities",
     "identity_broker_answer": "what a log-in broker sent: sealed, gone in two minutes",
     "identity_broker_word": "what a log-in broker said once: a hash, gone when it has expired",

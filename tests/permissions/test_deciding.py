@@ -13,6 +13,7 @@ from aula_platform.audit.tables import entry
 from aula_platform.storage import EVERYWHERE, around
 from aula_platform.testing import RunningSite
 from aula_platform.web.authentication import find_out_who
+from aula_plugins.administration.demo.roles import give_in
 from aula_sdk.db import utc_now
 from aula_sdk.errors import Forbidden, Invalid, NotFound
 from aula_sdk.grants import (
@@ -23,11 +24,12 @@ from aula_sdk.grants import (
     RightToGive,
     RoleGiven,
 )
+from aula_sdk.ids import GROUP
 from aula_sdk.operations import Place
 from aula_sdk.people import Kind
 from aula_sdk.permissions import NO_RELATION
 from aula_sdk.testing.kernel import Member
-from aula_sdk.testing.plugin import People
+from aula_sdk.testing.plugin import Browser, People
 
 POST = ("posts.create", NO_RELATION)
 
@@ -298,3 +300,30 @@ async def test_the_matrix_of_a_group(desk: Desk) -> None:
         await desk.in_group(people.leader, "3.A", kind, None)
     assert not await desk.can(people.guardian, "posts.create")
     assert await desk.may(people.teacher, "posts.write_to_group", group)
+
+
+async def test_the_demo_has_a_role_of_its_own_and_a_deputy(desk: Desk) -> None:
+    """Somebody looking around finds a role that was made here, held by somebody; made once."""
+    leader = await desk.site.actor(desk.people.leader)
+    given = await give_in(desk.site.platform, leader)
+    async with desk.site.storage.read(EVERYWHERE) as read:
+        holders = await desk.grants.holders(read, leader, desk.whole())
+        heads = await desk.grants.roles(read, leader, desk.whole())
+    titles = {head.key: str(head.title) for head in heads}
+    assert given == len(holders) == 2
+    assert [one.deputy_name for one in holders if one.deputy_for] == [desk.people.leader.name]
+    assert "Årgangskoordinatorer" in {titles[one.role] for one in holders}
+    assert await give_in(desk.site.platform, leader) == 0
+
+
+async def test_a_municipal_administrator_opens_a_schools_group_and_its_matrix(
+    desk: Desk, browser: Browser
+) -> None:
+    """ADM-4: what holds in a group is shown to whoever decides there, also for other schools."""
+    group = GROUP.format(desk.people.groups["Stjernerne"])
+    client = await browser(desk.people.leader)
+    page = await client.get(f"/groups/{group}/rights")
+    assert page.status_code == 200
+    assert 'id="matrix"' in page.text
+    for other in (desk.people.teacher, desk.people.stranger_teacher, desk.people.other_guardian):
+        assert (await (await browser(other)).get(f"/groups/{group}/rights")).status_code == 404

@@ -1,6 +1,6 @@
 """What a role comes to at a place: the defaults, then what was decided level by level (RGT-2)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -38,6 +38,7 @@ Right = tuple[str, str]
 class BundleRow(msgspec.Struct, frozen=True):
     """What was decided of a role's right for a municipality, or for an institution in it."""
 
+    role: str
     institution_id: UUID | None
     action: str
     relation: str
@@ -56,7 +57,8 @@ class Said(NamedTuple):
     """With which profile it was decided at this very place."""
 
 
-_BUNDLE = sa.select(
+_BUNDLES = sa.select(
+    grant.c.role,
     grant.c.institution_id,
     grant.c.action,
     grant.c.relation,
@@ -65,7 +67,7 @@ _BUNDLE = sa.select(
     grant.c.granted_by,
 ).where(
     grant.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
-    grant.c.role == sa.bindparam("role"),
+    grant.c.role.in_(sa.bindparam("roles", expanding=True)),
     grant.c.group_id.is_(None),
     sa.or_(
         grant.c.institution_id.is_(None),
@@ -106,11 +108,21 @@ async def read_bundle(
     unit: ReadUnit, catalogue: Catalogue, place: Place, role: str
 ) -> dict[Right, Said]:
     """Return what a role comes to at a place, by right."""
-    found: dict[Right, Said] = {}
-    for default in catalogue.defaults.get(role, ()):
-        word = said(True, default.step_up)
-        found[default.action, default.relation] = Said(word, "default", None)
-    rows = await unit.structs(BundleRow, _BUNDLE, {**parameters(place), "role": role})
+    return (await read_bundles(unit, catalogue, place, (role,)))[role]
+
+
+async def read_bundles(
+    unit: ReadUnit, catalogue: Catalogue, place: Place, roles: Sequence[str]
+) -> dict[str, dict[Right, Said]]:
+    """Return what each of these roles comes to at a place, by right."""
+    found: dict[str, dict[Right, Said]] = {
+        role: {
+            (default.action, default.relation): Said(said(True, default.step_up), "default", None)
+            for default in catalogue.defaults.get(role, ())
+        }
+        for role in roles
+    }
+    rows = await unit.structs(BundleRow, _BUNDLES, {**parameters(place), "roles": list(roles)})
     for row in sorted(rows, key=lambda one: one.institution_id is not None):
         word = said(row.allowed, row.step_up)
         source = "institution" if row.institution_id else "municipality"
@@ -118,7 +130,7 @@ async def read_bundle(
             said_here = Said(word, source, word, row.granted_by)
         else:
             said_here = Said(word, source, None)
-        found[row.action, row.relation] = said_here
+        found[row.role][row.action, row.relation] = said_here
     return found
 
 

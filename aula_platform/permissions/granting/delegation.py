@@ -1,10 +1,11 @@
 """What somebody may give away: everything for a municipality, else what they hold themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from aula_platform.permissions.catalogue import Catalogue, owner_of
 from aula_platform.permissions.granting.bundles import Right
+from aula_platform.permissions.holdings import PLUGIN_OFF, Decision
 from aula_platform.permissions.own_rights import OWNER
 from aula_platform.permissions.places import Deciding
 from aula_sdk.errors import NotFound
@@ -98,11 +99,29 @@ class Delegation:
         if not self.may_change(role):
             raise NotYoursToGive
 
-    def require_all(self, bundle: Mapping[Right, Decided]) -> None:
-        """Raise `NotYoursToGive` unless the actor may give every right that is held in it."""
-        for right, decided in bundle.items():
-            if decided != "no" and not self.may_give(right, decided):
-                raise NotYoursToGive
+    def not_open(self, bundle: Mapping[Right, Decided]) -> set[Right]:
+        """Return the rights that are held in the bundle and that the actor may not give."""
+        return {
+            right
+            for right, decided in bundle.items()
+            if decided != "no" and not self.may_give(right, decided)
+        }
+
+
+def sleeping(decisions: Iterable[Decision], place: Place) -> set[Right]:
+    """Return the rights that somebody would hold at the place if their plugins were on there.
+
+    Who gives a role that they have themselves need not wait for a plugin that is off.
+    """
+    return {
+        (decision.action, decision.relation)
+        for decision in decisions
+        if decision.source == PLUGIN_OFF
+        and decision.profile.institution_id == place.institution_id
+        and decision.group_id is None
+        and decision.words[-1].allowed
+        and not decision.words[-1].step_up
+    }
 
 
 def is_locked(role: str, action: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from aula_platform.permissions.tables import grant, holder
+from aula_platform.stamdata.tables import profile_role
 from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
 
@@ -14,6 +15,7 @@ MOST = 20
 _NOW = sa.bindparam("now", type_=Instant)
 _profile, _institution = stamdata.profile, stamdata.institution
 _deputised = stamdata.profile.alias("deputised")
+_post = profile_role
 
 _CANDIDATE = sa.select(
     _profile.c.id,
@@ -54,34 +56,54 @@ def found_people(clause: sa.ColumnElement[bool], *, at_institution: bool) -> sa.
     return statement
 
 
+_HOLDERS = (
+    sa.select(
+        holder.c.id,
+        holder.c.profile_id,
+        _profile.c.name,
+        _profile.c.title,
+        holder.c.institution_id,
+        holder.c.role,
+        holder.c.valid_from,
+        holder.c.valid_to,
+        holder.c.deputy_for,
+        _deputised.c.name.label("deputy_name"),
+    )
+    .join_from(holder, _profile, _profile.c.id == holder.c.profile_id)
+    .outerjoin(_deputised, _deputised.c.id == holder.c.deputy_for)
+    .where(sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW))
+    .order_by(_profile.c.sort_key, holder.c.id)
+)
+HOLDINGS_OF = _HOLDERS.where(holder.c.profile_id == sa.bindparam("profile_id", type_=Id))
+"""Which roles one person has been given; parameters: ``profile_id`` and ``now``."""
+
+
 @cache
 def holders(*, at_institution: bool) -> sa.Select[Any]:
     """Who has been given a role; parameters: the place and ``now``."""
-    statement = (
-        sa.select(
-            holder.c.id,
-            holder.c.profile_id,
-            _profile.c.name,
-            _profile.c.title,
-            holder.c.institution_id,
-            holder.c.role,
-            holder.c.valid_from,
-            holder.c.valid_to,
-            holder.c.deputy_for,
-            _deputised.c.name.label("deputy_name"),
-        )
-        .join_from(holder, _profile, _profile.c.id == holder.c.profile_id)
-        .outerjoin(_deputised, _deputised.c.id == holder.c.deputy_for)
-        .where(
-            holder.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
-            sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW),
-        )
-        .order_by(_profile.c.sort_key, holder.c.id)
+    statement = _HOLDERS.where(
+        holder.c.municipality_id == sa.bindparam("municipality_id", type_=Id)
     )
     if at_institution:
         here = holder.c.institution_id == sa.bindparam("institution_id", type_=Id)
         return statement.where(here)
     return statement
+
+
+@cache
+def superiors(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """People of an institution whose post brings a role, other than one of them, by name;
+    parameters: the place, ``profile_id``, ``now`` and the clause's.
+    """
+    here = _post.c.municipality_id == sa.bindparam("municipality_id", type_=Id)
+    brought = sa.select(_post.c.profile_id).where(here, stamdata.valid(_post, _NOW))
+    return _CANDIDATE.where(
+        clause,
+        _profile.c.institution_id == sa.bindparam("institution_id", type_=Id),
+        _profile.c.id != sa.bindparam("profile_id", type_=Id),
+        _profile.c.id.in_(brought),
+        stamdata.valid(_profile, _NOW),
+    ).order_by(_profile.c.sort_key, _profile.c.id)
 
 
 PERSONAL = (

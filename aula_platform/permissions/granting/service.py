@@ -1,9 +1,11 @@
 """Deciding rights, as plugins reach it: implements `aula_sdk.grants.Grants`."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
+from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import KERNEL_OWNERS, owner_of
 from aula_platform.permissions.explanations import explain, read_names
@@ -17,11 +19,14 @@ from aula_platform.permissions.granting.bundles import (
     said,
     sentence_of,
 )
+from aula_platform.permissions.granting.channels import close, read_channels, reopen
 from aula_platform.permissions.granting.delegation import DECIDING, Delegation
 from aula_platform.permissions.granting.matrix import GroupMatrix
+from aula_platform.permissions.granting.offers import Offers, wrong
 from aula_platform.permissions.granting.writing import GrantWriter
 from aula_platform.permissions.rights import Rights
-from aula_sdk.errors import FieldError, Forbidden, Invalid, NotFound
+from aula_sdk.channels import Channel
+from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.grants import (
     EXPLAIN,
     MAX_ROLE_NAME,
@@ -31,12 +36,14 @@ from aula_sdk.grants import (
     GroupLine,
     Holder,
     NotYoursToGive,
+    OpenRight,
     Period,
     PersonalGrant,
     RightLine,
     RightToGive,
     RoleGiven,
     RoleHead,
+    RolePreview,
     RoleReport,
 )
 from aula_sdk.i18n import Text, gettext_for
@@ -48,6 +55,14 @@ from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
 _PERSON = ""
+_PARTS: Mapping[str, Text] = {
+    "shell": _("The platform"),
+    "plugins": _("Features and settings"),
+    "health": _("Running the platform"),
+    "stamdata": _("People and imports"),
+    "permissions": _("Rights"),
+}
+"""What the parts of the kernel are called that have rights."""
 
 
 class GrantDesk:
@@ -59,14 +74,17 @@ class GrantDesk:
         actors: ActorLoader,
         names: Mapping[UUID, str],
         is_active: Callable[[str, UUID, UUID | None], bool],
+        features: Mapping[str, Text | str],
     ) -> None:
-        """``names`` are the municipalities' names by id."""
+        """``names`` are the municipalities' names by id, ``features`` the plugins' titles."""
+        self.features = {**_PARTS, **features}
         self._rights = rights
         self._catalogue = rights.catalogue
         self._actors = actors
         self._names = names
         self._is_active = is_active
         self._matrix = GroupMatrix(rights, is_active)
+        self._offers = Offers(rights, actors, is_active)
 
     async def places(self, unit: ReadUnit, actor: Actor) -> Sequence[Place]:
         """Return where the actor decides: municipalities first, then institutions by name."""
@@ -141,10 +159,10 @@ class GrantDesk:
         await writer.begin()
         wanted = " ".join(name.split())
         if not wanted or len(wanted) > MAX_ROLE_NAME:
-            raise _wrong("name", _("A role needs a name of at most 80 characters"))
+            raise wrong("name", _("A role needs a name of at most 80 characters"))
         heads = await read_roles(write, self._catalogue, place)
         if any(str(head.title).casefold() == wanted.casefold() for head in heads):
-            raise _wrong("name", _("There is a role of this name already"))
+            raise wrong("name", _("There is a role of this name already"))
         return await writer.make_role(wanted)
 
     async def drop_role(self, write: WriteUnit, actor: Actor, place: Place, role: str) -> None:
@@ -180,12 +198,7 @@ class GrantDesk:
 
     async def person(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Candidate:
         """Return a person at a place where the actor decides; raise `NotFound`."""
-        right = self._rights.visible(actor, EXPLAIN)
-        params = {**right.params, "profile_id": profile_id}
-        found = await unit.structs(Candidate, people.one_person(right.clause), params)
-        if not found:
-            raise NotFound
-        return found[0]
+        return await self._offers.person(unit, actor, profile_id)
 
     async def personal(
         self, unit: ReadUnit, actor: Actor, profile_id: UUID
@@ -210,6 +223,43 @@ class GrantDesk:
             if row.action in self._catalogue.actions
         ]
 
+    async def roles_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Sequence[Holder]:
+        """Return which roles this person has been given, and has still or will have."""
+        await self.person(unit, actor, profile_id)
+        params = {"profile_id": profile_id, "now": unit.now}
+        return await unit.structs(Holder, people.HOLDINGS_OF, params)
+
+    async def roles_to_give(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[RoleHead]:
+        """Return the roles that the actor may give this person."""
+        return await self._offers.roles(unit, actor, profile_id)
+
+    async def rights_to_give(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[OpenRight]:
+        """Return the rights that the actor may decide for this person, plugin by plugin."""
+        return await self._offers.rights(unit, actor, profile_id)
+
+    async def superiors(
+        self, unit: ReadUnit, actor: Actor, profile_id: UUID
+    ) -> Sequence[Candidate]:
+        """Return for whom this person can act: colleagues whose post brings a role, by name."""
+        return await self._offers.superiors(unit, actor, profile_id)
+
+    async def preview_role(
+        self,
+        unit: ReadUnit,
+        actor: Actor,
+        profile_id: UUID,
+        role: str,
+        *,
+        deputy_for: UUID | None = None,
+    ) -> RolePreview:
+        """Return what the person would have by the role."""
+        offer = await self._offers.role(unit, actor, profile_id, role, deputy_for)
+        return await self._offers.preview(unit, offer)
+
     async def give_role(
         self,
         write: WriteUnit,
@@ -221,25 +271,18 @@ class GrantDesk:
         deputy_for: UUID | None = None,
     ) -> UUID:
         """Give somebody a role for a period; return its id."""
-        person = await self.person(write, actor, profile_id)
-        place = self._place_of(actor, person)
-        await DECIDING.require(write, self._rights, actor, place)
-        here = Place(person.municipality_id, person.institution_id)
-        head = await self._head(write, actor, here, role)
-        if not head.can_be_given or (not head.is_own and person.kind != Kind.EMPLOYEE):
-            raise _wrong("role", _("This role cannot be given to this person"))
-        if deputy_for is not None:
-            await self._require_colleague(write, actor, person, deputy_for)
+        # Who it is comes first: strangers learn nothing, and wait for nobody.
+        await self.person(write, actor, profile_id)
         self._check(write, period)
-        writer = self._writer(write, actor, place)
-        await writer.begin()
-        bundle = await read_bundle(write, self._catalogue, here, role)
-        given: dict[Right, Decided] = {right: word.decided for right, word in bundle.items()}
-        Delegation(self._catalogue, actor, place).require_all(given)
+        await raise_rights_epoch(write)
+        offer = await self._offers.role(write, actor, profile_id, role, deputy_for)
         sought = {"profile_id": profile_id, "role": role, "now": write.now}
         if await write.scalar(people.HELD_ROLE, sought) is not None:
             raise RoleGiven
-        return await writer.give_role(person.institution_id, profile_id, role, period, deputy_for)
+        writer = self._writer(write, actor, offer.place)
+        return await writer.give_role(
+            offer.person.institution_id, profile_id, role, period, deputy_for
+        )
 
     async def give_right(
         self, write: WriteUnit, actor: Actor, profile_id: UUID, right: RightToGive
@@ -253,7 +296,7 @@ class GrantDesk:
         decided = Delegation(self._catalogue, actor, place).require(_PERSON, wanted, right.decided)
         if right.group_id is not None:
             if not self._catalogue.can_narrow(right.action):
-                raise _wrong("group_id", _("This right cannot be limited to a group"))
+                raise wrong("group_id", _("This right cannot be limited to a group"))
             await self._matrix.require_group(write, actor, right.group_id, place)
         writer = self._writer(write, actor, place)
         await writer.begin()
@@ -319,6 +362,57 @@ class GrantDesk:
         )
         return await self._rights.explain(write, other, action, object_id)
 
+    async def explain_each(
+        self, write: WriteUnit, actor: Actor, profile_id: UUID, thing: str
+    ) -> Sequence[ActionExplained]:
+        """Say of everything that can be done to a thing whether the person may; audited once."""
+        person = await self.person(write, actor, profile_id)
+        here = Place(person.municipality_id, person.institution_id)
+        known = {
+            name: self._catalogue.resource_of(name).kind
+            for name, action in self._catalogue.actions.items()
+            if action.resource and self._is_on(owner_of(name), here)
+        }
+        asked = [name for name, kind in known.items() if re.fullmatch(kind.pattern, thing)]
+        if not asked:
+            return []
+        object_id = known[asked[0]].parse(thing)
+        other = await self._actors.for_profile(write, profile_id)
+        write.audit(
+            "permissions.explained",
+            municipality_id=person.municipality_id,
+            object_id=object_id,
+            subjects=(profile_id,),
+        )
+        return [
+            ActionExplained(
+                name,
+                self._catalogue.actions[name].title,
+                owner_of(name),
+                await self._rights.explain(write, other, name, object_id),
+            )
+            for name in asked
+        ]
+
+    async def channels(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[Channel]:
+        """Return which kinds of people can write to which at the place (RGT-3)."""
+        await DECIDING.require(unit, self._rights, actor, place)
+        return await read_channels(unit, place)
+
+    async def close_channel(
+        self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
+    ) -> None:
+        """Let nobody of a kind write to another kind there, from the next message on."""
+        await DECIDING.require(write, self._rights, actor, place)
+        await close(write, place, sender, recipient, DECIDING.decider(actor, place))
+
+    async def open_channel(
+        self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
+    ) -> None:
+        """Open what this very place has closed."""
+        await DECIDING.require(write, self._rights, actor, place)
+        await reopen(write, place, sender, recipient)
+
     async def group_rights(
         self, unit: ReadUnit, actor: Actor, group_id: UUID
     ) -> Sequence[GroupLine]:
@@ -354,23 +448,10 @@ class GrantDesk:
                 return said(True, default.step_up)
         return "no"
 
-    async def _require_colleague(
-        self, unit: ReadUnit, actor: Actor, person: Candidate, other_id: UUID
-    ) -> None:
-        other = await self.person(unit, actor, other_id)
-        if other.institution_id != person.institution_id or other.profile_id == person.profile_id:
-            raise _wrong("deputy_for", _("A deputy acts for somebody else at the same institution"))
-
-    def _place_of(self, actor: Actor, person: Candidate) -> Place:
-        """Return from where the actor gives the person something: the widest place."""
-        if person.municipality_id in DECIDING.municipalities(actor):
-            return Place(person.municipality_id)
-        return Place(person.municipality_id, person.institution_id)
-
     def _check(self, unit: ReadUnit, period: Period) -> None:
         start = period.start or unit.now
         if period.end is not None and period.end <= max(start, unit.now):
-            raise _wrong("end", _("The end lies before the beginning, or is past"))
+            raise wrong("end", _("The end lies before the beginning, or is past"))
 
     def _is_on(self, owner: str, place: Place) -> bool:
         if owner in KERNEL_OWNERS:
@@ -379,7 +460,3 @@ class GrantDesk:
 
     def _writer(self, write: WriteUnit, actor: Actor, place: Place) -> GrantWriter:
         return GrantWriter(write, place, DECIDING.decider(actor, place))
-
-
-def _wrong(field: str, reason: Text) -> Invalid:
-    return Invalid(fields=(FieldError(field, str(reason)),))

@@ -9,16 +9,16 @@ import sqlalchemy as sa
 
 from aula_platform.files.tables import file
 from aula_platform.identity.epochs import raise_rights_epoch
-from aula_platform.identity.tables import account, account_person, credential, session
+from aula_platform.identity.tables import account_person
 from aula_platform.permissions.tables import grant, holder, role
 from aula_platform.plugin_host.tables import set_up, switched
 from aula_platform.privacy.person.gathering import Plugins
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import find_traces, naming_columns
 from aula_platform.privacy.place import Installation
+from aula_platform.privacy.reach import OF_ACCOUNTS
 from aula_platform.privacy.tables import request
 from aula_platform.storage import EVERYWHERE, Write
-from aula_platform.storage.tables import idempotency
 from aula_platform.storage.wall import COLUMN
 from aula_sdk.people import Actor
 
@@ -46,7 +46,7 @@ REMAINS: Mapping[str, str] = {
 }
 """Tables in which an id that nobody can resolve any more stays for a time, with why."""
 
-_OF_ACCOUNTS = {one.name for one in (idempotency, session, credential, account_person, account)}
+_OF_ACCOUNTS = {account_person.name, *(column.table.name for column in OF_ACCOUNTS)}
 
 
 class StillBelongs(Exception):

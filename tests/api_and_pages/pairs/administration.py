@@ -37,6 +37,7 @@ PAIRS = (
         ("/administration/rights/{place_id}/{role}",),
         {
             "action": "an action's name for programs; people read its title",
+            "plugin": "a plugin's name for programs; people read its title",
             "source": WORDED,
             "decided": WORDED,
             "chosen": WORDED,
@@ -53,10 +54,34 @@ PAIRS = (
         ("/administration/why/{profile_id}",),
         {
             "source": WORDED,
+            "plugin": "a plugin's name for programs; people read its title",
             "allowed": "the page has a badge for each action",
             "action": "an action's name for programs; people read its title",
         },
         kinds={"profile_id": "pro"},
+    ),
+    Pair(
+        "/administration/rights/people/{profile_id}/given",
+        ("/administration/people/{profile_id}",),
+        {
+            "key": "a role's key for programs; people read its title",
+            "action": "an action's name for programs; people read its title",
+            "relation": "a relation's name for programs; people read its sentence",
+            "sentence": "stands behind the action, with a colon",
+            "decided": WORDED,
+        },
+        kinds={"profile_id": "pro"},
+    ),
+    Pair(
+        "/administration/rights/{place_id}/channels",
+        ("/administration/channels/{place_id}",),
+        {
+            "sender": WORDED,
+            "recipient": WORDED,
+            "is_closed": "the page has a box that is ticked or not",
+            "closed_here": "the page has a box, or says that the municipality has closed it",
+        },
+        kinds={"place_id": "ins"},
     ),
     Pair("/administration/health", ("/administration/health",)),
     Pair(

@@ -70,20 +70,40 @@ PAGES += (
     Page(
         "/administration/rights/{place_id}",
         (
-            Visit("leader", "/administration/rights/{north}", "Rettigheder", "Værger"),
+            Visit("leader", "/administration/rights/{north}", "Rettigheder", "Forældre og værger"),
             Visit("admin", "/administration/rights/{school}", "Rettigheder", "Lav rollen"),
         ),
     ),
     Page(
         "/administration/rights/{place_id}/{role}",
         (
-            Visit("leader", "/administration/rights/{north}/guardian", "Værger", "Gem"),
-            Visit("admin", "/administration/rights/{school}/employee", "Ansatte", "fra start"),
+            Visit("leader", "/administration/rights/{north}/guardian", "Forældre og værger", "Gem"),
+            Visit("admin", "/administration/rights/{school}/employee", "Medarbejdere", "fra start"),
         ),
     ),
     Page(
         "/administration/why/{profile_id}",
         (Visit("admin", "/administration/why/{teacher}", "Mette Holm", "givet fra start"),),
+    ),
+)
+
+PAGES += (
+    Page(
+        "/administration/people/{profile_id}",
+        (
+            Visit("leader", "/administration/people/{teacher}", "Mette Holm", "Giv en rolle"),
+            Visit("admin", "/administration/people/{teacher}", "Mette Holm", "handler for"),
+        ),
+    ),
+)
+
+PAGES += (
+    Page(
+        "/administration/channels/{place_id}",
+        (
+            Visit("leader", "/administration/channels/{north}", "Hvem kan skrive", "Eksterne"),
+            Visit("admin", "/administration/channels/{school}", "Hvem kan skrive", "Gem"),
+        ),
     ),
 )
 
@@ -102,15 +122,19 @@ def fill(site: ServedSite) -> dict[str, str]:
     stopped = site.run(plant_import(running, north, "stopped", errors=23, stops=[stop]))
     site.run(park(running, north))
     place = MUNICIPALITY.format(north)
+    teacher = PROFILE.format(people.teacher.profile_id)
     with site.client(people.leader) as client:
         posts = f"{API}/places/{place}/features/posts"
         choice = {"state": "on", "left_to": "institution"}
         assert client.put(f"{posts}/state", json=choice).is_success
         values = {"values": {"important_days": 10}}
         assert client.patch(f"{posts}/settings", json=values).is_success
+        post = {"role": "institution_admin", "deputy_for": PROFILE.format(people.admin.profile_id)}
+        given = client.post(f"{API}/rights/people/{teacher}/roles", json=post)
+        assert given.status_code == 201, given.text
     return {
         "north": place,
-        "teacher": PROFILE.format(people.teacher.profile_id),
+        "teacher": teacher,
         "school": INSTITUTION.format(people.admin.institution_id),
         "stopped_import": IMPORT.format(stopped),
     }

@@ -53,6 +53,13 @@ PAGES = (
         "/profile/requests",
         (Visit("admin", "/profile/requests", "Anmodninger om data", "godkender"),),
     ),
+    Page(
+        "/profile/keys",
+        (
+            Visit("guardian", "/profile/keys", "Adgangsnøgler", "Lav en nøgle"),
+            Visit("teacher", "/profile/keys", "Adgangsnøgler", "Lav en nøgle"),
+        ),
+    ),
     Page("/sign-in", (Visit(NOBODY, "/sign-in", "Log ind", "Unilogin"),)),
     Page(
         "/sign-in/{broker}",

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import msgspec
 
-from aula_sdk.grants import MAX_ROLE_NAME, ROLE_PATTERN, Decided
+from aula_sdk.grants import HOLDER, MAX_ROLE_NAME, PERSONAL_GRANT, ROLE_PATTERN, Decided
 from aula_sdk.health import STREAM
-from aula_sdk.ids import INSTITUTION, MUNICIPALITY, PROFILE
+from aula_sdk.ids import GROUP, INSTITUTION, MUNICIPALITY, PROFILE
 from aula_sdk.imports import IMPORT, ImportCount, ImportState, ImportStop
 from aula_sdk.operations import DecidedBy, LeftTo, Switch
 from aula_sdk.people import Kind
@@ -252,10 +252,18 @@ class RightItem(msgspec.Struct, frozen=True):
     relation: str
     sentence: str
     plugin: str
+    feature: str
+    """The plugin's title."""
     decided: Decided | None
     source: str
     chosen: Decided | None
     is_open: bool
+
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+GIVEN_PATTERN = f"({HOLDER.pattern})|({PERSONAL_GRANT.pattern})"
+GivenId = Annotated[str, msgspec.Meta(pattern=GIVEN_PATTERN)]
+GroupId = Annotated[str, msgspec.Meta(pattern=GROUP.pattern)]
 
 
 class RoleView(msgspec.Struct, frozen=True):
@@ -296,6 +304,116 @@ class PersonItem(msgspec.Struct, frozen=True):
     institution: str
 
 
+class GivenRole(msgspec.Struct, frozen=True):
+    """A role that a person has been given."""
+
+    id: GivenId
+    key: RoleKey
+    role: str
+    valid_from: datetime
+    valid_to: datetime | None
+    deputy_for: str
+
+
+class GivenRight(msgspec.Struct, frozen=True):
+    """A right that was decided for one person."""
+
+    id: GivenId
+    action: str
+    title: str
+    relation: str
+    sentence: str
+    decided: Decided
+    group: str
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What a person has been given, beside what their post brings."""
+
+    person: PersonItem
+    roles: list[GivenRole]
+    rights: list[GivenRight]
+
+
+class RoleToPreview(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A role that somebody might be given, for a deputy with whom they would act for."""
+
+    role: RoleKey
+    deputy_for: ProfileId | None = None
+
+
+class RoleToGive(RoleToPreview, frozen=True, forbid_unknown_fields=True):
+    """A role to be given, from now on and for good where no period is said."""
+
+    start: Moment | None = None
+    end: Moment | None = None
+
+
+class GainItem(msgspec.Struct, frozen=True):
+    """One right that somebody would have by a role."""
+
+    title: str
+    sentence: str
+    plugin: str
+    feature: str
+    """The plugin's title."""
+    decided: Decided
+    is_new: bool
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """What it means to give a person a role."""
+
+    person: PersonItem
+    role: RoleItem
+    deputy_for: str
+    items: list[GainItem]
+
+
+class RightForPerson(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A right to be decided for one person, in one group where that is said."""
+
+    action: Annotated[str, msgspec.Meta(pattern=ACTION_PATTERN)]
+    relation: Annotated[str, msgspec.Meta(pattern=RELATION_PATTERN)]
+    decided: Decided
+    group: GroupId | None = None
+    start: Moment | None = None
+    end: Moment | None = None
+
+
+class ChannelItem(msgspec.Struct, frozen=True):
+    """One kind of person writing to another, at a place."""
+
+    sender: Kind
+    recipient: Kind
+    is_closed: bool
+    closed_here: bool
+    """Whether this very place has closed it; what the municipality closed it opens itself."""
+
+
+class Channels(msgspec.Struct, frozen=True):
+    """Which kinds of people can write to which at a place."""
+
+    place: PlaceItem
+    items: list[ChannelItem]
+
+
+class ChannelToDecide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A channel to be closed or opened at a place."""
+
+    sender: Kind
+    recipient: Kind
+    closed: bool
+
+
+class GivenMade(msgspec.Struct, frozen=True):
+    """The id of what was given: by it, it is taken back."""
+
+    id: GivenId
+
+
 class ReasonItem(msgspec.Struct, frozen=True):
     """What decided, and what each level had said."""
 
@@ -311,6 +429,8 @@ class ExplainedItem(msgspec.Struct, frozen=True):
     action: str
     title: str
     plugin: str
+    feature: str
+    """The plugin's title."""
     allowed: bool
     reasons: list[ReasonItem]
 

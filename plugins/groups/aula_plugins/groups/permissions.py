@@ -15,7 +15,15 @@ from aula_plugins.groups.models import Access, editor, set_up
 from aula_sdk import stamdata
 from aula_sdk.ids import GROUP, PROFILE
 from aula_sdk.people import Kind
-from aula_sdk.permissions import Action, GroupRight, Me, Relation, Resource, RoleDefault
+from aula_sdk.permissions import (
+    MUNICIPALITY_ADMIN,
+    Action,
+    GroupRight,
+    Me,
+    Relation,
+    Resource,
+    RoleDefault,
+)
 
 _Condition = sa.ColumnElement[bool]
 _group = stamdata.group
@@ -119,6 +127,11 @@ GROUPS = Resource(
         ),
         Relation("editor", _("is a group that I look after"), _looks_after),
         Relation("institution", _("is a group of an institution where I work"), _is_here),
+        Relation(
+            "municipality",
+            _("is a group of a municipality where I work"),
+            lambda me: _group.c.municipality_id.in_(me.municipalities),
+        ),
         Relation("joinable", _("is a group that I or my child can join"), _can_join),
         Relation(
             "shown_to_members",
@@ -240,3 +253,5 @@ def role_defaults() -> Iterable[RoleDefault]:
             yield RoleDefault(role, action)
     yield RoleDefault("institution_admin", "groups.create_across")
     yield RoleDefault("institution_admin", "groups.add_person", "municipality")
+    # ADM-4: who decides rights in all groups of a municipality can open each of them.
+    yield RoleDefault(MUNICIPALITY_ADMIN, "groups.see", "municipality")

@@ -26,6 +26,13 @@ class SenderGone(Conflict):
     title = _("Who wrote this can no longer be reached")
 
 
+class ChannelClosed(Conflict):
+    """Some of those whom the answer would reach cannot be written to by the sender (MSG-15)."""
+
+    code = "messages.channel-closed"
+    title = _("Somebody in this conversation cannot be written to by you any more")
+
+
 class TooLateToEdit(Conflict):
     """The time in which a message may be changed is over (MSG-19)."""
 

@@ -1,8 +1,10 @@
 """The JSON API below ``/api/v1/administration``: thin handlers, one service call each."""
 
+from aula_plugins.administration.api.channels import ChannelsApi
 from aula_plugins.administration.api.features import FeaturesApi
+from aula_plugins.administration.api.giving import GivingApi
 from aula_plugins.administration.api.health import HealthApi
 from aula_plugins.administration.api.imports import ImportsApi
 from aula_plugins.administration.api.rights import RightsApi
 
-CONTROLLERS = (FeaturesApi, ImportsApi, HealthApi, RightsApi)
+CONTROLLERS = (FeaturesApi, ImportsApi, HealthApi, RightsApi, GivingApi, ChannelsApi)

@@ -4,7 +4,12 @@ from typing import Annotated
 
 from litestar.params import PathParameter, QueryParameter
 
-from aula_plugins.administration.schemas import MAX_NUMBER, NAME_PATTERN, PLACE_PATTERN
+from aula_plugins.administration.schemas import (
+    GIVEN_PATTERN,
+    MAX_NUMBER,
+    NAME_PATTERN,
+    PLACE_PATTERN,
+)
 from aula_sdk.grants import ROLE_PATTERN
 from aula_sdk.ids import PROFILE
 from aula_sdk.imports import IMPORT
@@ -38,3 +43,4 @@ RolePath = Annotated[
     ),
 ]
 ProfilePath = Annotated[str, path_id(PROFILE.pattern, "The person at an institution")]
+GivenPath = Annotated[str, path_id(GIVEN_PATTERN, "A role or right that somebody was given")]

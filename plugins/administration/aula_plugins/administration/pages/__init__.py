@@ -4,8 +4,10 @@ Everything works by plain forms. What people type comes by POST; addresses hold 
 of features and opaque ids only (rule 25).
 """
 
+from aula_plugins.administration.pages.channels import ChannelPages
 from aula_plugins.administration.pages.choosing import ChoosingPages
 from aula_plugins.administration.pages.features import FeaturePages
+from aula_plugins.administration.pages.giving import GivingPages
 from aula_plugins.administration.pages.health import HealthPages
 from aula_plugins.administration.pages.home import HomePage
 from aula_plugins.administration.pages.imports import ImportPages
@@ -21,4 +23,6 @@ CONTROLLERS = (
     HealthPages,
     RightsPages,
     WhyPages,
+    GivingPages,
+    ChannelPages,
 )

@@ -1,15 +1,26 @@
 """Reading what forms send; nothing here decides whether it is allowed."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request
 
-from aula_plugins.administration.schemas import MAX_SETTINGS, ParkedToRelease, StateToChoose
-from aula_sdk.errors import NotFound
+from aula_plugins.administration import _
+from aula_plugins.administration.schemas import (
+    MAX_SETTINGS,
+    ChannelToDecide,
+    ParkedToRelease,
+    RightForPerson,
+    RoleToGive,
+    StateToChoose,
+)
+from aula_sdk.errors import FieldError, Invalid, NotFound
 from aula_sdk.grants import Decided
 
+Sent = TypeVar("Sent", bound=msgspec.Struct)
 AnyRequest = Request[Any, Any, Any]
 CHOICES: Mapping[str, StateToChoose] = {
     "on-nobody": StateToChoose("on"),
@@ -104,3 +115,77 @@ async def read_rights(request: AnyRequest) -> dict[tuple[str, str], Decided | No
         if isinstance(value, str) and value in _DECIDED and value != form.get(f"{_SHOWN}{field}"):
             found[action, relation] = _DECIDED[value]
     return found
+
+
+_CHANNEL = "channel-"
+
+
+async def read_channels(request: AnyRequest) -> list[ChannelToDecide]:
+    """Return which channels were ticked otherwise than the form had shown; unticked is closed."""
+    form = await request.form()
+    found = []
+    for field in [one for one in form if one.startswith(f"{_SHOWN}{_CHANNEL}")][:MAX_SETTINGS]:
+        name = field.removeprefix(_SHOWN)
+        sender, _dash, recipient = name.removeprefix(_CHANNEL).partition("-")
+        is_open = form.get(name) == "1"
+        if is_open != (form[field] == "1"):
+            sent = {"sender": sender, "recipient": recipient, "closed": not is_open}
+            found.append(_converted(sent, ChannelToDecide, "channels"))
+    return found
+
+
+FIRST_DAY, LAST_DAY = "starts_on", "ends_on"
+_ZONE = ZoneInfo("Europe/Copenhagen")
+"""The hour at which a day begins, for all institutions of the country."""
+
+
+async def read_fields(request: AnyRequest, names: Iterable[str]) -> dict[str, str]:
+    """Return some fields of a form; empty where one is not there."""
+    form = await request.form()
+    found = {name: form.get(name) for name in names}
+    return {name: one.strip() if isinstance(one, str) else "" for name, one in found.items()}
+
+
+def role_to_give(typed: Mapping[str, str]) -> RoleToGive:
+    """Return the role that a form gives, the last day included; raise `Invalid` by field."""
+    sent = {"role": typed["role"], "deputy_for": typed["deputy_for"] or None, **_period(typed)}
+    return _converted(sent, RoleToGive, "role")
+
+
+def right_to_give(typed: Mapping[str, str]) -> RightForPerson:
+    """Return the right that a form decides for a person; raise `Invalid` by field."""
+    action, _colon, relation = typed["right"].partition(":")
+    sent = {
+        "action": action, "relation": relation, "decided": typed["decided"],
+        "group": typed["group"] or None, **_period(typed),
+    }  # fmt: skip
+    return _converted(sent, RightForPerson, "right")
+
+
+def _converted(sent: Mapping[str, Any], into: type[Sent], field: str) -> Sent:
+    try:
+        return msgspec.convert(sent, into)
+    except msgspec.ValidationError as error:
+        raise Invalid(fields=(FieldError(field, str(_("Choose one of the list"))),)) from error
+
+
+def _period(typed: Mapping[str, str]) -> dict[str, datetime | None]:
+    first, last = _day(typed, FIRST_DAY), _day(typed, LAST_DAY)
+    return {
+        "start": _morning(first) if first else None,
+        "end": _morning(last + timedelta(days=1)) if last else None,
+    }
+
+
+def _day(typed: Mapping[str, str], field: str) -> date | None:
+    try:
+        found = date.fromisoformat(typed[field]) if typed[field] else None
+    except ValueError:
+        found = date.max
+    if found and not 2000 <= found.year < 2200:  # noqa: PLR2004  # What a post can last.
+        raise Invalid(fields=(FieldError(field, str(_("This is not a date"))),))
+    return found
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(), _ZONE).astimezone(UTC)

@@ -9,7 +9,8 @@ from aula_plugins.administration import _
 from aula_plugins.administration.api.declarations import PlacePath, ProfilePath, RolePath
 from aula_plugins.administration.pages import wording
 from aula_plugins.administration.pages.forms import AnyRequest, Typed, read_rights, read_word
-from aula_plugins.administration.service import rights
+from aula_plugins.administration.schemas import PersonRights
+from aula_plugins.administration.service import giving, rights
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
 from aula_sdk.grants import EXPLAIN, GRANT
@@ -158,7 +159,42 @@ class WhyPages(Controller):
     ) -> Response[Any]:
         """Show what a person may do, and which role and level decided each of it."""
         view = await rights.explain(read, platform, actor, profile_id)
-        return await shell.page("administration/why.html", {"view": view}, title=view.person.name)
+        return await _why_page(shell, actor, view, Typed())
+
+    @post("/{profile_id:str}", opt=ASK)
+    async def ask_about_thing(
+        self,
+        request: AnyRequest,
+        actor: NamedDependency[Actor],
+        write: NamedDependency[WriteUnit],
+        platform: NamedDependency[Platform],
+        shell: NamedDependency[Shell],
+        *,
+        profile_id: ProfilePath,
+    ) -> Response[Any]:
+        """Show what the person may do to one thing, by the address of its page."""
+        address = (await read_word(request, "address"))[:500]
+        view = await rights.explain(write, platform, actor, profile_id)
+        try:
+            items = await giving.explain_address(write, platform, actor, profile_id, address)
+        except Invalid as problem:
+            errors = {one.field: one.reason for one in problem.fields}
+            return await _why_page(shell, actor, view, Typed({"address": address}, errors))
+        view = PersonRights(view.person, items)
+        return await _why_page(shell, actor, view, Typed({"address": address}))
+
+
+async def _why_page(shell: Shell, actor: Actor, view: PersonRights, typed: Typed) -> Response[Any]:
+    context = {
+        "view": view,
+        "typed": typed,
+        "may_give": actor.can(GRANT),
+        "is_about_thing": bool(typed.values) and not typed.errors,
+    }
+    status = 422 if typed.errors else 200
+    return await shell.page(
+        "administration/why.html", context, title=view.person.name, status_code=status
+    )
 
 
 async def _roles_page(

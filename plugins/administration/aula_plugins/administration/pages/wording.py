@@ -7,14 +7,21 @@ from typing import Any, NamedTuple
 from aula_plugins.administration import _, _n
 from aula_plugins.administration.pages.forms import joined, name_of
 from aula_plugins.administration.schemas import (
+    ChannelItem,
+    Channels,
     FeatureItem,
+    GainItem,
+    Given,
+    GivenRight,
     ImportItem,
     PlaceItem,
     RightItem,
     SettingItem,
     StateToChoose,
 )
+from aula_plugins.administration.service.giving import Choices
 from aula_sdk.i18n import Text, number
+from aula_sdk.ids import GROUP, PROFILE
 from aula_sdk.imports import ImportCount
 from aula_sdk.operations import DecidedBy
 
@@ -282,3 +289,77 @@ def said_by(right: RightItem) -> str:
     word = DECIDED[right.decided or "no"]
     source = _SAID_BY.get(right.source)
     return f"{word} ({source})" if source else str(word)
+
+
+_NOBODY, _EVERYWHERE = _("Nobody"), _("All groups")
+
+
+def role_options(choices: Choices) -> list[dict[str, str]]:
+    """Return the roles that can be given, for a list."""
+    return [{"value": head.key, "label": str(head.title)} for head in choices.roles]
+
+
+def superior_options(choices: Choices) -> list[dict[str, str]]:
+    """Return for whom somebody can act, for a list."""
+    found = [
+        {
+            "value": PROFILE.format(one.profile_id),
+            "label": f"{one.name}, {one.title}" if one.title else one.name,
+        }
+        for one in choices.superiors
+    ]
+    return [{"value": "", "label": str(_NOBODY)}, *found]
+
+
+def open_right_options(choices: Choices) -> list[dict[str, Any]]:
+    """Return the rights that can be decided for a person, by feature."""
+    features: dict[str, list[dict[str, str]]] = {}
+    for one in choices.rights:
+        label = f"{one.title}: {one.sentence}" if one.sentence else str(one.title)
+        option = {"value": f"{one.action}:{one.relation}", "label": label}
+        features.setdefault(choices.features.get(one.plugin, one.plugin), []).append(option)
+    return [{"label": name, "options": features[name]} for name in sorted(features)]
+
+
+def group_options(choices: Choices) -> list[dict[str, str]]:
+    """Return the groups to which a right can be limited, for a list."""
+    found = [{"value": GROUP.format(one.id), "label": one.name} for one in choices.groups]
+    return [{"value": "", "label": str(_EVERYWHERE)}, *found]
+
+
+def decided_options() -> list[dict[str, str]]:
+    """Return what can be decided of a right."""
+    return [{"value": key, "label": str(text)} for key, text in DECIDED.items()]
+
+
+def given_title(right: GivenRight) -> str:
+    """Return the action, to what it applies, and what was decided."""
+    title = f"{right.title}: {right.sentence}" if right.sentence else right.title
+    return f"{title} ({DECIDED[right.decided]})"
+
+
+def gain_title(gain: GainItem) -> str:
+    """Return the action, to what it applies, and whether it takes two factors."""
+    title = f"{gain.title}: {gain.sentence}" if gain.sentence else gain.title
+    return f"{title} ({DECIDED[gain.decided]})" if gain.decided == "two_factors" else title
+
+
+KINDS: dict[str, Text] = {
+    "employee": _("Employees"),
+    "guardian": _("Guardians"),
+    "pupil": _("Children and pupils"),
+    "external": _("Externals"),
+}
+
+
+def channels_by_sender(channels: Channels) -> list[tuple[Text, list[ChannelItem]]]:
+    """Return the channels, each kind of sender with those they could write to."""
+    return [
+        (title, [one for one in channels.items if one.sender == kind])
+        for kind, title in KINDS.items()
+    ]
+
+
+def has_anything(given: Given) -> bool:
+    """Whether the person has been given anything."""
+    return bool(given.roles or given.rights)

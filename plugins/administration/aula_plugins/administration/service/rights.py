@@ -4,12 +4,18 @@ from collections.abc import Mapping
 
 from aula_plugins.administration import schemas
 from aula_plugins.administration.service.places import item_of
+from aula_plugins.administration.service.wording import (
+    explained,
+    person_item,
+    reasons,
+    role_item,
+)
 from aula_sdk.errors import NotFound
-from aula_sdk.grants import Candidate, Decided, Holder, RightLine, RoleHead
+from aula_sdk.grants import Decided, Holder, RightLine
+from aula_sdk.i18n import Text
 from aula_sdk.ids import INSTITUTION, MUNICIPALITY, PROFILE
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor
-from aula_sdk.permissions import Explanation
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 
 
@@ -38,7 +44,7 @@ async def list_roles(
     holders = await platform.grants.holders(read, actor, place)
     return schemas.Roles(
         item_of(place),
-        [_role(head) for head in heads],
+        [role_item(head) for head in heads],
         [_holder(one, titles) for one in holders],
     )
 
@@ -51,8 +57,12 @@ async def open_role(
     report = await platform.grants.role(read, actor, place, role)
     return schemas.RoleView(
         item_of(place),
-        _role(report.head),
-        [_right(line) for line in report.lines if line.decided or line.is_open],
+        role_item(report.head),
+        [
+            _right(line, platform.grants.features)
+            for line in report.lines
+            if line.decided or line.is_open
+        ],
     )
 
 
@@ -92,7 +102,7 @@ async def find_people(
     """Return some people at the place by the beginning of a name."""
     place = await find_place(read, platform, actor, place_key)
     found = await platform.grants.find_people(read, actor, place, words)
-    return [_person(one) for one in found]
+    return [person_item(one) for one in found]
 
 
 async def explain(
@@ -101,18 +111,10 @@ async def explain(
     """Return what a person may do, each with the role, relation and level that decided it."""
     profile_id = PROFILE.parse(profile_key)
     person = await platform.grants.person(read, actor, profile_id)
-    explained = await platform.grants.explain(read, actor, profile_id)
-    items = [
-        schemas.ExplainedItem(
-            one.action,
-            str(one.title),
-            one.plugin,
-            one.explanation.allowed,
-            _reasons(one.explanation),
-        )
-        for one in explained
-    ]
-    return schemas.PersonRights(_person(person), items)
+    items = explained(
+        await platform.grants.explain(read, actor, profile_id), platform.grants.features
+    )
+    return schemas.PersonRights(person_item(person), items)
 
 
 async def explain_thing(
@@ -121,25 +123,7 @@ async def explain_thing(
     """Say why a person may or may not do this to a thing; that it was asked is audited."""
     profile_id = PROFILE.parse(profile_key)
     why = await platform.grants.explain_thing(write, actor, profile_id, action, thing)
-    return schemas.Why(why.allowed, _reasons(why))
-
-
-def _reasons(why: Explanation) -> list[schemas.ReasonItem]:
-    return [
-        schemas.ReasonItem(
-            reason.allowed, str(reason.sentence), reason.source, [str(one) for one in reason.levels]
-        )
-        for reason in why.reasons
-    ]
-
-
-def _person(one: Candidate) -> schemas.PersonItem:
-    key = PROFILE.format(one.profile_id)
-    return schemas.PersonItem(key, one.name, one.title, one.kind, one.institution_name)
-
-
-def _role(head: RoleHead) -> schemas.RoleItem:
-    return schemas.RoleItem(head.key, str(head.title), head.is_own, head.is_ours)
+    return schemas.Why(why.allowed, reasons(why))
 
 
 def _holder(one: Holder, titles: Mapping[str, str]) -> schemas.HolderItem:
@@ -150,13 +134,14 @@ def _holder(one: Holder, titles: Mapping[str, str]) -> schemas.HolderItem:
     )  # fmt: skip
 
 
-def _right(line: RightLine) -> schemas.RightItem:
+def _right(line: RightLine, features: Mapping[str, Text | str]) -> schemas.RightItem:
     return schemas.RightItem(
         line.action,
         str(line.title),
         line.relation,
         "" if line.sentence is None else str(line.sentence),
         line.plugin,
+        str(features.get(line.plugin, line.plugin)),
         line.decided,
         line.source,
         line.chosen,

@@ -19,7 +19,7 @@ from aula_plugins.messages.api.declarations import (
     profile_of,
     profiles_of,
 )
-from aula_plugins.messages.errors import NobodyToAnswer, SenderGone, ThreadLeft
+from aula_plugins.messages.errors import ChannelClosed, NobodyToAnswer, SenderGone, ThreadLeft
 from aula_plugins.messages.ids import THREAD
 from aula_plugins.messages.queries.inbox import Box
 from aula_plugins.messages.service import (
@@ -155,7 +155,9 @@ class ThreadsApi(Controller):
     @post(
         "/{thread_id:str}/messages",
         opt=needs("messages.reply"),
-        responses=problems(WrongIdKind, NotFound, ThreadLeft, NobodyToAnswer, SenderGone, Invalid),
+        responses=problems(
+            WrongIdKind, NotFound, ThreadLeft, NobodyToAnswer, SenderGone, ChannelClosed, Invalid
+        ),
     )
     async def reply(
         self,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from aula_plugins.messages.models import participant, participant_child, regarding, thread
 from aula_plugins.messages.queries import params
+from aula_plugins.messages.queries.recipients import channel_is_open
 from aula_sdk import stamdata
 from aula_sdk.db import Instant
 from aula_sdk.ids import PROFILE
@@ -172,6 +173,21 @@ DIRECT_ANSWER = (
 )
 """The direct conversation that two people already have about a conversation (MSG-11).
 Parameters: thread_id, me, other."""
+
+BEHIND_CLOSED = (
+    sa.select(participant.c.profile_id)
+    .select_from(
+        participant.join(stamdata.profile, stamdata.profile.c.id == participant.c.profile_id)
+    )
+    .where(
+        participant.c.thread_id == params.thread_id(),
+        participant.c.left_at.is_(None),
+        participant.c.profile_id != params.one("sender"),
+        sa.not_(channel_is_open(stamdata.profile)),
+    )
+)
+"""Who takes part and cannot be written to by the sender (MSG-15). Parameters: ``thread_id``,
+``sender``, ``sender_kind``, ``municipality``, ``institution``."""
 
 CHILDREN_OF = sa.select(participant_child.c.profile_id, participant_child.c.child_id).where(
     participant_child.c.thread_id == params.thread_id(),

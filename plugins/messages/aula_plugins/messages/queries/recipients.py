@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from aula_plugins.messages.models import RecipientKind
 from aula_plugins.messages.queries import params
 from aula_sdk import stamdata
+from aula_sdk.channels import is_open
 from aula_sdk.people import Kind
 
 _Clause = sa.ColumnElement[bool]
@@ -32,6 +33,16 @@ def kinds() -> sa.BindParameter[str]:
 def municipality() -> sa.BindParameter[UUID]:
     """The municipality that is written from; nobody beyond it is ever reached."""
     return params.one("municipality")
+
+
+def channel_is_open(recipient: sa.FromClause) -> _Clause:
+    """Whether people of the sender's kind can write to this one (RGT-3, MSG-15)."""
+    return is_open(
+        municipality=municipality(),
+        sender=sa.bindparam("sender_kind", type_=sa.String),
+        sender_institution=institution(),
+        recipient=recipient,
+    )
 
 
 def my_groups() -> sa.Select[Any]:
@@ -98,12 +109,13 @@ def _columns(
 
 
 def can_get_it() -> _Clause:
-    """Somebody else in the municipality, of a kind that may be chosen."""
+    """Somebody else in the municipality, of a kind that may be chosen, by an open channel."""
     person = stamdata.profile
     return sa.and_(
         person.c.municipality_id == municipality(),
         person.c.id != params.one("sender"),
         person.c.kind.in_(kinds()),
+        channel_is_open(person),
         stamdata.valid(person, params.now()),
     )
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from aula_plugins.messages.queries import params
 from aula_plugins.messages.queries.recipients import (
     can_get_it,
+    channel_is_open,
     group_is_here_or_mine,
     institution,
     is_here_or_met,
@@ -187,7 +188,9 @@ class GroupSize(msgspec.Struct, frozen=True):
 
 @cache
 def group_sizes() -> sa.Select[Any]:
-    """How many people of each kind these groups reach. Parameters: ``groups``, ``kinds``, ``now``.
+    """How many people of each kind these groups reach.
+
+    Parameters: ``groups``, ``now`` and those that say from where is written.
 
     Asked of groups that were found, since SQLite gathers a whole municipality's reach when it is
     joined to groups that are still to be found.
@@ -198,6 +201,7 @@ def group_sizes() -> sa.Select[Any]:
         .where(
             reach.c.group_id.in_(params.many("groups")),
             reach.c.kind.in_(kinds()),
+            channel_is_open(reach),
             stamdata.valid(reach, params.now()),
         )
         .group_by(reach.c.group_id, reach.c.kind)

@@ -91,6 +91,7 @@ def written_from(platform: Platform, sender: ActorProfile) -> dict[str, object]:
         "institution": sender.institution_id,
         "municipality": sender.municipality_id,
         "sender": sender.id,
+        "sender_kind": sender.kind.value,
         "writers": [sender.id],
         "kinds": kinds_for(platform, sender),
     }

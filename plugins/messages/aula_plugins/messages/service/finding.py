@@ -98,11 +98,7 @@ async def _group_candidates(
     sizes = await read.structs(
         queries.GroupSize,
         queries.group_sizes(),
-        {
-            "groups": [hit.id for hit in found],
-            "kinds": kinds_for(platform, sender),
-            "now": read.now,
-        },
+        {**_here(read, platform, sender), "groups": [hit.id for hit in found]},
     )
     return tuple(
         Candidate(

@@ -12,10 +12,10 @@ import msgspec
 import sqlalchemy as sa
 
 from aula_plugins.messages import _
-from aula_plugins.messages.errors import NobodyToAnswer, SenderGone, wrong_field
+from aula_plugins.messages.errors import ChannelClosed, NobodyToAnswer, SenderGone, wrong_field
 from aula_plugins.messages.models import MessageKind, RecipientKind, ReplyTo, draft
 from aula_plugins.messages.queries import heads, messages, people
-from aula_plugins.messages.service.audience import check_size
+from aula_plugins.messages.service.audience import check_size, written_from
 from aula_plugins.messages.service.choices import Choice
 from aula_plugins.messages.service.heads import load_head, require_right
 from aula_plugins.messages.service.posting import post_message
@@ -62,7 +62,8 @@ async def reply(
     """Answer in a conversation; return where the answer has gone.
 
     The same ``key`` again gives the same answer (rule 15). Raises `NotFound` to strangers,
-    `Forbidden` without the right, `ThreadLeft`, `NobodyToAnswer`, `SenderGone`, `Invalid`.
+    `Forbidden` without the right, `ThreadLeft`, `NobodyToAnswer`, `SenderGone`, `ChannelClosed`,
+    `Invalid`.
     """
     earlier = await sent_before(write, platform, actor, key)
     if earlier is not None:
@@ -102,13 +103,16 @@ class _Reply:
         if self.head.others > 1:
             require_right(self.head, may=self.head.may_reply_all)
             check_size(self.platform, self.actor, self.sender, self.head.others)
+        await self._require_open(self.head)
         return await self._post(self.head)
 
     async def to_sender(self) -> Sent:
         """Write to one person: here when the two are alone, else in their direct conversation."""
         if self.head.participant_count <= _PAIR:
+            await self._require_open(self.head)
             return await self._post(self.head)
         other = await self._person_answered()
+        await self._require_open(self.head, other.profile_id)
         direct = await self.write.scalar(
             people.DIRECT_ANSWER,
             {"thread_id": self.head.id, "me": self.sender.id, "other": other.profile_id},
@@ -117,6 +121,13 @@ class _Reply:
             opening = await self._direct(other)
             return await open_thread(self.write, self.platform, self.actor, opening)
         return await self._post(await load_head(self.write, self.platform, self.actor, direct))
+
+    async def _require_open(self, head: heads.Head, only: UUID | None = None) -> None:
+        """Raise `ChannelClosed` when somebody, or this one, is behind a closed channel (RGT-3)."""
+        params = written_from(self.platform, self.sender) | {"thread_id": head.id}
+        rows = await self.write.rows(people.BEHIND_CLOSED, params)
+        if any(only in {None, row.profile_id} for row in rows):
+            raise ChannelClosed
 
     async def _post(self, head: heads.Head) -> Sent:
         message_id = await post_message(
