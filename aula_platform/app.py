@@ -19,6 +19,7 @@ from aula_platform.identity.desk import LoginDesk
 from aula_platform.kernel import Kernel, make_catalogue, open_kernel
 from aula_platform.permissions import Catalogue
 from aula_platform.plugin_host import Host
+from aula_platform.privacy.requests.pages import REQUEST_ROUTES
 from aula_platform.settings import Settings
 from aula_platform.storage import Storage
 from aula_platform.web.access_keys import AccessKeyPages
@@ -91,6 +92,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         SharedDevicePages,
         Tablet,
         *LOOK_ROUTES,
+        *REQUEST_ROUTES,
         sign_in_router(desk),
         broker_router(desk),
         step_up_router(desk),

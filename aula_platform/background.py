@@ -5,12 +5,15 @@ from datetime import timedelta
 
 from aula_platform.audit import housekeeping as audit
 from aula_platform.audit.anchors import AnchorStore
+from aula_platform.data_map import list_personal_data
 from aula_platform.events import LiveHub, Worker
 from aula_platform.files.housekeeping import make_jobs
 from aula_platform.identity import housekeeping as identity
-from aula_platform.kernel import Kernel
+from aula_platform.kernel import Kernel, owners_of, subject_data_of
 from aula_platform.plugin_host import Host, Place
 from aula_platform.plugin_host.guard import name_place
+from aula_platform.privacy import Installation
+from aula_platform.privacy.requests.working import RequestWork
 from aula_platform.storage import housekeeping as storage
 from aula_sdk.contributions import Job
 from aula_sdk.events import Subscriber
@@ -32,6 +35,7 @@ def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool 
         *storage.JOBS,
         *identity.JOBS,
         *make_jobs(kernel.files.blobs),
+        _request_work(kernel).job(),
         *kernel.jobs,
     )
     return Worker(
@@ -43,6 +47,13 @@ def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool 
         background=background,
         is_paused=_find_paused(kernel.host),
     )
+
+
+def _request_work(kernel: Kernel) -> RequestWork:
+    """Return what does people's requests for their own data."""
+    here = Installation(kernel.storage, owners_of(kernel.host), kernel.files.blobs)
+    declared = [one for _owner, one in list_personal_data(kernel.host)]
+    return RequestWork(here, subject_data_of(kernel.host), declared)
 
 
 def _find_paused(host: Host) -> Callable[[str], bool]:

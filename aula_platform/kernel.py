@@ -12,6 +12,7 @@ from aula_platform import (
     identity,
     permissions,
     plugin_host,
+    privacy,
     stamdata,
     storage,
 )
@@ -34,6 +35,7 @@ from aula_platform.plugin_host.obeying import obey_in_job, obey_in_subscriber
 from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.plugin_host.records import SharedFaults
 from aula_platform.plugin_host.stamdata import PluginStamdata
+from aula_platform.privacy.requests import rights as request_rights
 from aula_platform.settings import Settings
 from aula_platform.stamdata.changes import (
     PLUGIN_CHANGED,
@@ -69,6 +71,7 @@ ROOMS: tuple[Owner, ...] = (
     events.OWNER,
     files.OWNER,
     plugin_host.OWNER,
+    privacy.OWNER,
 )
 """The kernel's own owners of tables, in the order in which they are migrated."""
 
@@ -127,6 +130,7 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue.add(rights.OWNER, rights.RIGHTS)
     catalogue.add("health", _HEALTH_RIGHTS)
     catalogue.add(own_rights.OWNER, own_rights.RIGHTS)
+    catalogue.add(request_rights.OWNER, request_rights.RIGHTS)
     catalogue.add(import_rights.OWNER, import_rights.RIGHTS)
     for name in list(host.accepted):
         described = [

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from aula_sdk.ids import GROUP
 from aula_sdk.permissions import NO_RELATION, Action, GroupRight, Resource, RoleDefault
 
-KERNEL_OWNERS = frozenset({"shell", "plugins", "health", "stamdata", "permissions"})
+KERNEL_OWNERS = frozenset({"shell", "plugins", "health", "stamdata", "permissions", "privacy"})
 """First parts of action names that belong to the kernel and are active everywhere."""
 
 

@@ -4,6 +4,12 @@ Both work on the tables of all owners alike, by what these say of themselves: a 
 nothing for it, and cannot be forgotten (decision 0021).
 """
 
-from aula_platform.privacy.place import Installation, NotWhole, Place, UnknownPlace
+from pathlib import Path
 
-__all__ = ["Installation", "NotWhole", "Place", "UnknownPlace"]
+from aula_platform.privacy.place import Installation, NotWhole, Place, UnknownPlace
+from aula_platform.privacy.tables import metadata
+from aula_platform.storage import Owner
+
+OWNER = Owner("privacy", metadata, Path(__file__).parent / "migrations")
+
+__all__ = ["OWNER", "Installation", "NotWhole", "Place", "UnknownPlace"]

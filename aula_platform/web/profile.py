@@ -72,6 +72,12 @@ class Profile(Controller):
                 "href": PAGE_URL,
                 "icon": "lock",
             },
+            {
+                "title": str(_("Your data")),
+                "text": str(_("Have it, or have it put right or erased")),
+                "href": "/profile/data",
+                "icon": "people",
+            },
         ]
         if actor.can(USE_KEYS):
             sections.append(

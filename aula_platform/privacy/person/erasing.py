@@ -9,15 +9,16 @@ import sqlalchemy as sa
 
 from aula_platform.files.tables import file
 from aula_platform.identity.epochs import raise_rights_epoch
-from aula_platform.identity.tables import account, account_person, credential, session
+from aula_platform.identity.tables import account_person
 from aula_platform.permissions.tables import grant, holder, role
 from aula_platform.plugin_host.tables import set_up, switched
 from aula_platform.privacy.person.gathering import Plugins
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import find_traces, naming_columns
 from aula_platform.privacy.place import Installation
+from aula_platform.privacy.reach import OF_ACCOUNTS
+from aula_platform.privacy.tables import request
 from aula_platform.storage import EVERYWHERE, Write
-from aula_platform.storage.tables import idempotency
 from aula_platform.storage.wall import COLUMN
 from aula_sdk.people import Actor
 
@@ -28,6 +29,7 @@ BLANKED: Mapping[str, tuple[str, ...]] = {
     grant.name: ("granted_by",),
     holder.name: ("granted_by", "deputy_for"),
     role.name: ("created_by",),
+    request.name: ("decider_id",),
     switched.name: ("chosen_by",),
     set_up.name: ("chosen_by",),
 }
@@ -44,7 +46,7 @@ REMAINS: Mapping[str, str] = {
 }
 """Tables in which an id that nobody can resolve any more stays for a time, with why."""
 
-_OF_ACCOUNTS = {one.name for one in (idempotency, session, credential, account_person, account)}
+_OF_ACCOUNTS = {account_person.name, *(column.table.name for column in OF_ACCOUNTS)}
 
 
 class StillBelongs(Exception):
@@ -72,7 +74,9 @@ async def erase_person(
         for name, plugin in plugins.items():
             if plugin is not None:
                 touched[name] = await plugin.erase(subject.person_id, write)
-        files = await write.rows(sa.select(file.c.id).where(*_uploaded(subject)))
+        files = await write.rows(sa.select(file.c.id).where(_files_of(subject)))
+        await write.execute(sa.delete(file).where(_files_of(subject)))
+        touched[file.name] = len(files)
         touched |= await _erase_kernel(installation, subject, plugins, write)
         await _check_gone(installation, subject, write)
         await raise_rights_epoch(write)
@@ -90,9 +94,13 @@ async def erase_person(
     return {name: rows for name, rows in touched.items() if rows}
 
 
-def _uploaded(subject: Subject) -> tuple[sa.ColumnElement[bool], ...]:
+def _files_of(subject: Subject) -> sa.ColumnElement[bool]:
+    """Return the condition for what the person has uploaded, and for exports of the person."""
     mine = sa.false() if subject.account_id is None else file.c.account_id == subject.account_id
-    return mine, file.c.municipality_id == subject.place.id
+    about = sa.select(request.c.id).where(request.c.person_id == subject.person_id)
+    return sa.and_(
+        sa.or_(mine, file.c.object_id.in_(about)), file.c.municipality_id == subject.place.id
+    )
 
 
 async def _erase_kernel(

@@ -13,6 +13,7 @@ from aula_platform.privacy.person.kernel_rows import Row, export_kernel
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import Key, find_traces, is_passing, key_of
 from aula_platform.privacy.place import Installation
+from aula_platform.privacy.requests.rights import FETCH
 from aula_platform.storage import Snapshot
 from aula_sdk.contributions import SubjectData
 
@@ -150,7 +151,10 @@ async def _find_files(
 
 
 def _files_of(subject: Subject, which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    here = file.c.municipality_id == subject.place.id
+    # An export that was prepared earlier is no part of the next.
+    here = sa.and_(
+        file.c.municipality_id == subject.place.id, file.c.action.is_distinct_from(FETCH)
+    )
     return sa.select(file.c.id, file.c.name, file.c.sha256).where(here, which)
 
 

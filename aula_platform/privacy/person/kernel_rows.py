@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
 from aula_platform.audit.tables import subject as audit_subject
-from aula_platform.identity.tables import credential, session
+from aula_platform.identity.tables import access_key, credential, session
 from aula_platform.permissions.tables import grant, holder, role
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import is_passing, names, naming_columns
@@ -24,6 +24,7 @@ Row = dict[str, Any]
 
 _SECRETS: Mapping[str, tuple[str, ...]] = {
     session.name: ("token_hash", "broker_subject", "broker_sid"),
+    access_key.name: ("key_hash",),
     credential.name: ("subject",),
 }
 """With these somebody else could sign in, or be taken for the person by a log-in broker."""

@@ -51,6 +51,19 @@ PAGES = (
         401,
     ),
     Page(
+        "/profile/data",
+        (
+            Visit("guardian", "/profile/data", "Dine data", "forældremyndighed"),
+            Visit("pupil", "/profile/data", "Dine data", "forældremyndighed"),
+            Visit("teacher", "/profile/data", "Dine data", "forældremyndighed"),
+            Visit("external", "/profile/data", "Dine data", "forældremyndighed"),
+        ),
+    ),
+    Page(
+        "/profile/requests",
+        (Visit("admin", "/profile/requests", "Anmodninger om data", "godkender"),),
+    ),
+    Page(
         "/profile/keys",
         (
             Visit("guardian", "/profile/keys", "Adgangsnøgler", "Lav en nøgle"),

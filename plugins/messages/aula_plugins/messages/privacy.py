@@ -126,17 +126,18 @@ _ABOUT: tuple[tuple[sa.Table, str], ...] = (
 """Every column that names a person."""
 
 
-_author = stamdata.profile.alias("author")
-_RECEIVED = (
-    sa.select(message, _author.c.name.label("author_name"))
-    .outerjoin(_author, _author.c.id == message.c.author_id)
-    .where(
-        message.c.kind == MessageKind.WRITTEN,
-        message.c.withdrawn_at.is_(None),
-        *(one.condition(Me.named("me")) for one in MESSAGES.relations if one.name == "reader"),
+def _received(profiles: int) -> sa.Select[Any]:
+    """What somebody with so many profiles can read. Parameters: those of ``Me``."""
+    author, me = stamdata.profile.alias("author"), Me.named("me", profiles)
+    return (
+        sa.select(message, author.c.name.label("author_name"))
+        .outerjoin(author, author.c.id == message.c.author_id)
+        .where(
+            message.c.kind == MessageKind.WRITTEN,
+            message.c.withdrawn_at.is_(None),
+            *(one.condition(me) for one in MESSAGES.relations if one.name == "reader"),
+        )
     )
-)
-"""What somebody can read. Parameters: ``me_profiles``, ``actor_now``."""
 
 
 def _profiles(person_id: UUID) -> sa.Select[Any]:
@@ -161,7 +162,8 @@ async def export_person(
             yield table.name, values
     mine = [row.id for row in await read.rows(_profiles(person_id))]
     if mine:
-        for row in await read.rows(_RECEIVED, {"me_profiles": mine, "actor_now": read.now}):
+        params = {**Me.values("me", mine, (), ()), "actor_now": read.now}
+        for row in await read.rows(_received(len(mine)), params):
             yield message.name, dict(row._mapping)  # noqa: SLF001
 
 

@@ -1,0 +1,1 @@
+"""Requests for one's own data: asked for on the profile, decided by an administrator, then done."""

@@ -1,0 +1,68 @@
+"""Who decides requests, and who fetches what was prepared.
+
+Whoever decides never sees what is in an export, and nobody decides their own request.
+"""
+
+import sqlalchemy as sa
+
+from aula_platform.privacy.tables import State, request
+from aula_sdk.i18n import gettext_for
+from aula_sdk.ids import IdKind
+from aula_sdk.people import Kind
+from aula_sdk.permissions import (
+    INSTITUTION_ADMIN,
+    MUNICIPALITY_ADMIN,
+    Action,
+    Me,
+    Relation,
+    Resource,
+    RoleDefault,
+)
+
+_ = gettext_for("aula")
+OWNER = "privacy"
+HANDLE = "privacy.handle"
+FETCH = "privacy.fetch"
+REQUEST = IdKind("prq")
+
+
+def _not_mine(me: Me) -> sa.ColumnElement[bool]:
+    return request.c.asker_id.not_in(me.profiles)
+
+
+REQUESTS = Resource(
+    "privacy.request",
+    REQUEST,
+    _("Request for one's own data"),
+    request,
+    (
+        Relation(
+            "own",
+            _("is of an institution where I work"),
+            lambda me: sa.and_(request.c.institution_id.in_(me.institutions), _not_mine(me)),
+        ),
+        Relation(
+            "municipality",
+            _("is of a municipality where I work"),
+            lambda me: sa.and_(request.c.municipality_id.in_(me.municipalities), _not_mine(me)),
+        ),
+        Relation(
+            "asker",
+            _("has asked for it, and it is ready"),
+            lambda me: sa.and_(
+                request.c.asker_id.in_(me.profiles),
+                request.c.state == State.READY,
+                request.c.expires_at > me.now,
+            ),
+        ),
+    ),
+)
+
+RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
+    REQUESTS,
+    Action(HANDLE, _("Decide requests for one's own data"), REQUESTS.name),
+    Action(FETCH, _("Fetch one's own data"), REQUESTS.name),
+    RoleDefault(INSTITUTION_ADMIN, HANDLE, "own"),
+    RoleDefault(MUNICIPALITY_ADMIN, HANDLE, "municipality"),
+    *(RoleDefault(kind.value, FETCH, "asker") for kind in Kind),
+)

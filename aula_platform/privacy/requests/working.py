@@ -1,0 +1,124 @@
+"""Does what was approved: prepares exports, erases, and lets go of exports whose time is over."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from aula_platform.files.tables import file
+from aula_platform.privacy.person.erasing import StillBelongs, StillNamed, erase_person
+from aula_platform.privacy.person.exporting import export_person, note_export
+from aula_platform.privacy.person.gathering import NotAll, Plugins
+from aula_platform.privacy.person.subject import UnknownPerson, find_subject
+from aula_platform.privacy.place import Installation, NotWhole, Place
+from aula_platform.privacy.requests.rights import FETCH
+from aula_platform.privacy.tables import State, What, request
+from aula_platform.storage import EVERYWHERE
+from aula_sdk.contributions import Job, PersonalData
+from aula_sdk.i18n import use_locale
+from aula_sdk.ids import PERSON, new_id
+from aula_sdk.protocols import Platform
+
+KEPT = timedelta(days=14)
+"""For how long a prepared export can be fetched."""
+EVERY = timedelta(seconds=20)
+_AT_ONCE = 5
+_NAME = "mine-data.zip"
+_log = structlog.get_logger("aula.privacy")
+_NO_FAULT = (UnknownPerson, StillBelongs)
+_REFUSALS = (*_NO_FAULT, NotWhole, NotAll, StillNamed)
+
+
+class RequestWork:
+    """The work of one process; a job calls it."""
+
+    def __init__(
+        self, installation: Installation, plugins: Plugins, declared: Sequence[PersonalData]
+    ) -> None:
+        self._installation = installation
+        self._storage = installation.storage
+        self._plugins = plugins
+        self._declared = declared
+
+    def job(self) -> Job:
+        """Return the job that does it again and again."""
+
+        async def work(_platform: Platform) -> None:
+            await self.run()
+
+        return Job("privacy.requests", EVERY, work)
+
+    async def run(self) -> int:
+        """Do what waits; return how much that was. What fails is marked as such, and logged."""
+        await self._let_go()
+        places = {place.id: place for place in await self._installation.places()}
+        waits = sa.select(request).where(request.c.state == State.APPROVED)
+        async with self._storage.read(EVERYWHERE) as read:
+            rows = await read.rows(waits.order_by(request.c.decided_at).limit(_AT_ONCE))
+        for row in rows:
+            place = places[row.municipality_id]
+            try:
+                await (self._erase if row.what == What.ERASURE else self._export)(row, place)
+            except _REFUSALS as refused:
+                # Whoever belongs somewhere is no fault of ours; what is not whole is.
+                tell = _log.warning if isinstance(refused, _NO_FAULT) else _log.error
+                tell("request failed", request=row.id.hex, why=str(refused))
+                await self._set(row.id, place, state=State.FAILED)
+        return len(rows)
+
+    async def _export(self, row: sa.Row[Any], place: Place) -> None:
+        subject = await find_subject(self._storage, place, PERSON.format(row.person_id))
+        key = new_id()
+        with TemporaryDirectory(prefix="aula-person-") as folder:
+            to = Path(folder) / _NAME
+            # A job runs in a context of its own: nobody else's language changes.
+            use_locale(row.locale)
+            manifest = await export_person(
+                self._installation, subject, self._plugins, self._declared, to
+            )
+            content = hashlib.sha256(to.read_bytes()).hexdigest()
+            size = to.stat().st_size
+            await self._installation.blobs.put(key, "", to)
+        async with self._storage.write(place.wall) as write:
+            await write.execute(
+                sa.insert(file),
+                {
+                    "id": key,
+                    "municipality_id": place.id,
+                    "account_id": row.account_id,
+                    "name": _NAME,
+                    "media_type": "application/zip",
+                    "size": size,
+                    "sha256": content,
+                    "has_preview": False,
+                    "created_at": write.now,
+                    "action": FETCH,
+                    "object_id": row.id,
+                },
+            )
+            values = {"file_id": key, "expires_at": write.now + KEPT, "state": State.READY}
+            await write.execute(sa.update(request).where(request.c.id == row.id).values(values))
+        await note_export(self._storage, subject, manifest)
+
+    async def _erase(self, row: sa.Row[Any], place: Place) -> None:
+        subject = await find_subject(self._storage, place, PERSON.format(row.person_id))
+        await erase_person(self._installation, subject, self._plugins)
+
+    async def _set(self, key: Any, place: Place, **values: Any) -> None:
+        async with self._storage.write(place.wall) as write:
+            await write.execute(sa.update(request).where(request.c.id == key).values(values))
+
+    async def _let_go(self) -> None:
+        """Let nobody fetch an export whose time is over; its file goes with the next tidying."""
+        async with self._storage.write(EVERYWHERE) as write:
+            over = sa.and_(request.c.state == State.READY, request.c.expires_at <= write.now)
+            files = sa.select(request.c.file_id).where(over)
+            gone = {"expires_at": write.now, "action": None, "object_id": None}
+            await write.execute(sa.update(file).where(file.c.id.in_(files)).values(gone))
+            done = {"state": State.DONE, "file_id": None}
+            await write.execute(sa.update(request).where(over).values(done))

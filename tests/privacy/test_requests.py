@@ -1,0 +1,179 @@
+"""Requests for one's own data: asked by oneself or with custody, decided at home, then done."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from aula_platform.data_map import list_personal_data
+from aula_platform.files.tables import file
+from aula_platform.privacy.requests.working import RequestWork
+from aula_platform.privacy.tables import request
+from aula_platform.storage import EVERYWHERE
+from aula_platform.testing import RunningSite
+from aula_sdk.ids import FILE, PERSON
+from aula_sdk.people import Assurance
+from aula_sdk.testing.kernel import Member
+from aula_sdk.testing.plugin import Browser, People
+from tests.together.one_life import PersonDesk
+
+OWN, DECIDE = "/profile/data", "/profile/requests"
+
+
+@pytest.fixture(scope="session")
+def plugins() -> Sequence[str]:
+    """None is needed: the workflow is the kernel's."""
+    return ()
+
+
+class Counter:
+    """Where people ask, and administrators decide."""
+
+    def __init__(self, site: RunningSite, browser: Browser, folder: Path) -> None:
+        self._browser = browser
+        self.desk = PersonDesk(site, folder)
+        declared = [one for _owner, one in list_personal_data(self.desk.host)]
+        self.work = RequestWork(self.desk.installation, self.desk.plugins, declared)
+        self._site = site
+
+    async def ask(self, member: Member | None, about: Member, what: str = "export") -> int:
+        """Send the form of the profile; return the status."""
+        client = await self._browser(member)
+        sent = {"person": PERSON.format(about.person_id), "what": what, "words": "Mine ord"}
+        return (await client.post(OWN, data=sent)).status_code
+
+    async def decide(self, member: Member | None, key: str, decision: str = "approve") -> int:
+        """Send the form of an administrator; return the status."""
+        client = await self._browser(member, Assurance.SUBSTANTIAL)
+        sent = {"decision": decision, "answer": "Fordi"}
+        return (await client.post(f"{DECIDE}/{key}", data=sent)).status_code
+
+    async def see(self, member: Member, path: str) -> str:
+        """Return a page."""
+        answer = await (await self._browser(member)).get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    async def fetch(self, member: Member | None, file_id: str) -> Any:
+        """Ask for a prepared export."""
+        return await (await self._browser(member)).get(f"/files/{file_id}")
+
+    async def rows(self) -> Sequence[Any]:
+        """Return the requests, the oldest first."""
+        async with self._site.storage.read(EVERYWHERE) as read:
+            return await read.rows(sa.select(request).order_by(request.c.asked_at))
+
+    async def key(self) -> str:
+        """Return the newest request on the wire."""
+        return f"prq_{(await self.rows())[-1].id.hex}"
+
+    async def states(self) -> list[str]:
+        """Return how far each is."""
+        return [row.state for row in await self.rows()]
+
+
+@pytest.fixture
+async def counter(running: RunningSite, browser: Browser, tmp_path: Path) -> Counter:
+    """The counter, before anybody has asked."""
+    return Counter(running, browser, tmp_path)
+
+
+async def test_what_is_asked_for_is_decided_prepared_and_fetched(
+    counter: Counter, people: People, running: RunningSite
+) -> None:
+    """Art. 15: the guardian asks for the child, the administrator decides, the guardian fetches."""
+    assert await counter.ask(people.guardian, people.pupil) == 303
+    assert await counter.ask(people.guardian, people.pupil) == 409
+    assert "Mine ord" in await counter.see(people.admin, DECIDE)
+    key = await counter.key()
+    assert await counter.decide(people.admin, key) == 303
+    assert await counter.decide(people.admin, key, "refuse") == 409
+    assert await counter.work.run() == 1
+    (row,) = await counter.rows()
+    assert (row.state, row.person_id) == ("ready", people.pupil.person_id)
+    assert f"/files/{FILE.format(row.file_id)}" in await counter.see(people.guardian, OWN)
+    answer = await counter.fetch(people.guardian, FILE.format(row.file_id))
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as parcel:
+        assert "Alma Skov" in parcel.read("index.html").decode()
+    for other in (people.admin, people.other_parent, people.pupil, people.stranger, people.leader):
+        assert (await counter.fetch(other, FILE.format(row.file_id))).status_code == 404, other.key
+    async with running.storage.write(EVERYWHERE) as write:
+        await write.execute(sa.update(request).values(expires_at=write.now))
+    assert (await counter.fetch(people.guardian, FILE.format(row.file_id))).status_code == 404
+    assert await counter.work.run() == 0
+    assert await counter.states() == ["done"]
+    async with running.storage.read(EVERYWHERE) as read:
+        assert await read.scalar(sa.select(file.c.expires_at).where(file.c.id == row.file_id))
+
+
+async def test_nobody_asks_for_others_or_fetches_theirs(counter: Counter, people: People) -> None:
+    """As nobody, a stranger, without custody, staff: no request about somebody else is made."""
+    for member in (
+        people.stranger, people.without_access, people.other_guardian, people.teacher, people.admin,
+        people.classmate,
+    ):  # fmt: skip
+        assert await counter.ask(member, people.pupil) == 404, member.key
+    assert await counter.ask(people.without_access, people.classmate) == 404, "no custody"
+    assert await counter.ask(None, people.pupil) in {303, 401, 403}
+    assert await counter.ask(people.guardian, people.pupil, "everything") == 400
+    assert await counter.rows() == []
+    for member in (people.pupil, people.teacher, people.other_parent):
+        about = people.pupil if member is people.other_parent else member
+        assert await counter.ask(member, about) == 303, member.key
+    page = await counter.see(people.guardian, OWN)
+    assert "Mine ord" not in page, "the other parent's request is not shown"
+
+
+async def test_only_administrators_of_the_place_decide(counter: Counter, people: People) -> None:
+    """Nobody, strangers, guardian, pupil, teacher and leader do not; nor oneself."""
+    assert await counter.ask(people.pupil, people.pupil, "correction") == 303
+    key = await counter.key()
+    for member in (people.guardian, people.pupil, people.teacher, people.leader, people.stranger):
+        assert await counter.decide(member, key) in {403, 404}, member.key
+    assert await counter.decide(None, key) in {303, 401, 403}
+    assert await counter.decide(people.admin, f"prq_{'0' * 32}") == 404
+    assert await counter.ask(people.admin, people.admin) == 303
+    own = await counter.key()
+    assert await counter.decide(people.admin, own) == 404
+    assert await counter.states() == ["asked", "asked"]
+    assert await counter.decide(people.admin, key) == 303
+    assert await counter.states() == ["done", "asked"]
+
+
+async def test_an_erasure_is_done_when_the_person_has_left(
+    counter: Counter, people: People
+) -> None:
+    """Art. 17: who still belongs is not erased, and that is said; later it can be."""
+    assert await counter.ask(people.guardian, people.pupil, "erasure") == 303
+    key = await counter.key()
+    assert await counter.decide(people.admin, key) == 303
+    await counter.work.run()
+    assert await counter.states() == ["failed"]
+    await counter.desk.leave(people.pupil)
+    assert await counter.decide(people.admin, key) == 303
+    await counter.work.run()
+    assert await counter.rows() == [], "the request named the person too"
+    with pytest.raises(Exception, match="there is nobody"):
+        await counter.desk.subject(people.pupil)
+
+
+async def test_a_refusal_says_why(counter: Counter, people: People, browser: Browser) -> None:
+    """Art. 12(4): no refusal without a reason; the person reads it."""
+    assert await counter.ask(people.pupil, people.pupil) == 303
+    key = await counter.key()
+    client = await browser(people.admin, Assurance.SUBSTANTIAL)
+    bare = await client.post(f"{DECIDE}/{key}", data={"decision": "refuse"})
+    assert bare.status_code == 422
+    assert await counter.decide(people.admin, key, "refuse") == 303
+    page = await counter.see(people.pupil, OWN)
+    assert "Fordi" in page
+    weak = await browser(people.admin)
+    again = await weak.post(f"{DECIDE}/{key}", data={"decision": "approve"})
+    assert again.status_code == 401, "deciding takes a second factor"
