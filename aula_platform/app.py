@@ -21,6 +21,7 @@ from aula_platform.permissions import Catalogue
 from aula_platform.plugin_host import Host
 from aula_platform.settings import Settings
 from aula_platform.storage import Storage
+from aula_platform.web.assets_routes import asset_routes
 from aula_platform.web.authentication import Authenticate
 from aula_platform.web.badges import show_badge
 from aula_platform.web.broker_doors import broker_router
@@ -38,12 +39,13 @@ from aula_platform.web.mounting import (
     find_impostors,
     find_unmountable,
     mount_plugins,
-    mount_static,
 )
 from aula_platform.web.nowhere import find_nothing
 from aula_platform.web.onlookers import LOOK_ROUTES
 from aula_platform.web.openapi import OPENAPI
 from aula_platform.web.overview import Overview
+from aula_platform.web.own_sessions import OwnSessionPages
+from aula_platform.web.plugin_assets import PluginAssets
 from aula_platform.web.profile import Profile
 from aula_platform.web.readable import ReadableRequest
 from aula_platform.web.sign_in import sign_in_router
@@ -67,6 +69,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     """
     check_brokers(settings.site.mode, settings.login.brokers, settings.municipalities)
     host.configure(settings)
+    assets = PluginAssets.of(host)
     looks = Looks(settings)
     catalogue = make_catalogue(host)
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -79,6 +82,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         Overview,
         show_badge,
         Profile,
+        OwnSessionPages,
         *LOOK_ROUTES,
         sign_in_router(desk),
         broker_router(desk),
@@ -89,7 +93,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         say_health,
         send_look,
         *WIDGET_ROUTES,
-        *mount_static(host),
+        *asset_routes(),
         find_nothing,
     ]
 
@@ -125,6 +129,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     app.state.host = host
     app.state.storage = storage
     app.state.looks = looks
+    app.state.assets = assets
     app.state.environment = make_environment(_template_folders(host))
     return app
 

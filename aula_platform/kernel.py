@@ -46,7 +46,7 @@ from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
-from aula_sdk.contributions import Job
+from aula_sdk.contributions import Job, SubjectData
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
@@ -104,6 +104,11 @@ class NotMigrated(Exception):
 def owners_of(host: Host) -> list[Owner]:
     """Return everybody who has tables: the kernel's rooms, then the accepted plugins."""
     return [*ROOMS, *host.owners()]
+
+
+def subject_data_of(host: Host) -> dict[str, SubjectData | None]:
+    """Return what each plugin that has tables says of one person's data, if it says anything."""
+    return {owner.name: None for owner in host.owners()} | dict(host.each(SubjectData))
 
 
 def make_catalogue(host: Host) -> Catalogue:

@@ -24,6 +24,6 @@ def build_when_changed() -> None:
 
 def list_sources() -> list[Path]:
     """Return every file the build reads: the sources, what npm installs by, and the builder."""
-    builder = WEB.glob("asset_*.py")
+    builder = [*WEB.glob("asset_*.py"), *WEB.glob("assets_map.py")]
     files = (path for path in (WEB / "assets").rglob("*") if "node_modules" not in path.parts)
     return [*builder, *(path for path in files if path.is_file())]

@@ -13,6 +13,7 @@ from aula_platform.cli.health import health
 from aula_platform.cli.logs import log_to_stderr
 from aula_platform.cli.municipality import municipality
 from aula_platform.cli.outbox import outbox
+from aula_platform.cli.person import person
 from aula_platform.cli.plugins import plugins
 from aula_platform.cli.site import check, demo_data, migrate, serve
 from aula_platform.cli.working import work
@@ -57,6 +58,7 @@ for command in (
     import_stamdata,
     explain,
     municipality,
+    person,
 ):
     aula.add_command(command)
 

@@ -12,6 +12,7 @@ from aula_platform.serving import Serving, serve_site
 from aula_platform.storage.migrate import migrate as migrate_owners
 from aula_platform.storage.policies import is_bypassed
 from aula_platform.web.looks import Looks, WrongLook
+from aula_platform.web.plugin_assets import PluginAssets
 from aula_sdk.contributions import DemoData
 
 
@@ -73,6 +74,7 @@ def check(context: CommandContext) -> None:
 
 async def _find_problems(context: CommandContext) -> list[str]:
     async with context.kernel() as kernel:
+        PluginAssets.of(context.host)  # Refuses plugins whose files cannot be sent.
         problems = [
             f"{item.plugin} ({item.distribution}) {item.hook}: {item.problem}; {item.remedy}"
             for item in context.host.refusals

@@ -1,15 +1,18 @@
-"""The cookies of signing in: one that says who, one that ties a log-in to the browser it began in.
+"""The cookies of signing in: who it is, in which browser a log-in began, which device it is.
 
 Over https their names begin with ``__Host-``, which browsers accept only Secure, for the whole
 host and from the host itself: a neighbouring host cannot plant one. Neither is readable by
-scripts. They have no age, so a shared computer forgets them with its browser; how long a session
-lasts is decided on the server.
+scripts. The first two have no age, so a shared computer forgets them with its browser; how long a
+session lasts is decided on the server. The device's own signs nobody in.
 """
 
 from litestar.datastructures import Cookie
 
+from aula_platform.identity.devices import KEEP
+
 _SESSION = "aula_session"
 _LOGIN = "aula_login"
+_DEVICE = "aula_device"
 
 
 def is_secure(site_url: str) -> bool:
@@ -27,6 +30,11 @@ def login_cookie_name(site_url: str) -> str:
     return _name(_LOGIN, site_url)
 
 
+def device_cookie_name(site_url: str) -> str:
+    """Return the name of the cookie by which a device is known again."""
+    return _name(_DEVICE, site_url)
+
+
 def session_cookie(site_url: str, value: str) -> Cookie:
     """Return the cookie that signs the browser in."""
     return _cookie(session_cookie_name(site_url), site_url, value)
@@ -35,6 +43,12 @@ def session_cookie(site_url: str, value: str) -> Cookie:
 def login_cookie(site_url: str, value: str) -> Cookie:
     """Return the cookie that ties log-ins to the browser."""
     return _cookie(login_cookie_name(site_url), site_url, value)
+
+
+def device_cookie(site_url: str, value: str) -> Cookie:
+    """Return the cookie by which the device is known at the next log-in."""
+    age = int(KEEP.total_seconds())
+    return _cookie(device_cookie_name(site_url), site_url, value, max_age=age)
 
 
 def forget_session(site_url: str) -> Cookie:

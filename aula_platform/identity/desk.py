@@ -15,6 +15,7 @@ from aula_platform.identity.accounts import is_account_of, open_account
 from aula_platform.identity.admission import ROLE_TITLES, RoleChoice, Way, admit
 from aula_platform.identity.answers import keep_answer, note_word, take_answer
 from aula_platform.identity.brokers import CALLBACK
+from aula_platform.identity.devices import coarsen, meet_device
 from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.login_attempts import (
     Attempt,
@@ -26,7 +27,7 @@ from aula_platform.identity.login_rate import take_turn
 from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import TooManyLogins, WrongBroker
 from aula_platform.identity.return_path import keep_local
-from aula_platform.identity.secrets import derive_key
+from aula_platform.identity.secrets import derive_key, new_secret
 from aula_platform.identity.sessions import (
     TYPED_PURPOSE,
     NewSession,
@@ -68,10 +69,24 @@ class SignedIn(msgspec.Struct, frozen=True):
     role: Kind | None
     """None when they still have to choose between several."""
     return_path: str
+    known_by: str = ""
+    """What the device keeps to be known again; empty where nothing is new."""
+
+    def __repr__(self) -> str:
+        """Leave out the cookies' values."""
+        return f"SignedIn(role={self.role!r})"
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """Where somebody comes in: with which kind of browser, known again by what, from where."""
+
+    device: str
+    known_by: str
+    network: str
 
     def __repr__(self) -> str:
         """Leave out the cookie's value."""
-        return f"SignedIn(role={self.role!r})"
+        return f"Arrival(device={self.device!r})"
 
 
 class LoginDesk:
@@ -163,10 +178,13 @@ class LoginDesk:
         browser: str,
         device: str,
         earlier: SessionRow | None,
+        known_by: str = "",
+        address: str = "",
     ) -> SignedIn:
         """Let in who came back from a broker, or raise a `LoginRefused` that says why not.
 
         Nobody whom stamdata does not know gets an account. The browser's ``earlier`` session ends.
+        ``known_by`` is the cookie by which the device is known again; a new one is told of (R13).
         """
         async with self._storage.write(GLOBAL) as write:
             if ANSWER in answer:
@@ -178,7 +196,8 @@ class LoginDesk:
                 redirect_uri=self.site_url + CALLBACK,
             )
         if attempt.session_id is None:
-            return await self._let_in(attempt, answer, device=device, earlier=earlier)
+            come = Arrival(device, known_by or new_secret(), coarsen(address))
+            return await self._let_in(attempt, answer, come, earlier=earlier)
         try:
             return await self._prove_again(attempt, answer, earlier)
         except LoginRefused as refused:
@@ -189,8 +208,8 @@ class LoginDesk:
         self,
         attempt: Attempt,
         answer: Mapping[str, str],
+        come: Arrival,
         *,
-        device: str,
         earlier: SessionRow | None,
     ) -> SignedIn:
         name, broker = attempt.broker, self._broker(attempt.broker)
@@ -206,18 +225,20 @@ class LoginDesk:
                 role,
                 proved.assurance,
                 proved.proved_at,
-                device,
+                come.device,
                 acr=proved.acr,
                 amr=proved.amr,
                 broker_subject=proved.subject,
                 broker_sid=proved.sid,
+                device_id=await meet_device(write, account_id, come.known_by, come.device),
+                network=come.network,
             )
             value = await start_session(write, new, self._settings.login)
             if earlier is not None:
                 await end_session(write, earlier.account_id, earlier.id)
             note_at_door(write, "identity.signed_in", new, found)
         _log.info("a log-in by %s was let in at level %s", name, proved.assurance.name)
-        return SignedIn(value, role, attempt.return_path)
+        return SignedIn(value, role, attempt.return_path, come.known_by)
 
     async def _prove_again(
         self, attempt: Attempt, answer: Mapping[str, str], session: SessionRow | None
@@ -280,7 +301,7 @@ class LoginDesk:
                     _("You cannot be %(role)s after the log-in that you used. Choose another.")
                     % {"role": ROLE_TITLES[role]}
                 )
-            value = await change_role(write, session, role)
+            value = await change_role(write, session, role, self._settings.login)
             if value is not None:
                 chosen = msgspec.structs.replace(session, role=role)
                 note_at_door(write, "identity.role_chosen", chosen, profiles)

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from aula_platform.identity.devices import KEEP
 from aula_platform.identity.tables import (
     broker_answer,
     broker_word,
+    device,
     login_attempt,
     login_rate,
     session,
@@ -26,6 +28,7 @@ async def delete_expired(write: WriteUnit) -> int:
             sa.delete(table).where(table.c.expires_at <= write.now)
             for table in (login_attempt, typed, broker_answer, broker_word)
         ),
+        sa.delete(device).where(device.c.last_used_at <= write.now - KEEP),
         sa.delete(login_rate).where(login_rate.c.paid_until <= write.now.timestamp()),
     )
     return sum([int((await write.execute(statement)).rowcount) for statement in statements])

@@ -6,6 +6,7 @@ from aula_platform.identity.tables import (
     broker_answer,
     broker_word,
     credential,
+    device,
     epoch,
     login_attempt,
     login_rate,
@@ -36,6 +37,10 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "locale": FieldPrivacy(_ORDINARY, _("Chosen language")),
             "theme": FieldPrivacy(_ORDINARY, _("Chosen colours")),
             "closed_at": FieldPrivacy(_ORDINARY, _("When the account was closed")),
+            "new_device_id": FieldPrivacy(
+                _ORDINARY, _("Which new device its owner is to be asked about")
+            ),
+            "new_device_at": FieldPrivacy(_ORDINARY, _("When somebody first logged in with it")),
         },
     ),
     PersonalData(
@@ -61,6 +66,20 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
         },
     ),
     PersonalData(
+        device.name,
+        _("Tells people when somebody logs in to their account with a new device"),
+        _SECURITY,
+        _("400 days after its last log-in"),
+        {
+            "account_id": FieldPrivacy(_ORDINARY, _("Whose account it is")),
+            "token_hash": FieldPrivacy(
+                _CONFIDENTIAL, _("A hash of what the browser's cookie holds")
+            ),
+            "kind": FieldPrivacy(_ORDINARY, _("Which kind of browser")),
+            "last_used_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
+        },
+    ),
+    PersonalData(
         session.name,
         _("Keeps a browser signed in, and shows people where they are"),
         _TASK,
@@ -83,6 +102,10 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             ),
             "broker_sid": FieldPrivacy(_ORDINARY, _("The broker's name for its session")),
             "device": FieldPrivacy(_ORDINARY, _("Which kind of browser")),
+            "device_id": FieldPrivacy(_ORDINARY, _("By which name the device is known again")),
+            "network": FieldPrivacy(
+                _ORDINARY, _("From which network, without the end of the address")
+            ),
             "last_seen_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
         },
     ),

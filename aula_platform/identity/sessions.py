@@ -1,8 +1,8 @@
 """Sessions: which browser is signed in, as whom, in which role and how surely.
 
-The browser holds 256 random bits, the database their hash. A session ends after an hour without a
-request and at the latest after half a day (`LoginSettings`), and its value changes whenever its
-rights do: at sign-in and at each change of role.
+The browser holds 256 random bits, the database their hash. A session ends after a time without a
+request and at the latest after some hours, as its role says (`LoginSettings.limits_for`), and its
+value changes whenever its rights do: at sign-in, at each change of role and each further proof.
 """
 
 from datetime import datetime, timedelta
@@ -40,13 +40,22 @@ class SessionRow(msgspec.Struct, frozen=True):
     """When the person last proved to the broker who they are."""
     created_at: datetime
     last_seen_at: datetime
+    idle_expires_at: datetime
     expires_at: datetime
+    device_id: UUID | None
+    new_device_id: UUID | None
+    """The device that the account's owner is to be asked about."""
     locale: str | None
     theme: str | None
     rights_epoch: int
     activation_epoch: int
     csrf_key: bytes
     typed_key: bytes
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends if nothing is asked for any more."""
+        return min(self.idle_expires_at, self.expires_at)
 
     def __repr__(self) -> str:
         """Leave out everything that a log must not hold."""
@@ -58,6 +67,7 @@ class Device(msgspec.Struct, frozen=True):
 
     id: UUID
     device: str
+    network: str | None
     created_at: datetime
     last_seen_at: datetime
     role: str | None
@@ -76,6 +86,8 @@ class NewSession(msgspec.Struct, frozen=True):
     amr: tuple[str, ...] = ()
     broker_subject: str = ""
     broker_sid: str = ""
+    device_id: UUID | None = None
+    network: str = ""
 
 
 _LOAD = (
@@ -88,7 +100,10 @@ _LOAD = (
         session.c.proved_at,
         session.c.created_at,
         session.c.last_seen_at,
+        session.c.idle_expires_at,
         session.c.expires_at,
+        session.c.device_id,
+        account.c.new_device_id,
         account.c.locale,
         account.c.theme,
         epoch.c.rights,
@@ -122,7 +137,10 @@ async def load_session(read: ReadUnit, cookie_value: str) -> SessionRow | None:
         proved_at=row.proved_at,
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,
+        idle_expires_at=row.idle_expires_at,
         expires_at=row.expires_at,
+        device_id=row.device_id,
+        new_device_id=row.new_device_id,
         locale=row.locale,
         theme=row.theme,
         rights_epoch=row.rights,
@@ -139,7 +157,7 @@ def csrf_token(current: SessionRow) -> str:
 
 async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettings) -> str:
     """Keep the session and return the value of its cookie, which is stored nowhere."""
-    value = new_secret()
+    value, limits = new_secret(), settings.limits_for(new.role)
     await write.execute(
         sa.insert(session).values(
             id=new_id(),
@@ -154,26 +172,37 @@ async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettin
             broker_subject=new.broker_subject or None,
             broker_sid=new.broker_sid or None,
             device=new.device,
+            device_id=new.device_id,
+            network=new.network or None,
             created_at=write.now,
             last_seen_at=write.now,
-            idle_expires_at=write.now + timedelta(minutes=settings.idle_minutes),
-            expires_at=write.now + timedelta(hours=settings.absolute_hours),
+            idle_expires_at=write.now + timedelta(minutes=limits.idle_minutes),
+            expires_at=write.now + timedelta(hours=limits.absolute_hours),
         )
     )
     return value
 
 
-async def change_role(write: WriteUnit, current: SessionRow, role: Kind) -> str | None:
+async def change_role(
+    write: WriteUnit, current: SessionRow, role: Kind, settings: LoginSettings
+) -> str | None:
     """Act in ``role`` from now on and return the new value of the cookie; None if it has ended.
 
-    The old value dies, and with it the CSRF tokens in pages that are still open in the old role:
-    what was begun as an employee can never be sent as a guardian.
+    It lasts as long as sessions in that role do, counted from the log-in, and never longer than
+    it would have. The old value dies, and with it the CSRF tokens in pages that are still open in
+    the old role: what was begun as an employee can never be sent as a guardian.
     """
-    value = new_secret()
+    value, limits = new_secret(), settings.limits_for(role)
+    ends = current.created_at + timedelta(hours=limits.absolute_hours)
     changed = await write.execute(
         sa.update(session)
-        .where(session.c.id == current.id)
-        .values(role=role, token_hash=hash_secret(value))
+        .where(session.c.id == current.id, session.c.expires_at > write.now)
+        .values(
+            role=role,
+            token_hash=hash_secret(value),
+            idle_expires_at=write.now + timedelta(minutes=limits.idle_minutes),
+            expires_at=min(current.expires_at, ends),
+        )
     )
     return value if changed.rowcount else None
 
@@ -206,19 +235,20 @@ def is_touch_due(current: SessionRow, now: datetime) -> bool:
     return now - current.last_seen_at >= TOUCH_EVERY
 
 
-async def touch_session(write: WriteUnit, session_id: UUID, settings: LoginSettings) -> None:
+async def touch_session(write: WriteUnit, current: SessionRow, settings: LoginSettings) -> None:
     """Note that the session is in use, at most once a minute; call it after the answer has left."""
+    idle = timedelta(minutes=settings.limits_for(current.role).idle_minutes)
     await write.execute(
         sa.update(session)
         .where(
-            session.c.id == session_id,
+            session.c.id == current.id,
             session.c.last_seen_at <= write.now - TOUCH_EVERY,
             # A request can last longer than its session, as the live stream does: none is revived.
             session.c.idle_expires_at > write.now,
         )
         .values(
             last_seen_at=write.now,
-            idle_expires_at=write.now + timedelta(minutes=settings.idle_minutes),
+            idle_expires_at=write.now + idle,
         )
     )
 
@@ -273,6 +303,7 @@ async def list_devices(read: ReadUnit, account_id: UUID) -> list[Device]:
         sa.select(
             session.c.id,
             session.c.device,
+            session.c.network,
             session.c.created_at,
             session.c.last_seen_at,
             session.c.role,

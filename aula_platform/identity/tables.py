@@ -22,8 +22,14 @@ account = sa.Table(
     sa.Column("theme", sa.String(8), nullable=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("closed_at", Instant, nullable=True),
+    sa.Column("new_device_id", Id, nullable=True),
+    sa.Column("new_device_at", Instant, nullable=True),
 )
-"""One human being who signs in. ``locale`` and ``theme`` follow them from device to device."""
+"""One human being who signs in. ``locale`` and ``theme`` follow them from device to device.
+
+``new_device_id`` is the device from which somebody has logged in for the first time, until the
+person says that it was them (`devices`).
+"""
 
 credential = sa.Table(
     "identity_credential",
@@ -50,6 +56,20 @@ account_person = sa.Table(
 )
 """The persons of stamdata that an account is: at most one account for each person."""
 
+device = sa.Table(
+    "identity_device",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("token_hash", _HASH, nullable=False),
+    sa.Column("kind", sa.String(64), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("last_used_at", Instant, nullable=False),
+    sa.UniqueConstraint("account_id", "token_hash"),
+    sa.Index(None, "last_used_at"),
+)
+"""A browser in which an account has logged in before, by the hash of its own cookie."""
+
 session = sa.Table(
     "identity_session",
     metadata,
@@ -65,6 +85,8 @@ session = sa.Table(
     sa.Column("broker_subject", sa.String(255), nullable=True),
     sa.Column("broker_sid", sa.String(255), nullable=True),
     sa.Column("device", sa.String(64), nullable=False),
+    sa.Column("device_id", Id, nullable=True),
+    sa.Column("network", sa.String(64), nullable=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
     sa.Column("idle_expires_at", Instant, nullable=False),

@@ -1,5 +1,6 @@
 """The two questions: which objects are visible, and may this actor do that to this one?"""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -19,13 +20,26 @@ _NOTHING = sa.false()
 
 
 class _Shape(NamedTuple):
-    """What a clause depends on; actors of one shape differ in parameters alone."""
+    """What a part of a clause depends on; actors of one shape differ in parameters alone."""
 
-    relation: str
-    only: bool
+    relations: tuple[str, ...]
+    """Held by the same profiles at the same places: they share what is gathered about the actor."""
+    profiles: int
+    only: bool = False
     """Whether it is limited to some groups."""
-    without: bool
+    without: bool = False
     """Whether some groups are left out."""
+
+
+class _Part(NamedTuple):
+    """What an actor holds of an action through some relations."""
+
+    shape: _Shape
+    profiles: tuple[UUID, ...]
+    institutions: tuple[UUID, ...]
+    municipalities: tuple[UUID, ...]
+    groups: tuple[UUID, ...] = ()
+    without: tuple[UUID, ...] = ()
 
 
 class PermissionChecks:
@@ -45,20 +59,20 @@ class PermissionChecks:
 
         Grants that need a second factor count only in a session that was just proved with one.
         """
-        holdings = usable_holdings(actor, action)
-        if not holdings:
+        parts = _list_parts(actor.usable_holdings(action))
+        if not parts:
             return Visible(_NOTHING, {})
-        shape = tuple(_shape(found[0]) for found in holdings)
-        return Visible(self._clause(action, shape), _params(action, holdings, utc_now()))
+        shapes = tuple(part.shape for part in parts)
+        return Visible(self._clause(action, shapes), _params(action, parts, utc_now()))
 
-    def _clause(self, action: str, shape: tuple[_Shape, ...]) -> sa.ColumnElement[bool]:
-        key = (action, shape)
+    def _clause(self, action: str, shapes: tuple[_Shape, ...]) -> sa.ColumnElement[bool]:
+        key = (action, shapes)
         if key not in self._clauses:
             resource = self.catalogue.resource_of(action)
-            wall = many(f"{_prefix(action, '')}_wall", Id())
+            wall = many(f"{_prefix(action)}_wall", Id())
             conditions = [
-                _condition(resource, one, _prefix(action, one.relation, number))
-                for number, one in enumerate(shape)
+                _condition(resource, shape, _prefix(action, number))
+                for number, shape in enumerate(shapes)
             ]
             self._clauses[key] = sa.and_(
                 resource.table.c.municipality_id.in_(wall), sa.or_(*conditions)
@@ -102,56 +116,73 @@ class PermissionChecks:
         raise NotFound
 
 
-def usable_holdings(actor: Actor, action: str) -> list[list[Holding]]:
-    """Return the actor's holdings of an action, in the session as it is proved now.
+def _list_parts(holdings: Iterable[Holding]) -> list[_Part]:
+    """Return what is asked together: relations that one and the same actor's profiles hold.
 
-    Those of one relation that are limited to no groups ask the same and are put together; what is
-    limited stands by itself, so that nobody gets another profile's groups.
+    What is limited to groups stands by itself, so that nobody gets another profile's groups.
     """
-    together: dict[str, list[Holding]] = {}
-    apart: list[list[Holding]] = []
-    for holding in actor.usable_holdings(action):
+    of_relation: dict[str, list[Holding]] = {}
+    apart: list[_Part] = []
+    for holding in holdings:
         if holding.groups or holding.without:
-            apart.append([holding])
+            shape = _Shape(
+                (holding.relation,),
+                len(holding.profiles),
+                bool(holding.groups),
+                bool(holding.without),
+            )
+            apart.append(_Part(shape, *_scope([holding]), holding.groups, holding.without))
         else:
-            together.setdefault(holding.relation, []).append(holding)
-    return [*together.values(), *apart]
+            of_relation.setdefault(holding.relation, []).append(holding)
+    together: dict[_Scope, list[str]] = {}
+    for relation, found in of_relation.items():
+        together.setdefault(_scope(found), []).append(relation)
+    shared = [
+        _Part(_Shape(tuple(relations), len(scope[0])), *scope)
+        for scope, relations in together.items()
+    ]
+    return [*shared, *apart]
 
 
-def _shape(holding: Holding) -> _Shape:
-    return _Shape(holding.relation, bool(holding.groups), bool(holding.without))
+_Scope = tuple[tuple[UUID, ...], tuple[UUID, ...], tuple[UUID, ...]]
+
+
+def _scope(holdings: list[Holding]) -> _Scope:
+    if len(holdings) == 1:
+        return holdings[0].profiles, holdings[0].institutions, holdings[0].municipalities
+    return (
+        tuple(dict.fromkeys(value for holding in holdings for value in holding.profiles)),
+        tuple(dict.fromkeys(value for holding in holdings for value in holding.institutions)),
+        tuple(dict.fromkeys(value for holding in holdings for value in holding.municipalities)),
+    )
 
 
 def _condition(resource: Resource, shape: _Shape, prefix: str) -> sa.ColumnElement[bool]:
-    me = Me.named(prefix)
-    conditions = [resource.relation(shape.relation).condition(me)]
+    me = Me.named(prefix, shape.profiles)
+    related = (resource.relation(name).condition(me) for name in shape.relations)
+    conditions = [sa.or_(*related)]
     if shape.only:
-        only = many(f"{prefix}_groups", Id())
-        conditions.append(resource.id.in_(only))
+        conditions.append(resource.id.in_(many(f"{prefix}_groups", Id())))
     if shape.without:
-        left_out = sa.bindparam(f"{prefix}_without", expanding=True, type_=Id)
-        conditions.append(resource.id.not_in(left_out))
+        conditions.append(resource.id.not_in(many(f"{prefix}_without", Id())))
     return sa.and_(*conditions)
 
 
-def _prefix(action: str, relation: str, number: int = 0) -> str:
-    # Two holdings of one relation differ by number; the first has none, as most have no second.
-    name = f"{action}_{relation}_{number}" if number else f"{action}_{relation}"
-    return name.replace(".", "_").replace("-", "_")
+def _prefix(action: str, number: int = 0) -> str:
+    name = action.replace(".", "_").replace("-", "_")
+    return f"{name}_{number}" if number else name
 
 
-def _params(action: str, holdings: list[list[Holding]], now: datetime) -> dict[str, object]:
+def _params(action: str, parts: list[_Part], now: datetime) -> dict[str, object]:
     params: dict[str, object] = {"actor_now": now}
-    wall: list[UUID] = []
-    for number, found in enumerate(holdings):
-        prefix = _prefix(action, found[0].relation, number)
-        for name in ("profiles", "institutions", "municipalities"):
-            values = dict.fromkeys(value for holding in found for value in getattr(holding, name))
-            params[f"{prefix}_{name}"] = list(values)
-        if found[0].groups:
-            params[f"{prefix}_groups"] = list(found[0].groups)
-        if found[0].without:
-            params[f"{prefix}_without"] = list(found[0].without)
-        wall.extend(place for holding in found for place in holding.municipalities)
-    params[f"{_prefix(action, '')}_wall"] = list(dict.fromkeys(wall))
+    wall: dict[UUID, None] = {}
+    for number, part in enumerate(parts):
+        prefix = _prefix(action, number)
+        params |= Me.values(prefix, part.profiles, part.institutions, part.municipalities)
+        if part.groups:
+            params[f"{prefix}_groups"] = part.groups
+        if part.without:
+            params[f"{prefix}_without"] = part.without
+        wall |= dict.fromkeys(part.municipalities)
+    params[f"{_prefix(action)}_wall"] = list(wall)
     return params

@@ -124,9 +124,9 @@ async def _relations_held(
             params = {
                 "object_id": object_id,
                 "actor_now": utc_now(),
-                "explained_profiles": [profile.id],
-                "explained_institutions": [profile.institution_id],
-                "explained_municipalities": [profile.municipality_id],
+                **Me.values(
+                    "explained", [profile.id], [profile.institution_id], [profile.municipality_id]
+                ),
             }
             if await unit.scalar(statement, params) is not None:
                 having.append(profile.id)

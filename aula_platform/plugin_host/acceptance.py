@@ -19,8 +19,8 @@ _ROOMS = (
     "plugins web widgets"
 )
 _ADDRESSES = (
-    "admin api badges health home live looks offline overview profile role schema sdk shell "
-    "sign_in sign_out static step_up"
+    "admin api badges health home licences live looks offline overview profile role schema sdk "
+    "shell sign_in sign_out static step_up"
 )
 RESERVED = frozenset(f"{_ROOMS} {_ADDRESSES}".split())
 """Names of kernel rooms and of the kernel's own addresses (rule 4)."""

@@ -50,6 +50,7 @@ OF_ACCOUNTS: tuple[sa.Column[Any], ...] = (
     storage.idempotency.c.account_id,
     identity.session.c.account_id,
     identity.credential.c.account_id,
+    identity.device.c.account_id,
     identity.account.c.id,
 )
 """Where an account is; the account itself, by whose going nobody knows any more whose the others
@@ -107,6 +108,7 @@ NOT_EXPORTED: Mapping[str, str] = {
     "events_lane": "which worker was to tell whom; nothing elsewhere",
     "events_outbox": "that something happened, as ids, for a week; the audit has it too",
     "identity_credential": "how an account has proved itself to a log-in broker: a credential",
+    "identity_device": "which devices have logged in before, by the hash of a secret",
     "identity_typed": "what was typed before a second factor: sealed by a cookie, gone in minutes",
     "identity_session": "who is signed in at this moment, by the hash of a secret: a credential",
     "storage_idempotency": "keys that keep a form from being sent twice, for a week",

@@ -1,7 +1,7 @@
 """Every key of ``aula.toml``, its type and its default; the reference in the docs is made of it."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -162,15 +162,50 @@ class StepUpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How old pupils must be; younger ones never get there, and neither do those of unknown age."""
 
 
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class SessionLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the sessions of one role last."""
+
+    idle_minutes: Count
+    """After how many minutes without a request a session ends."""
+    absolute_hours: Count
+    """After how many hours a session ends, used or not."""
+
+
+_EMPLOYED = SessionLimits(idle_minutes=30, absolute_hours=10)
+
+
+class RoleLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long sessions last in each role; what is not said is as ``[login]`` says.
+
+    Whoever works here sees more: their sessions last a working day, and half an hour without use.
+    """
+
+    employee: SessionLimits | None = _EMPLOYED
+    external: SessionLimits | None = _EMPLOYED
+    guardian: SessionLimits | None = None
+    pupil: SessionLimits | None = None
+
+
 class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How people sign in, and for how long."""
 
     brokers: dict[str, BrokerSettings] = {}
-    idle_minutes: int = 60
-    """After how many minutes without a request a session ends."""
-    absolute_hours: int = 12
-    """After how many hours a session ends, used or not."""
+    idle_minutes: Count = 60
+    """After how many minutes without a request a session ends, where ``roles`` says nothing."""
+    absolute_hours: Count = 12
+    """After how many hours a session ends, used or not, where ``roles`` says nothing."""
+    roles: RoleLimits = RoleLimits()
+    warn_minutes: Count = 5
+    """How many minutes before the end people are told, and may stay."""
     step_up: StepUpSettings = StepUpSettings()
+
+    def limits_for(self, role: Kind | None) -> SessionLimits:
+        """Return how long a session in this role lasts, or one whose role is not chosen yet."""
+        found: SessionLimits | None = getattr(self.roles, role) if role else None
+        return found or SessionLimits(self.idle_minutes, self.absolute_hours)
 
 
 class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,12 +20,11 @@ from tempfile import TemporaryDirectory
 import click
 
 from aula_platform.web.asset_parts import copy_licences, draw_icons, subset_fonts
+from aula_platform.web.assets_map import PUBLIC_PATH, STATIC, hashed_name
 
 WEB = Path(__file__).parent
 ASSETS = WEB / "assets"
-STATIC = WEB / "static"
 STAMP = STATIC / "built-from.txt"
-PUBLIC_PATH = "/static/"
 
 # The files that others name by their address, in the order in which they are hashed: a file is
 # hashed after those it names.
@@ -57,7 +56,7 @@ def fingerprint() -> str:
     """Return one hash over everything that decides what is built."""
     digest = hashlib.sha256()
     sources = [path for path in ASSETS.rglob("*") if path.is_file()]
-    sources += [WEB / "asset_build.py", WEB / "asset_parts.py"]
+    sources += [WEB / name for name in ("asset_build.py", "asset_parts.py", "assets_map.py")]
     for path in sorted(sources):
         relative = path.relative_to(WEB)
         if "node_modules" in relative.parts:
@@ -126,8 +125,7 @@ def publish(out: Path, wanted: str) -> None:
 
 def place(name: str, content: bytes) -> str:
     """Write content under a name that changes with it; return that name."""
-    stem, dot, ending = name.partition(".")
-    hashed = f"{stem}-{hashlib.sha256(content).hexdigest()[:10]}{dot}{ending}"
+    hashed = hashed_name(name, content)
     (STATIC / hashed).write_bytes(content)
     return hashed
 

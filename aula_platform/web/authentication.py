@@ -30,6 +30,9 @@ READ_UNIT = "aula_read"
 _IMPERSONAL = frozenset({"/offline", "/sw.js", "/health"})
 _IMPERSONAL_FOLDERS = ("/static/", "/looks/")
 """What is the same for everybody; no session is read for it."""
+_BY_THEMSELVES = frozenset({"/live", "/profile/session"})
+BACKGROUND = "x-aula-background"
+"""What pages ask for by themselves; no sign that anybody is there."""
 _LANGUAGE_COOKIE = "aula_language"
 _log = logging.getLogger("aula.web")
 
@@ -66,9 +69,9 @@ class Authenticate:
             scope.setdefault("state", {})[READ_UNIT] = unit
             use_locale(self._language(connection, session))
             await self.app(scope, receive, self._after_looks(unit, send))
-        if session is not None and is_touch_due(session, utc_now()):
+        if session and not _runs_by_itself(connection) and is_touch_due(session, utc_now()):
             async with self._storage.write(GLOBAL) as write:
-                await touch_session(write, session.id, self._settings.login)
+                await touch_session(write, session, self._settings.login)
 
     def _after_looks(self, unit: Read, send: Send) -> Send:
         """Return a ``send`` that lets nothing out before it is in the audit that it was read."""
@@ -92,6 +95,15 @@ class Authenticate:
             if code in LOCALES:
                 return code
         return self._settings.site.default_locale
+
+
+def _runs_by_itself(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether a page asks without anybody having touched it: then the session grows idle (LOG-19).
+
+    A browser that says so without need only shortens its own session.
+    """
+    asks = connection.scope["path"] in _BY_THEMSELVES and connection.scope.get("method") == "GET"
+    return asks or BACKGROUND in connection.headers
 
 
 async def find_out_who(

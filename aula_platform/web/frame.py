@@ -11,12 +11,14 @@ from litestar import Request
 
 from aula_platform.identity.sessions import SessionRow, csrf_token
 from aula_platform.settings import Settings
-from aula_platform.web.assets_map import asset_url
 from aula_platform.web.headers import nonce_of
 from aula_platform.web.looks import Look, Looks
+from aula_platform.web.plugin_assets import PluginAssets
+from aula_platform.web.session_time import name_of, time_left
 from aula_platform.web.shell_context import (
     ShellChild,
     ShellContext,
+    ShellEnd,
     ShellFlash,
     ShellLocale,
     ShellNavItem,
@@ -26,6 +28,7 @@ from aula_platform.web.shell_context import (
 )
 from aula_platform.web.times import say_time
 from aula_sdk import ids
+from aula_sdk.db import utc_now
 from aula_sdk.i18n import Text, current_locale, gettext_for
 from aula_sdk.people import Actor, Kind
 
@@ -72,8 +75,13 @@ class Frame:
 
     def _make_context(self, navigation: tuple[ShellNavItem, ...]) -> ShellContext:
         session, locale, look = self._session, current_locale(), self._look()
+        state = self._request.app.state
+        assets: PluginAssets = state.get("assets") or PluginAssets()
+        loaded = tuple(assets.loaded(self.actor, state.get("activation")))
         return ShellContext(
-            asset=asset_url,
+            asset=assets.url,
+            stylesheets=tuple(one for one in loaded if one.endswith(".css")),
+            scripts=tuple(one for one in loaded if one.endswith(".js")),
             new_key=lambda: uuid4().hex,
             csrf_token=csrf_token(session) if session else "",
             nonce=nonce_of(self._request.scope),
@@ -89,11 +97,25 @@ class Frame:
             children=self._children(),
             locales=tuple(ShellLocale(k, name, k == locale) for k, name in LANGUAGES.items()),
             flashes=self._flashes(),
+            ends=self._end(),
+            asks_about_device=bool(
+                session and session.new_device_id and session.new_device_id != session.device_id
+            ),
             live=self.actor is not None,
             role_url="/role",
             logout_url="/sign-out",
             back_url=self._request.url.path,
         )
+
+    def _end(self) -> ShellEnd | None:
+        session = self._session
+        if session is None or self.actor is None:
+            return None
+        left, warn = time_left(session, self._settings), self._settings.login.warn_minutes * 60
+        now = utc_now()
+        soon = (session.expires_at - now).total_seconds() <= warn
+        seconds = max(0, int(left.total_seconds()))
+        return ShellEnd(now + left, seconds, warn, soon, name_of(session))
 
     def _look(self) -> Look:
         looks: Looks | None = self._request.app.state.get("looks")

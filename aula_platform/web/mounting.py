@@ -6,10 +6,8 @@ from litestar import Litestar, Router
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import DefineMiddleware
 from litestar.routes import BaseRoute, HTTPRoute
-from litestar.static_files import create_static_files_router
 
 from aula_platform.plugin_host import Host
-from aula_platform.web.assets_map import STATIC
 from aula_platform.web.plugin_doors import PluginDoor
 from aula_sdk.contributions import Routes
 
@@ -74,33 +72,3 @@ def _handlers_of(route: BaseRoute) -> list[BaseRouteHandler]:
         return [one for one in route.route_handlers if one.http_methods != {"OPTIONS"}]
     handler: BaseRouteHandler = route.route_handler  # type: ignore[attr-defined]  # The others have one.
     return [handler]
-
-
-def mount_static(host: Host) -> list[Router]:
-    """Return routers for the built assets and for the plugins' own static files.
-
-    Names of built assets hold a hash of their content, so they may be kept for ever.
-    """
-    found = [
-        create_static_files_router(
-            "/static",
-            [STATIC],
-            opt={"permission": None, "public": "the look of the pages"},
-            cache_control=None,
-            include_in_schema=False,
-            name="static",
-        )
-    ]
-    for name, accepted in host.accepted.items():
-        folder = accepted.folder("static")
-        if folder and (folder / name).is_dir():
-            found.append(
-                create_static_files_router(
-                    f"/static/{name}",
-                    [folder / name],
-                    opt={"permission": None, "public": f"static files of {name}"},
-                    include_in_schema=False,
-                    name=f"static-{name}",
-                )
-            )
-    return found

@@ -4,26 +4,24 @@ from typing import Annotated, Any
 
 import msgspec
 import sqlalchemy as sa
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from aula_platform.identity.return_path import keep_local
-from aula_platform.identity.sessions import SessionRow, list_devices
+from aula_platform.identity.sessions import list_devices
 from aula_platform.identity.tables import account
-from aula_platform.web.devices import say_device
 from aula_platform.web.onlookers import PAGE_URL
 from aula_platform.web.overview import USE
-from aula_platform.web.times import say_time
+from aula_platform.web.own_sessions import PLACE
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
-from aula_sdk.i18n import LOCALES, gettext_for
+from aula_sdk.i18n import LOCALES, gettext_for, ngettext_for
 from aula_sdk.people import Actor, Assurance
 from aula_sdk.protocols import ReadUnit, Shell, WriteUnit
 
-_ = gettext_for("aula")
-AnyRequest = Request[Any, Any, Any]
+_, _n = gettext_for("aula"), ngettext_for("aula")
 THEMES = ("auto", "light", "dark")
 _LEVELS = {
     Assurance.LOW: _("You signed in with one factor."),
@@ -49,30 +47,27 @@ class Profile(Controller):
     @get("/", opt=needs(USE))
     async def show(
         self,
-        request: AnyRequest,
         actor: NamedDependency[Actor],
         read: NamedDependency[ReadUnit],
         shell: NamedDependency[Shell],
     ) -> Response[Any]:
-        """Show who one is, where, and the devices that are signed in."""
-        session: SessionRow = request.scope["auth"]
+        """Show who one is, where, and the way to one's own devices."""
         devices = await list_devices(read, actor.account_id)
         places = dict.fromkeys(profile.institution_name for profile in actor.profiles)
         facts = [{"label": _("Belongs to"), "value": ", ".join(places)}]
-        facts += [
-            {
-                "label": _("This device") if device.id == session.id else _("Also signed in"),
-                "value": f"{say_device(device.device)} · {say_time(device.last_seen_at)}",
-            }
-            for device in devices
-        ]
         sections = [
+            {
+                "title": str(_("Where you are logged in")),
+                "text": _n("%(count)s device", "%(count)s devices", len(devices)),
+                "href": PLACE,
+                "icon": "lock",
+            },
             {
                 "title": str(_("Who has looked")),
                 "text": str(_("Readings of what is confidential about you and your children")),
                 "href": PAGE_URL,
                 "icon": "lock",
-            }
+            },
         ]
         context = {"facts": facts, "sections": sections, "assurance": _LEVELS[actor.assurance]}
         return await shell.page("aula/profile.html", context, title=_("Profile"))

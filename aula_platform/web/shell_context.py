@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import blake2s
 from typing import Any, Literal
 
@@ -86,17 +87,34 @@ class ShellLocale:
 
 
 @dataclass(frozen=True, slots=True)
+class ShellEnd:
+    """When the session ends if the page is only looked at, and how long before it is warned of."""
+
+    at: datetime
+    seconds: int
+    warn_seconds: int
+    soon: bool
+    """Whether it ends soon whatever one does."""
+    who: str
+    url: str = "/profile/session"
+
+
+@dataclass(frozen=True, slots=True)
 class ShellContext:
     """The frame around a page.
 
-    `asset` turns a logical name (``core.css``) into its hashed address; `new_key` returns a fresh
-    idempotency key at each call, because two forms on a page are two different acts.
+    `asset` turns a logical name (``core.css``, ``posts/party.svg`` of a plugin) into its hashed
+    address; `stylesheets` and `scripts` are the addresses of those that the reader's plugins bring.
+    `new_key` returns a fresh idempotency key at each call, because two forms on a page are two
+    different acts.
     """
 
     asset: Callable[[str], str]
     new_key: Callable[[], str]
     csrf_token: str
     nonce: str
+    stylesheets: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
     site_name: str = "Aula"
     look_url: str = ""
     logo_url: str = ""
@@ -110,6 +128,8 @@ class ShellContext:
     children: tuple[ShellChild, ...] = ()
     locales: tuple[ShellLocale, ...] = ()
     flashes: tuple[ShellFlash, ...] = ()
+    ends: ShellEnd | None = None
+    asks_about_device: bool = False
     live: bool = False
     live_url: str = "/live"
     home_url: str = "/"

@@ -22,6 +22,7 @@ from aula_platform.identity.sessions import SessionRow
 from aula_platform.identity.user_agent import classify
 from aula_platform.web.authentication import unit_of
 from aula_platform.web.login_problems import show_refusal
+from aula_platform.web.own_sessions import FORGET
 from aula_platform.web.shell_context import ShellRole
 from aula_sdk.contributions import public
 from aula_sdk.errors import FieldError, Invalid, NotSignedIn
@@ -88,6 +89,8 @@ async def come_back(
             browser=request.cookies.get(cookies.login_cookie_name(desk.site_url), ""),
             device=classify(request.headers.get("user-agent", "")),
             earlier=_session(request),
+            known_by=request.cookies.get(cookies.device_cookie_name(desk.site_url), ""),
+            address=request.client.host if request.client else "",
         )
     except LoginRefused as problem:
         if problem.again:
@@ -97,6 +100,8 @@ async def come_back(
     answer: Response[Any] = Redirect(path, status_code=303)
     answer.set_cookie(cookies.session_cookie(desk.site_url, done.cookie_value))
     answer.set_cookie(cookies.forget_login(desk.site_url))
+    if done.known_by:
+        answer.set_cookie(cookies.device_cookie(desk.site_url, done.known_by))
     return answer
 
 
@@ -161,7 +166,7 @@ async def sign_out(request: AnyRequest, desk: NamedDependency[LoginDesk]) -> Res
     session = _session(request)
     await unit_of(request.scope).close()
     url = await desk.sign_out(session) if session else None
-    answer: Response[Any] = Redirect(url or "/sign-in", status_code=303)
+    answer: Response[Any] = Redirect(url or "/sign-in", status_code=303, headers=FORGET)
     answer.set_cookie(cookies.forget_session(desk.site_url))
     return answer
 

@@ -22,7 +22,7 @@ from jinja2.environment import TemplateModule
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from aula_sdk.i18n import Text, translate
+from aula_sdk.i18n import Text, number, translate
 
 MACROS = "aula/macros.html"
 _FUNCTIONS = {"_": "gettext_of", "ngettext": "ngettext_of"}
@@ -53,9 +53,12 @@ def gettext_of(domain: str, message: str, **values: Any) -> str:
 
 
 def ngettext_of(domain: str, singular: str, plural: str, count: int, **values: Any) -> str:
-    """Return the text that goes with ``count``; ``%(num)s`` and ``%(count)s`` are the number."""
+    """Return the text that goes with ``count``; ``%(num)s`` and ``%(count)s`` are the number, as
+    the reader's language writes it.
+    """
     found = translate(domain, singular, plural=plural, count=count)
-    return found % {"num": count, "count": count, **values}
+    written = number(count)
+    return found % {"num": written, "count": written, **values}
 
 
 class OwnersLoader(PrefixLoader):
@@ -117,6 +120,8 @@ def _environment(folders: tuple[tuple[str, Path], ...]) -> Environment:
     # What a page may set for the layout (see aula/page.html) has a value when it does not.
     environment.globals.update(bare=False, editor=False, layout="")
     environment.globals.update(gettext_of=gettext_of, ngettext_of=ngettext_of)
+    # Numbers that no text counts: {{ size | number }}.
+    environment.filters["number"] = number
     return environment
 
 

@@ -6,7 +6,7 @@ default (or a municipality's own grant) says which actions a relation gives. Fro
 makes ``visible`` (a condition for lists), ``may`` (the same condition with one id) and ``explain``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,22 +35,38 @@ class Me:
     profiles of the actor that hold the action through this relation. Use them with ``in_()``.
     """
 
-    profiles: sa.BindParameter[UUID]
+    profiles: tuple[sa.BindParameter[UUID], ...]
+    """One for each, at least one: of one or two an index gives the first rows in its order."""
     institutions: sa.BindParameter[UUID]
     municipalities: sa.BindParameter[UUID]
     now: sa.BindParameter[datetime]
 
     @classmethod
-    def named(cls, prefix: str) -> "Me":
+    def named(cls, prefix: str, profiles: int = 1) -> "Me":
         """Return parameters whose names begin with ``prefix``, so that relations can be joined."""
         return cls(
-            # Of one or two profiles an index gives the first rows in its order, which it does not
-            # of an array.
-            sa.bindparam(f"{prefix}_profiles", expanding=True, type_=Id),
+            tuple(
+                sa.bindparam(f"{prefix}_profile_{number}", type_=Id) for number in range(profiles)
+            ),
             many(f"{prefix}_institutions", Id()),
             many(f"{prefix}_municipalities", Id()),
             sa.bindparam("actor_now", type_=Instant),
         )
+
+    @staticmethod
+    def values(
+        prefix: str,
+        profiles: Sequence[UUID],
+        institutions: Sequence[UUID],
+        municipalities: Sequence[UUID],
+    ) -> dict[str, object]:
+        """Return the values of what `named` returned, but for ``actor_now``, which all share."""
+        found: dict[str, object] = {
+            f"{prefix}_profile_{number}": profile for number, profile in enumerate(profiles)
+        }
+        found[f"{prefix}_institutions"] = institutions
+        found[f"{prefix}_municipalities"] = municipalities
+        return found
 
 
 @dataclass(frozen=True, slots=True)

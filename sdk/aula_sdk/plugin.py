@@ -12,8 +12,9 @@ SDK_VERSION = "0.1.0"
 class Plugin:
     """A feature that municipalities can switch on. The entry point's name is the plugin's name.
 
-    Its package holds ``hooks.py`` (every hook implementation), and where needed ``templates/``,
-    ``static/`` and ``locale/``, each found by its name.
+    Its package holds ``hooks.py`` (every hook implementation), and where needed
+    ``templates/<name>/``, ``static/<name>/`` and ``locale/``, each found by its name. Pages load
+    ``style.css`` and ``script.js`` of ``static/<name>/`` wherever the plugin is on.
     """
 
     name: str

@@ -5,7 +5,7 @@ Join them or use EXISTS; do not carry long lists of ids from one query to the ne
 when it holds, half-open: ``valid_from <= now < valid_to``, where no ``valid_to`` means "still".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -130,7 +130,7 @@ def valid(view: sa.FromClause, now: sa.ColumnElement[Any]) -> sa.ColumnElement[b
 
 
 def groups_that_reach(
-    profiles: sa.ColumnElement[Any], now: sa.ColumnElement[Any]
+    profiles: sa.ColumnElement[Any] | Sequence[sa.ColumnElement[Any]], now: sa.ColumnElement[Any]
 ) -> sa.Select[Any]:
     """Return the ids of the groups in which these profiles are, or have a child with access."""
     own = reach.alias("own_reach")

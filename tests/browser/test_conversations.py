@@ -44,6 +44,9 @@ def test_a_large_audience_is_shown_before_it_is_sent_to(new_context: NewContext)
     tab.goto("/messages/new")
     for group in ("Forældre i 3.A", "Elever i 3.A"):
         tab.get_by_label(group).check()
+    # Told as soon as the choice is kept, before anything is sent.
+    expect(tab.locator(".audience")).to_contain_text("7 personer får beskeden")
+    expect(tab.get_by_role("button", name="Send til 7 personer")).to_be_visible()
     tab.get_by_label("Emne").fill(SUBJECT)
     tab.locator("trix-editor[aria-label=Besked]").fill("Vi synger sammen kl. 9.")
     tab.get_by_role("button", name="Send").click()

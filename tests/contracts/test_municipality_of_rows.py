@@ -19,6 +19,7 @@ OF_NO_MUNICIPALITY = {
     "identity_broker_answer": "what a log-in broker sent: sealed, gone in two minutes",
     "identity_broker_word": "what a log-in broker said once: a hash, gone when it has expired",
     "identity_credential": "how an account has proved itself",
+    "identity_device": "a browser in which an account has logged in before",
     "identity_epoch": "one row: whether what workers remember still holds",
     "identity_login_attempt": "a browser on its way to a log-in broker: nobody yet",
     "identity_login_rate": "how often an address tried to log in; a hash",

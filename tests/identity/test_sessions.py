@@ -17,6 +17,7 @@ from aula_platform.identity.housekeeping import delete_expired
 from aula_platform.identity.sessions import (
     NewSession,
     SessionRow,
+    change_role,
     end_all_sessions,
     end_session,
     is_touch_due,
@@ -59,7 +60,7 @@ async def _load(
 async def _touch(storage: Storage, row: SessionRow, after: timedelta) -> None:
     async with storage.write(EVERYWHERE) as write:
         write.now += after
-        await touch_session(write, row.id, SETTINGS)
+        await touch_session(write, row, SETTINGS)
 
 
 async def test_one_statement_reads_session_and_epochs(storage: Storage) -> None:
@@ -223,3 +224,39 @@ async def test_a_session_in_a_log_line_tells_nothing(storage: Storage) -> None:
 def test_a_browser_is_known_by_its_kind_only(text: str, kind: str) -> None:
     """Enough to know one's own phone again, too little to follow anybody by."""
     assert classify(text) == kind
+
+
+LIMITS = LoginSettings()
+
+
+async def test_who_works_here_is_signed_in_for_a_shorter_time(storage: Storage) -> None:
+    """Employees see more: half an hour without use, and a working day; guardians twice as idle."""
+    assert LIMITS.limits_for(Kind.EMPLOYEE) == LIMITS.limits_for(Kind.EXTERNAL)
+    assert LIMITS.limits_for(Kind.GUARDIAN) == LIMITS.limits_for(None)
+    guardian, teacher = LIMITS.limits_for(Kind.GUARDIAN), LIMITS.limits_for(Kind.EMPLOYEE)
+    assert teacher.idle_minutes < guardian.idle_minutes
+    assert teacher.absolute_hours < guardian.absolute_hours
+    value = await _start(storage)
+    row = await _load(storage, value)
+    assert row is not None
+    async with storage.write(EVERYWHERE) as write:
+        changed = await change_role(write, row, Kind.EMPLOYEE, LIMITS)
+    assert changed is not None
+    assert await _load(storage, changed, after=timedelta(minutes=29)) is not None
+    assert await _load(storage, changed, after=timedelta(minutes=31)) is None
+
+
+async def test_a_change_of_role_makes_no_session_longer(storage: Storage) -> None:
+    """Whoever chooses the guardian's role keeps the end that the employee's session had."""
+    row = await _load(storage, await _start(storage))
+    assert row is not None
+    async with storage.write(EVERYWHERE) as write:
+        value = await change_role(write, row, Kind.EMPLOYEE, LIMITS)
+    shorter = await _load(storage, value or "")
+    assert shorter is not None
+    assert shorter.expires_at == row.created_at + timedelta(hours=10)
+    async with storage.write(EVERYWHERE) as write:
+        value = await change_role(write, shorter, Kind.GUARDIAN, LIMITS)
+    again = await _load(storage, value or "")
+    assert again is not None
+    assert again.expires_at == shorter.expires_at

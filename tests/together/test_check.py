@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
+from importlib_metadata import EntryPoint
 
 from aula_platform.cli import aula
 from aula_platform.cli.context import CommandContext
 from aula_platform.kernel import BYPASSED
 from aula_platform.plugin_host import start_host
+from aula_platform.plugin_host.discovery import GROUP, Installed, installed_plugins
 from workspace.postgres import SUPERUSER
 
 CONFIG = """\
@@ -29,15 +32,30 @@ look = {{ accent = "{accent}", accent_dark = "#9fe0bf" }}
 """
 
 
+PLUGIN = """\
+from aula_sdk.i18n import gettext_for
+from aula_sdk.plugin import Plugin
+
+_ = gettext_for("heavy")
+plugin = Plugin("heavy", _("Heavy"), _("For a test"), __name__)
+"""
+
+
 def _check(
-    folder: Path, database: str, *, mode: str = "production", accent: str = "#0b5d3b"
+    folder: Path,
+    database: str,
+    *,
+    mode: str = "production",
+    accent: str = "#0b5d3b",
+    more: Sequence[Installed] = (),
 ) -> Result:
     config = folder / "aula.toml"
     config.write_text(
         CONFIG.format(mode=mode, folder=folder, database=database, accent=accent), encoding="utf-8"
     )
     arguments = ["--config", str(config), "check"]
-    return CliRunner().invoke(aula, arguments, obj=CommandContext(start_host()))
+    host = start_host([*installed_plugins(), *more])
+    return CliRunner().invoke(aula, arguments, obj=CommandContext(host))
 
 
 def test_an_ordinary_role_fits(database: str, tmp_path: Path) -> None:
@@ -68,3 +86,20 @@ def test_a_look_that_cannot_be_read_is_told_of(database: str, tmp_path: Path) ->
     found = _check(tmp_path, database, accent="#ffcb57")
     assert found.exit_code == 1
     assert "municipalities.north.look.accent is #ffcb57: on light pages" in found.output
+
+
+def test_a_plugin_with_a_file_that_is_not_sent_is_told_of(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R26, decision 0033: before anybody opens a page, by name and with what to do."""
+    static = tmp_path / "heavy_plugin" / "static" / "heavy"
+    static.mkdir(parents=True)
+    (static / "film.mp4").write_bytes(b"0")
+    (tmp_path / "heavy_plugin" / "__init__.py").write_text(PLUGIN, encoding="utf-8")
+    (tmp_path / "heavy_plugin" / "hooks.py").write_text("", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    entry = EntryPoint(name="heavy", value="heavy_plugin:plugin", group=GROUP)
+    found = _check(tmp_path, database, more=[Installed("heavy", "acme-heavy", "1.0", entry)])
+    assert found.exit_code == 1
+    assert "heavy (acme-heavy) : static/film.mp4 is not of a kind that pages load" in found.output
+    assert "install a version that works here" in found.output

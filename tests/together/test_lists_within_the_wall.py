@@ -24,6 +24,9 @@ from aula_sdk.testing.plugin import Browser, People
 
 READERS = ("guardian", "pupil", "teacher", "leader", "external")
 _NO_LISTS = ("/static", "/api/schema", "/live", "/sign-in")
+_CHANGING = {"/profile/session", "/profile/looks", "/api/v1/profile/looks"}
+"""The first tells how many seconds are left. The others tell what this test itself has looked at;
+what they read is the kernel's, of which no twins are planted."""
 _SHOWN = re.compile(r'(?:href|action|src)="[^"]*"|>[^<]+<')
 _ID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
 _ONCE = re.compile(r"nonce|csrf|idempotency", re.IGNORECASE)
@@ -34,6 +37,8 @@ def _lists(app: Litestar) -> Iterator[str]:
     for route in app.routes:
         is_list = isinstance(route, HTTPRoute) and "GET" in route.methods
         if is_list and "{" not in route.path and not route.path.startswith(_NO_LISTS):
+            if route.path in _CHANGING:
+                continue
             yield route.path
 
 

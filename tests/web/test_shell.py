@@ -1,11 +1,13 @@
 """The shell: who gets in, what they meet there, and what everybody's answers carry."""
 
 from contextvars import copy_context
+from pathlib import Path
 
 import httpx
 import pytest
 
 from aula_platform.web.devices import say_device
+from aula_platform.web.templates import make_environment
 from aula_sdk.i18n import ngettext_for, use_locale
 from aula_sdk.testing.plugin import Browser, People
 
@@ -162,3 +164,22 @@ def test_counts_are_written_as_the_language_writes_numbers(locale: str, told: st
         return str(ngettext_for("nowhere")("%(count)s change", "%(count)s changes", 14651))
 
     assert copy_context().run(say) == f"{told} changes"
+
+
+@pytest.mark.parametrize(("locale", "told"), [("da", "14.651"), ("en", "14,651")])
+@pytest.mark.parametrize(
+    "template",
+    ['{{ ngettext("%(num)s row", "%(num)s row", size) }}', "{{ size | number }} row"],
+)
+def test_templates_write_numbers_as_the_language_does(
+    locale: str, told: str, template: str, tmp_path: Path
+) -> None:
+    """Both where a text counts and where a number stands by itself."""
+    (tmp_path / "page.html").write_text(template)
+    page = make_environment({"nowhere": tmp_path}).get_template("nowhere/page.html")
+
+    def fill() -> str:
+        use_locale(locale)
+        return page.render(size=14651)
+
+    assert copy_context().run(fill) == f"{told} row"

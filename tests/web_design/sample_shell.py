@@ -11,7 +11,8 @@ from typing import Any
 
 from jinja2 import Environment
 
-from aula_platform.web.asset_build import STATIC, WEB
+from aula_platform.web.asset_build import WEB
+from aula_platform.web.assets_map import STATIC
 from aula_platform.web.shell_context import (
     ShellChild,
     ShellContext,

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
 
-from aula_platform.web.asset_build import STATIC
+from aula_platform.web.assets_map import STATIC
 from aula_platform.web.headers import security_policy
 from tests.web_design.sample_pages import SAMPLE_PAGES, sample_page
 from tests.web_design.sample_shell import NONCE

@@ -10,7 +10,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from aula_platform.web import asset_build
-from aula_platform.web.asset_build import ASSETS, STATIC, WEB
+from aula_platform.web.asset_build import ASSETS, WEB
+from aula_platform.web.assets_map import STATIC
 
 BUDGET = 120_000
 EDITOR_BUDGET = 70_000

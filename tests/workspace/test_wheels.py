@@ -106,3 +106,20 @@ def test_every_plugin_is_found_from_the_wheels(installed: Path) -> None:
     assert result.returncode == 0, result.stderr
     plugins = sorted(path.name for path in find_distributions() if path.parent.name == "plugins")
     assert result.stdout.strip() == str(plugins)
+
+
+def test_a_plugin_from_a_wheel_brings_its_stylesheet(installed: Path) -> None:
+    """Decision 0033: the installation builds nothing; what the wheel holds is what is sent."""
+    code = (
+        "from aula_platform.plugin_host import start_host;"
+        "from aula_platform.plugin_host.discovery import installed_plugins;"
+        "from aula_platform.web.plugin_assets import PluginAssets;"
+        "assets = PluginAssets.of(start_host(installed_plugins()));"
+        "print(assets.url('posts/style.css'), len(assets.files[assets.url('posts/style.css')]))"
+    )
+    result = run_installed(installed, "python", "-c", code)
+    assert result.returncode == 0, result.stderr
+    source = ROOT / "plugins/posts/aula_plugins/posts/static/posts/style.css"
+    address, size = result.stdout.split()[-2:]
+    assert re.fullmatch(r"/static/posts/style-[0-9a-f]{10}\.css", address)
+    assert int(size) > source.stat().st_size

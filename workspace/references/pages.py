@@ -12,6 +12,7 @@ from workspace.references.events import make_events
 from workspace.references.hooks import make_hooks
 from workspace.references.permissions import make_permissions
 from workspace.references.personal_data import make_personal_data
+from workspace.references.processing_record import make_processing_record
 from workspace.references.routes import make_routes
 from workspace.references.settings import make_settings
 from workspace.references.site import put_together
@@ -23,6 +24,7 @@ _PAGES = {
     "settings.md": make_settings,
     "permissions.md": make_permissions,
     "personal-data.md": make_personal_data,
+    "processing-record.md": make_processing_record,
     "routes.md": make_routes,
 }
 

@@ -14,7 +14,7 @@ _INTRO = (
     "(databeskyttelsesforordningen art. 30). Tabeller, hvor intet handler om mennesker, er ikke "
     "med. Klasserne er *almindelig*, *fortrolig* og *følsom*."
 )
-_CLASSES = {
+CLASSES = {
     DataClass.ORDINARY: "almindelig",
     DataClass.CONFIDENTIAL: "fortrolig",
     DataClass.SENSITIVE: "følsom",
@@ -32,7 +32,7 @@ def make_personal_data(site: Site) -> str:
 
 def _describe(one: PersonalData) -> str:
     rows = [
-        (code(name), field.what, _CLASSES[field.data_class]) for name, field in one.fields.items()
+        (code(name), field.what, CLASSES[field.data_class]) for name, field in one.fields.items()
     ]
     said = (
         f"### `{one.table}`\n\n{one.purpose}.\n\n"

@@ -70,15 +70,15 @@ PAGES += (
     Page(
         "/administration/rights/{place_id}",
         (
-            Visit("leader", "/administration/rights/{north}", "Rettigheder", "Værger"),
+            Visit("leader", "/administration/rights/{north}", "Rettigheder", "Forældre og værger"),
             Visit("admin", "/administration/rights/{school}", "Rettigheder", "Lav rollen"),
         ),
     ),
     Page(
         "/administration/rights/{place_id}/{role}",
         (
-            Visit("leader", "/administration/rights/{north}/guardian", "Værger", "Gem"),
-            Visit("admin", "/administration/rights/{school}/employee", "Ansatte", "fra start"),
+            Visit("leader", "/administration/rights/{north}/guardian", "Forældre og værger", "Gem"),
+            Visit("admin", "/administration/rights/{school}/employee", "Medarbejdere", "fra start"),
         ),
     ),
     Page(

@@ -34,6 +34,12 @@ PAGES = (
             Visit("external", "/profile/looks", "Hvem har kigget", "fortroligt"),
         ),
     ),
+    Page(
+        "/profile/devices",
+        tuple(
+            Visit(role, "/profile/devices", "Her er du logget ind", "Denne enhed") for role in ROLES
+        ),
+    ),
     Page("/sign-in", (Visit(NOBODY, "/sign-in", "Log ind", "Unilogin"),)),
     Page(
         "/sign-in/{broker}",
@@ -60,6 +66,7 @@ NO_PAGES = {
     "/overview/{plugin}/{name}": "a box of the overview by itself, for its refresh",
     "/badges/{plugin}/{name}": "a number of the navigation by itself, for its refresh",
     "/live": "a stream of topics",
+    "/profile/session": "how long the session lasts, for the warning",
     "/files/{file_id}": "an uploaded file",
     "/files/{file_id}/{size}": "an uploaded picture, smaller",
     "/looks/{name}": "a municipality's logo",

@@ -1,6 +1,7 @@
 // What every page runs. The pages work without it; this makes them quicker and live.
 import htmx from "htmx.org";
 import "./elements/live.js";
+import "./elements/session.js";
 import "./elements/draft.js";
 import "./elements/recipients.js";
 import "./elements/widget_frame.js";

@@ -6,6 +6,8 @@ document.addEventListener("htmx:config:request", (event) => {
   const { request } = event.detail.ctx;
   const [name, value] = csrfHeader();
   if (value && request.method.toUpperCase() !== "GET") request.headers[name] = value;
+  // What pages fetch by themselves is no sign that anybody is there.
+  if (event.detail.ctx.sourceEvent?.type === "aula:live") request.headers["x-aula-background"] = "1";
 });
 
 document.addEventListener("htmx:error", () => {

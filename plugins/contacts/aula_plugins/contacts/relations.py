@@ -34,7 +34,7 @@ def _my_places(me: Me) -> sa.CTE:
         .join_from(mine, group, group.c.id == mine.c.group_id)
         .where(mine.c.profile_id.in_(me.profiles), stamdata.valid(mine, me.now))
     )
-    return found.cte(f"places_of_{me.profiles.key}").prefix_with("MATERIALIZED")
+    return found.cte(f"places_of_{me.profiles[0].key}").prefix_with("MATERIALIZED")
 
 
 def my_groups(me: Me, kinds: tuple[str, ...] = ()) -> sa.Select[Any]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from aula_plugins.messages import _
 from aula_plugins.messages.models import (
+    MessageKind,
     draft,
     message,
     message_person,
@@ -17,10 +18,12 @@ from aula_plugins.messages.models import (
     regarding,
     thread,
 )
+from aula_plugins.messages.permissions import MESSAGES
 from aula_sdk import stamdata
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData, SubjectData
 from aula_sdk.db import Instant
 from aula_sdk.i18n import Text
+from aula_sdk.permissions import Me
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _TASK = _("Cooperation between school, day-care and home")
@@ -123,6 +126,19 @@ _ABOUT: tuple[tuple[sa.Table, str], ...] = (
 """Every column that names a person."""
 
 
+_author = stamdata.profile.alias("author")
+_RECEIVED = (
+    sa.select(message, _author.c.name.label("author_name"))
+    .outerjoin(_author, _author.c.id == message.c.author_id)
+    .where(
+        message.c.kind == MessageKind.WRITTEN,
+        message.c.withdrawn_at.is_(None),
+        *(one.condition(Me.named("me")) for one in MESSAGES.relations if one.name == "reader"),
+    )
+)
+"""What somebody can read. Parameters: ``me_profiles``, ``actor_now``."""
+
+
 def _profiles(person_id: UUID) -> sa.Select[Any]:
     return sa.select(stamdata.profile.c.id).where(stamdata.profile.c.person_id == person_id)
 
@@ -130,11 +146,23 @@ def _profiles(person_id: UUID) -> sa.Select[Any]:
 async def export_person(
     person_id: UUID, read: ReadUnit
 ) -> AsyncIterator[tuple[str, dict[str, Any]]]:
-    """Yield every row that names the person; what others wrote is theirs and stays out."""
+    """Yield every row that names the person, and what others wrote to the person.
+
+    That is what the person can read at this moment, with the writers' names as the person sees
+    them: nothing of before or after, nor of children to whom access was lost (R7).
+    """
     for table, column in _ABOUT:
         rows = await read.rows(sa.select(table).where(table.c[column].in_(_profiles(person_id))))
         for row in rows:
-            yield table.name, dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it.
+            values = dict(row._mapping)  # noqa: SLF001  # SQLAlchemy's public name for it.
+            if table is participant_child and column == "child_id":
+                # Which guardian writes with the school about a child is that guardian's own.
+                del values["profile_id"]
+            yield table.name, values
+    mine = [row.id for row in await read.rows(_profiles(person_id))]
+    if mine:
+        for row in await read.rows(_RECEIVED, {"me_profiles": mine, "actor_now": read.now}):
+            yield message.name, dict(row._mapping)  # noqa: SLF001
 
 
 async def erase_person(person_id: UUID, write: WriteUnit) -> int:

@@ -1,5 +1,5 @@
 // <aula-draft data-draft-url>: keeps what is written in the form inside it on the server, a moment
-// after the last key and when the page is left, and says so beside the form.
+// after the last key and when the page is left, and says so beside the form and by `aula:kept`.
 import { csrfHeader } from "../page.js";
 
 const PAUSE = 1500;
@@ -55,6 +55,7 @@ class AulaDraft extends HTMLElement {
         headers: { [name]: value, "x-aula-draft": "1" },
       });
       this.state(answer.ok);
+      if (answer.ok) this.dispatchEvent(new Event("aula:kept"));
     } catch {
       this.state(false);
     }

@@ -1,5 +1,6 @@
 // <aula-recipients data-search-url>: searches while one types. Without this the Search button posts
 // the form and the server answers with the same results. Boxes that are ticked stay when others come.
+// Where the form keeps a draft, how many it reaches is told anew whenever a choice has been kept.
 import { post } from "../page.js";
 
 const PAUSE = 250;
@@ -12,6 +13,8 @@ class AulaRecipients extends HTMLElement {
     if (!this.input || !this.results) return;
     this.results.setAttribute("aria-live", "polite");
     this.input.setAttribute("autocomplete", "off");
+    this.results.addEventListener("change", () => (this.chosen = true));
+    this.closest("aula-draft")?.addEventListener("aula:kept", () => this.reach());
     this.input.addEventListener("input", () => this.wait());
     this.input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
@@ -47,6 +50,21 @@ class AulaRecipients extends HTMLElement {
       if (values.has(box.value)) box.closest(".recipient")?.remove();
     }
     this.results.replaceChildren(...kept, ...page.body.childNodes);
+  }
+
+  /** Show who gets it, as the kept draft's own page says. */
+  async reach() {
+    if (!this.chosen) return;
+    this.chosen = false;
+    const form = this.closest("form");
+    const answer = await fetch(form.action, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const told = page.querySelector(".audience");
+    form.querySelector(".audience")?.remove();
+    if (told) this.after(told);
+    const send = ".form-actions .button--primary > span";
+    form.querySelector(send)?.replaceWith(page.querySelector(send) ?? "");
   }
 }
 

@@ -20,7 +20,7 @@ from aula_plugins.administration.schemas import (
     StateToChoose,
 )
 from aula_plugins.administration.service.giving import Choices
-from aula_sdk.i18n import Text
+from aula_sdk.i18n import Text, number
 from aula_sdk.ids import GROUP, PROFILE
 from aula_sdk.imports import ImportCount
 from aula_sdk.operations import DecidedBy
@@ -183,6 +183,8 @@ def value_in_words(value: Any, titles: Mapping[str, str]) -> str:
         )
     if isinstance(value, list | tuple):
         return ", ".join(value_in_words(one, titles) for one in value) or "–"
+    if isinstance(value, int):
+        return number(value)
     return "–" if value in {None, ""} else titles.get(str(value), str(value))
 
 
@@ -215,7 +217,12 @@ def import_summary(report: ImportItem) -> str:
 def losses(report: ImportItem) -> list[Text]:
     """Return what stopped the import."""
     return [
-        _LOSSES[one.what] % {"institution": one.institution, "leaving": one.leaving, "of": one.of}
+        _LOSSES[one.what]
+        % {
+            "institution": one.institution,
+            "leaving": number(one.leaving),
+            "of": number(one.of),
+        }
         for one in report.stops
     ]
 
@@ -224,8 +231,8 @@ def counts(report: ImportItem) -> Iterator[CountsAt]:
     """Yield what changed, institution by institution."""
     for institution, found in groupby(report.counts, lambda count: count.institution):
         here = list(found)
-        number = sum(one.changes for one in here)
-        changes = _n("%(count)s change", "%(count)s changes", number)
+        total = sum(one.changes for one in here)
+        changes = _n("%(count)s change", "%(count)s changes", total)
         lines = [CountLine(_KINDS.get(one.kind, one.kind), _told(one)) for one in here]
         yield CountsAt(institution or _WHOLE, changes, lines)
 
@@ -238,7 +245,7 @@ def _told(count: ImportCount) -> str:
         (_n("%(count)s back", "%(count)s back", count.returning), count.returning),
         (_n("%(count)s as before", "%(count)s as before", count.same), count.same),
     )
-    return " · ".join(str(text) for text, number in every if number)
+    return " · ".join(str(text) for text, how_many in every if how_many)
 
 
 def place_in_file(file: str, line: int, field: str) -> str:

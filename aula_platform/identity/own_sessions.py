@@ -1,0 +1,71 @@
+"""What people do about their own sessions: end one, end all, say of a new device that it is theirs.
+
+Each is in the audit of every municipality in which the account is somebody, and wakes the open
+pages of the account, so that those whose session has ended are told nothing more (R7, R13).
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from aula_platform.identity.devices import accept_device, refuse_device
+from aula_platform.identity.door_audit import note_at_door
+from aula_platform.identity.people import People
+from aula_platform.identity.sessions import SessionRow, end_all_sessions, end_session
+from aula_platform.storage import EVERYWHERE, Storage, Write
+from aula_sdk.errors import NotFound
+
+TOPIC = "session"
+"""The live topic that wakes pages; none fetches anything for it."""
+
+
+class OwnSessions:
+    """The sessions of whoever asks; nobody ends another's here."""
+
+    def __init__(self, storage: Storage, people: People) -> None:
+        self._storage = storage
+        self._people = people
+
+    async def end_one(
+        self, session: SessionRow, session_id: UUID, *, profiles: Sequence[UUID]
+    ) -> None:
+        """End one session of the account; raise `NotFound` when it has none by this id."""
+        async with self._storage.write(EVERYWHERE) as write:
+            if not await end_session(write, session.account_id, session_id):
+                raise NotFound
+            await self._note(write, "identity.session_ended", session, profiles)
+
+    async def end_all(
+        self, session: SessionRow, *, but_this: bool, profiles: Sequence[UUID]
+    ) -> int:
+        """End all sessions of the account, or all but this; return how many.
+
+        A new device that nobody has owned up to is forgotten: it was not the owner's.
+        """
+        async with self._storage.write(EVERYWHERE) as write:
+            kept = session.id if but_this else None
+            ended = await end_all_sessions(write, session.account_id, but=kept)
+            if session.new_device_id != session.device_id:
+                await refuse_device(write, session.account_id)
+            await self._note(write, "identity.signed_out_everywhere", session, profiles)
+        return ended
+
+    async def accept(self, session: SessionRow, device_id: UUID) -> None:
+        """Note that the owner knows the device.
+
+        Raises `NotFound` where nothing was asked about it, or where the new device itself says so:
+        whoever has stolen a log-in must not be able to hide that.
+        """
+        async with self._storage.write(EVERYWHERE) as write:
+            if session.device_id == device_id or not await accept_device(
+                write, session.account_id, device_id
+            ):
+                raise NotFound
+            await self._note(write, "identity.device_accepted", session, ())
+
+    async def _note(
+        self, write: Write, action: str, session: SessionRow, profiles: Sequence[UUID]
+    ) -> None:
+        known = await self._people.find_by_account(write, session.account_id)
+        note_at_door(write, action, session, known)
+        if profiles:
+            write.changed(TOPIC, profiles)

@@ -1,0 +1,89 @@
+"""What the kernel's own rooms keep about a person, without what is others' in it.
+
+Plugins say this of theirs (`SubjectData`); for the rooms it is said here, since it goes across
+them. What is not named here is given out whole.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aula_platform.audit.tables import entry
+from aula_platform.audit.tables import subject as audit_subject
+from aula_platform.identity.tables import credential, session
+from aula_platform.permissions.tables import grant, holder, role
+from aula_platform.privacy.person.subject import Subject
+from aula_platform.privacy.person.traces import is_passing, names, naming_columns
+from aula_platform.stamdata.tables import guardianship
+from aula_platform.storage import EVERYWHERE, Read
+from aula_platform.storage.wall import COLUMN
+
+Row = dict[str, Any]
+
+_SECRETS: Mapping[str, tuple[str, ...]] = {
+    session.name: ("token_hash", "broker_subject", "broker_sid"),
+    credential.name: ("subject",),
+}
+"""With these somebody else could sign in, or be taken for the person by a log-in broker."""
+
+_OTHERS: Mapping[str, tuple[str, ...]] = {
+    grant.name: ("profile_id", "granted_by"),
+    holder.name: ("profile_id", "deputy_for", "granted_by"),
+    role.name: ("created_by",),
+}
+"""Columns that can name somebody else: such an id is left out, the person's own is not."""
+
+_DEED = ("account_id", "person_id", "profiles", "object_id", "details", "request_id")
+"""Of what somebody else did: who it was is told, as far as it may be, by who has looked."""
+_CUSTODY = ("guardian_person_id", "custody", "extended_access", "valid_from", "valid_to")
+"""Who has custody is told to no child, and to no other guardian (CON-6, R1)."""
+
+
+async def export_kernel(
+    read: Read, tables: Iterable[sa.Table], subject: Subject
+) -> AsyncIterator[tuple[str, Row]]:
+    """Yield (table, row) of everything that the rooms keep about the person."""
+    for table in tables:
+        if is_passing(table) or not naming_columns(table):
+            continue
+        read.wall = subject.place.wall if COLUMN in table.c else EVERYWHERE
+        statement = sa.select(table).where(names(table, subject))
+        for row in await read.rows(statement.order_by(*table.primary_key.columns)):
+            yield table.name, _tell(table, dict(row._mapping), subject)  # noqa: SLF001  # SQLAlchemy's public name for it.
+    read.wall = subject.place.wall
+    about = sa.select(audit_subject.c.entry_id).where(
+        audit_subject.c.profile_id.in_(subject.profiles)
+    )
+    for row in await read.rows(
+        sa.select(entry).where(entry.c.id.in_(about), entry.c.municipality_id == subject.place.id)
+    ):
+        yield entry.name, _tell(entry, dict(row._mapping), subject)  # noqa: SLF001
+
+
+def _tell(table: sa.Table, row: Row, subject: Subject) -> Row:
+    """Return the row as it is given out."""
+    for name in _SECRETS.get(table.name, ()):
+        del row[name]
+    for name in _OTHERS.get(table.name, ()):
+        if row[name] not in subject.ids:
+            del row[name]
+    rule = _RULES.get(table.name)
+    for name in rule(row, subject.ids) if rule else ():
+        del row[name]
+    return row
+
+
+def _of_deed(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
+    return () if {row["account_id"], row["person_id"]} & own else _DEED
+
+
+def _of_family(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
+    return () if row["guardian_person_id"] in own else _CUSTODY
+
+
+_RULES: Mapping[str, Callable[[Row, frozenset[UUID]], tuple[str, ...]]] = {
+    entry.name: _of_deed,
+    guardianship.name: _of_family,
+}

@@ -1,0 +1,92 @@
+// <aula-session data-url data-seconds data-warn data-who>: opens its dialog shortly before the session ends.
+//
+// What counts is asked of the server, because another tab may have been used meanwhile; asking does
+// not make the session longer. Whoever has logged in again in another window goes on here: the page
+// takes over the new session's token, if it is the same person in the same role.
+import { post } from "../page.js";
+
+class AulaSession extends HTMLElement {
+  connectedCallback() {
+    this.dialog = this.querySelector("dialog");
+    this.querySelector("[data-stay]").addEventListener("click", () => this.stay());
+    for (const button of this.querySelectorAll("[data-close]")) {
+      button.addEventListener("click", () => this.dialog.close());
+    }
+    this.onReturn = () => document.visibilityState === "visible" && this.ask();
+    document.addEventListener("visibilitychange", this.onReturn);
+    this.expect(Number(this.dataset.seconds));
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    document.removeEventListener("visibilitychange", this.onReturn);
+  }
+
+  /** Wake when there is something to say. */
+  expect(seconds) {
+    clearTimeout(this.timer);
+    const pause = Math.max(1, seconds - Number(this.dataset.warn));
+    this.timer = setTimeout(() => this.ask(), pause * 1000);
+  }
+
+  async ask() {
+    let answer;
+    try {
+      answer = await fetch(this.dataset.url, { headers: { accept: "application/json" }, cache: "no-store" });
+    } catch {
+      this.timer = setTimeout(() => this.ask(), 30000);
+      return;
+    }
+    if (answer.status === 401) this.show("gone");
+    else if (answer.ok) this.judge(await answer.json());
+  }
+
+  judge(session) {
+    if (session.who !== this.dataset.who) {
+      this.show("gone");
+      return;
+    }
+    this.takeOver(session.csrf_token);
+    if (session.seconds > Number(this.dataset.warn)) {
+      this.dialog.close();
+      this.expect(session.seconds);
+      return;
+    }
+    this.show(session.can_stay ? "warn" : "last");
+    this.sayLeft(session.seconds);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), Math.min(60, Math.max(2, session.seconds + 1)) * 1000);
+  }
+
+  async stay() {
+    try {
+      const answer = await post(this.dataset.url, null, { accept: "application/json" });
+      if (answer.ok) this.judge(await answer.json());
+      else this.show("gone");
+    } catch {
+      this.ask();
+    }
+  }
+
+  /** Show one state; one that was closed by hand is not opened again. */
+  show(state) {
+    if (this.state === state) return;
+    this.state = state;
+    for (const part of this.querySelectorAll("[data-state]")) part.hidden = part.dataset.state !== state;
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  sayLeft(seconds) {
+    const { one, many } = this.querySelector("[data-left]").dataset;
+    const minutes = Math.round(seconds / 60);
+    this.querySelector("[data-left]").textContent = seconds < 60 ? one : many.replace("{minutes}", minutes);
+  }
+
+  /** Forms of this page are sent in the session that there is now. */
+  takeOver(token) {
+    document.querySelector('meta[name="csrf-token"]').content = token;
+    for (const field of document.querySelectorAll('input[name="_csrf_token"]')) field.value = token;
+  }
+}
+
+customElements.define("aula-session", AulaSession);
