@@ -74,7 +74,7 @@ channel = sa.Table(
     sa.Column("sender", sa.String(20), nullable=False),
     sa.Column("recipient", sa.String(20), nullable=False),
     sa.Column("closed_at", Instant, nullable=False),
-    sa.Column("closed_by", Id, nullable=False),
+    sa.Column("closed_by", Id),
 )
 """Which kinds of people cannot write to which, at an institution or in all of the municipality
 (RGT-3)."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aula_platform.files.tables import file
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.identity.tables import account_person
-from aula_platform.permissions.tables import grant, holder, role
+from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.plugin_host.tables import set_up, switched
 from aula_platform.privacy.person.gathering import Plugins
 from aula_platform.privacy.person.subject import Subject
@@ -30,6 +30,7 @@ BLANKED: Mapping[str, tuple[str, ...]] = {
     holder.name: ("granted_by", "deputy_for"),
     role.name: ("created_by",),
     request.name: ("decider_id",),
+    channel.name: ("closed_by",),
     switched.name: ("chosen_by",),
     set_up.name: ("chosen_by",),
 }

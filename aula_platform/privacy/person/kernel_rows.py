@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from aula_platform.audit.tables import entry
 from aula_platform.audit.tables import subject as audit_subject
 from aula_platform.identity.tables import access_key, credential, session
-from aula_platform.permissions.tables import grant, holder, role
+from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import is_passing, names, naming_columns
 from aula_platform.stamdata.tables import guardianship
@@ -33,6 +33,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     grant.name: ("profile_id", "granted_by"),
     holder.name: ("profile_id", "deputy_for", "granted_by"),
     role.name: ("created_by",),
+    channel.name: ("closed_by",),
 }
 """Columns that can name somebody else: such an id is left out, the person's own is not."""
 

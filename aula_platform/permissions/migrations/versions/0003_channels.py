@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("sender", sa.String(length=20), nullable=False),
         sa.Column("recipient", sa.String(length=20), nullable=False),
         sa.Column("closed_at", aula_sdk.db.Instant(), nullable=False),
-        sa.Column("closed_by", aula_sdk.db.Id(), nullable=False),
+        sa.Column("closed_by", aula_sdk.db.Id(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_permissions_channel")),
     )
     op.create_index(
