@@ -60,6 +60,10 @@ class Counter:
         assert answer.status_code == 200, answer.text
         return answer.text
 
+    async def look(self, member: Member) -> int:
+        """Open the administrators' page; return the status."""
+        return (await (await self._browser(member)).get(DECIDE)).status_code
+
     async def fetch(self, member: Member | None, file_id: str) -> Any:
         """Ask for a prepared export."""
         return await (await self._browser(member)).get(f"/files/{file_id}")
@@ -137,6 +141,7 @@ async def test_only_administrators_of_the_place_decide(counter: Counter, people:
     key = await counter.key()
     for member in (people.guardian, people.pupil, people.teacher, people.leader, people.stranger):
         assert await counter.decide(member, key) in {403, 404}, member.key
+        assert await counter.look(member) == 403, member.key
     assert await counter.decide(None, key) in {303, 401, 403}
     assert await counter.decide(people.admin, f"prq_{'0' * 32}") == 404
     assert await counter.ask(people.admin, people.admin) == 303
