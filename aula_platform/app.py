@@ -21,6 +21,7 @@ from aula_platform.permissions import Catalogue
 from aula_platform.plugin_host import Host
 from aula_platform.settings import Settings
 from aula_platform.storage import Storage
+from aula_platform.web.access_keys import AccessKeyPages
 from aula_platform.web.assets_routes import asset_routes
 from aula_platform.web.authentication import Authenticate
 from aula_platform.web.badges import show_badge
@@ -48,8 +49,10 @@ from aula_platform.web.own_sessions import OwnSessionPages
 from aula_platform.web.plugin_assets import PluginAssets
 from aula_platform.web.profile import Profile
 from aula_platform.web.readable import ReadableRequest
+from aula_platform.web.shared_devices import PinPages, SharedDevicePages
 from aula_platform.web.sign_in import sign_in_router
 from aula_platform.web.step_up import step_up_router
+from aula_platform.web.tablet import Tablet
 from aula_platform.web.templates import make_environment
 from aula_platform.web.typed_forms import keep_what_was_typed
 from aula_platform.widgets.room import WidgetRoom
@@ -83,6 +86,10 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         show_badge,
         Profile,
         OwnSessionPages,
+        AccessKeyPages,
+        PinPages,
+        SharedDevicePages,
+        Tablet,
         *LOOK_ROUTES,
         sign_in_router(desk),
         broker_router(desk),

@@ -16,8 +16,10 @@ from aula_platform import (
     storage,
 )
 from aula_platform.files.service import FileService
+from aula_platform.identity.access_keys import USE_KEYS
 from aula_platform.identity.accounts import relink_accounts
 from aula_platform.identity.epochs import raise_rights_epoch
+from aula_platform.identity.shared_devices import PAIR, USE_SHARED
 from aula_platform.permissions import Catalogue, WrongPermission, own_rights
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Contribution
@@ -52,7 +54,7 @@ from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Kind
-from aula_sdk.permissions import MUNICIPALITY_ADMIN, Action, RoleDefault
+from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN, Action, RoleDefault
 from aula_sdk.stamdata_source import StamdataSource
 
 _ = gettext_for("aula")
@@ -71,8 +73,15 @@ ROOMS: tuple[Owner, ...] = (
 """The kernel's own owners of tables, in the order in which they are migrated."""
 
 _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
-    Action("shell.use", _("Use the platform")),
+    Action("shell.use", _("Use the platform"), on_shared_devices=True),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
+    Action(USE_KEYS, _("Let one's own programs fetch from the API, by access keys")),
+    RoleDefault(Kind.GUARDIAN.value, USE_KEYS),
+    RoleDefault(Kind.EMPLOYEE.value, USE_KEYS),
+    Action(USE_SHARED, _("Act at shared devices of the institution, with a PIN")),
+    RoleDefault(Kind.EMPLOYEE.value, USE_SHARED),
+    Action(PAIR, _("Pair shared devices with the institution")),
+    RoleDefault(INSTITUTION_ADMIN, PAIR),
 )
 _HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action(READ_HEALTH, _("See how the installation is")),

@@ -13,6 +13,7 @@ from aula_platform.identity.devices import KEEP
 _SESSION = "aula_session"
 _LOGIN = "aula_login"
 _DEVICE = "aula_device"
+_TABLET = "aula_tablet"
 
 
 def is_secure(site_url: str) -> bool:
@@ -51,9 +52,25 @@ def device_cookie(site_url: str, value: str) -> Cookie:
     return _cookie(device_cookie_name(site_url), site_url, value, max_age=age)
 
 
+def tablet_cookie_name(site_url: str) -> str:
+    """Return the name of the cookie that a paired shared device keeps."""
+    return _name(_TABLET, site_url)
+
+
+def tablet_cookie(site_url: str, value: str) -> Cookie:
+    """Return the cookie that a shared device is paired by; it signs nobody in."""
+    age = int(KEEP.total_seconds())
+    return _cookie(tablet_cookie_name(site_url), site_url, value, max_age=age)
+
+
 def forget_session(site_url: str) -> Cookie:
     """Return the cookie that takes the session's away."""
     return _forget(session_cookie_name(site_url), site_url)
+
+
+def forget_tablet(site_url: str) -> Cookie:
+    """Return the cookie that makes the device nobody's."""
+    return _forget(tablet_cookie_name(site_url), site_url)
 
 
 def forget_login(site_url: str) -> Cookie:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from aula_platform.identity.devices import KEEP
 from aula_platform.identity.tables import (
+    access_key,
     broker_answer,
     broker_word,
     device,
@@ -26,7 +27,7 @@ async def delete_expired(write: WriteUnit) -> int:
         ),
         *(
             sa.delete(table).where(table.c.expires_at <= write.now)
-            for table in (login_attempt, typed, broker_answer, broker_word)
+            for table in (access_key, login_attempt, typed, broker_answer, broker_word)
         ),
         sa.delete(device).where(device.c.last_used_at <= write.now - KEEP),
         sa.delete(login_rate).where(login_rate.c.paid_until <= write.now.timestamp()),

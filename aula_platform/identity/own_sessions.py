@@ -1,4 +1,4 @@
-"""What people do about their own sessions: end one, end all, say of a new device that it is theirs.
+"""What people do about their own sessions, devices and access keys: end them, own up to them.
 
 Each is in the audit of every municipality in which the account is somebody, and wakes the open
 pages of the account, so that those whose session has ended are told nothing more (R7, R13).
@@ -7,6 +7,7 @@ pages of the account, so that those whose session has ended are told nothing mor
 from collections.abc import Sequence
 from uuid import UUID
 
+from aula_platform.identity.access_keys import NewKey, make_key, revoke_keys
 from aula_platform.identity.devices import accept_device, refuse_device
 from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.people import People
@@ -39,11 +40,13 @@ class OwnSessions:
     ) -> int:
         """End all sessions of the account, or all but this; return how many.
 
-        A new device that nobody has owned up to is forgotten: it was not the owner's.
+        The account's access keys go too, since whoever was in could have made one; and a new
+        device that nobody has owned up to is forgotten: it was not the owner's.
         """
         async with self._storage.write(EVERYWHERE) as write:
             kept = session.id if but_this else None
             ended = await end_all_sessions(write, session.account_id, but=kept)
+            await revoke_keys(write, session.account_id)
             if session.new_device_id != session.device_id:
                 await refuse_device(write, session.account_id)
             await self._note(write, "identity.signed_out_everywhere", session, profiles)
@@ -61,6 +64,20 @@ class OwnSessions:
             ):
                 raise NotFound
             await self._note(write, "identity.device_accepted", session, ())
+
+    async def make_key(self, session: SessionRow, new: NewKey) -> str:
+        """Keep a key for the session's person and role; return its text, which is shown once."""
+        async with self._storage.write(EVERYWHERE) as write:
+            _key_id, text = await make_key(write, session, new)
+            await self._note(write, "identity.key_made", session, ())
+        return text
+
+    async def revoke_key(self, session: SessionRow, key_id: UUID) -> None:
+        """Take a key away, from its next request on; raise `NotFound` when it is not one's own."""
+        async with self._storage.write(EVERYWHERE) as write:
+            if not await revoke_keys(write, session.account_id, [key_id]):
+                raise NotFound
+            await self._note(write, "identity.key_revoked", session, ())
 
     async def _note(
         self, write: Write, action: str, session: SessionRow, profiles: Sequence[UUID]

@@ -1,6 +1,7 @@
 """What identity keeps about people, why, on what ground and for how long (GDPR art. 30)."""
 
 from aula_platform.identity.tables import (
+    access_key,
     account,
     account_person,
     broker_answer,
@@ -10,7 +11,9 @@ from aula_platform.identity.tables import (
     epoch,
     login_attempt,
     login_rate,
+    pin,
     session,
+    shared_device,
     typed,
 )
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData
@@ -106,7 +109,52 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "network": FieldPrivacy(
                 _ORDINARY, _("From which network, without the end of the address")
             ),
+            "shared_device_id": FieldPrivacy(_ORDINARY, _("At which shared device it is")),
+            "shared_profile_id": FieldPrivacy(_ORDINARY, _("As whom the person acts there")),
             "last_seen_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
+        },
+    ),
+    PersonalData(
+        pin.name,
+        _("Lets employees show who they are at a shared device"),
+        _SECURITY,
+        _WITH_THE_ACCOUNT,
+        {
+            "account_id": FieldPrivacy(_ORDINARY, _("Whose account it is")),
+            "pin_hash": FieldPrivacy(_CONFIDENTIAL, _("A slow hash of the PIN")),
+            "failures": FieldPrivacy(_ORDINARY, _("How often a wrong one was typed")),
+        },
+        technical=("salt", "changed_at"),
+    ),
+    PersonalData(
+        shared_device.name,
+        _("Knows which tablets belong to an institution"),
+        _NOBODY,
+        _("Until it is unpaired"),
+        technical=(
+            "institution_id",
+            "name",
+            "code_hash",
+            "code_expires_at",
+            "key_hash",
+            "paired_at",
+        ),
+    ),
+    PersonalData(
+        access_key.name,
+        _("Lets people's own programs fetch what they may see themselves"),
+        _TASK,
+        _("Until it is revoked or has expired"),
+        {
+            "key_hash": FieldPrivacy(_CONFIDENTIAL, _("A hash of the key")),
+            "account_id": FieldPrivacy(_ORDINARY, _("Whose account it is")),
+            "broker": FieldPrivacy(_ORDINARY, _("Which log-in broker")),
+            "role": FieldPrivacy(_ORDINARY, _("In which role the person acts")),
+            "name": FieldPrivacy(_ORDINARY, _("What its owner calls it")),
+            "hint": FieldPrivacy(_ORDINARY, _("The first signs of the key, to know it by")),
+            "actions": FieldPrivacy(_ORDINARY, _("What it may be used for")),
+            "writes": FieldPrivacy(_ORDINARY, _("Whether it may change anything")),
+            "last_used_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
         },
     ),
     PersonalData(

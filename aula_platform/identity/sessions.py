@@ -45,6 +45,8 @@ class SessionRow(msgspec.Struct, frozen=True):
     device_id: UUID | None
     new_device_id: UUID | None
     """The device that the account's owner is to be asked about."""
+    shared_profile_id: UUID | None
+    """The one profile of a session at a shared device; None for a session of one's own."""
     locale: str | None
     theme: str | None
     rights_epoch: int
@@ -88,6 +90,8 @@ class NewSession(msgspec.Struct, frozen=True):
     broker_sid: str = ""
     device_id: UUID | None = None
     network: str = ""
+    shared_device_id: UUID | None = None
+    shared_profile_id: UUID | None = None
 
 
 _LOAD = (
@@ -103,6 +107,7 @@ _LOAD = (
         session.c.idle_expires_at,
         session.c.expires_at,
         session.c.device_id,
+        session.c.shared_profile_id,
         account.c.new_device_id,
         account.c.locale,
         account.c.theme,
@@ -141,6 +146,7 @@ async def load_session(read: ReadUnit, cookie_value: str) -> SessionRow | None:
         expires_at=row.expires_at,
         device_id=row.device_id,
         new_device_id=row.new_device_id,
+        shared_profile_id=row.shared_profile_id,
         locale=row.locale,
         theme=row.theme,
         rights_epoch=row.rights,
@@ -157,7 +163,10 @@ def csrf_token(current: SessionRow) -> str:
 
 async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettings) -> str:
     """Keep the session and return the value of its cookie, which is stored nowhere."""
-    value, limits = new_secret(), settings.limits_for(new.role)
+    value, limits = (
+        new_secret(),
+        settings.limits_for(new.role, shared=new.shared_device_id is not None),
+    )
     await write.execute(
         sa.insert(session).values(
             id=new_id(),
@@ -174,6 +183,8 @@ async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettin
             device=new.device,
             device_id=new.device_id,
             network=new.network or None,
+            shared_device_id=new.shared_device_id,
+            shared_profile_id=new.shared_profile_id,
             created_at=write.now,
             last_seen_at=write.now,
             idle_expires_at=write.now + timedelta(minutes=limits.idle_minutes),
@@ -237,7 +248,8 @@ def is_touch_due(current: SessionRow, now: datetime) -> bool:
 
 async def touch_session(write: WriteUnit, current: SessionRow, settings: LoginSettings) -> None:
     """Note that the session is in use, at most once a minute; call it after the answer has left."""
-    idle = timedelta(minutes=settings.limits_for(current.role).idle_minutes)
+    shared = current.shared_profile_id is not None
+    idle = timedelta(minutes=settings.limits_for(current.role, shared=shared).idle_minutes)
     await write.execute(
         sa.update(session)
         .where(

@@ -7,7 +7,7 @@ wall between municipalities stands behind the account, at the persons that it is
 
 import sqlalchemy as sa
 
-from aula_sdk.db import Id, Instant, plugin_metadata
+from aula_sdk.db import JSON, Id, Instant, plugin_metadata
 
 metadata = plugin_metadata("identity")
 
@@ -87,6 +87,8 @@ session = sa.Table(
     sa.Column("device", sa.String(64), nullable=False),
     sa.Column("device_id", Id, nullable=True),
     sa.Column("network", sa.String(64), nullable=True),
+    sa.Column("shared_device_id", Id, nullable=True),
+    sa.Column("shared_profile_id", Id, nullable=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
     sa.Column("idle_expires_at", Instant, nullable=False),
@@ -95,8 +97,39 @@ session = sa.Table(
     sa.Index(None, "expires_at"),
     sa.Index(None, "broker_subject"),
     sa.Index(None, "broker_sid"),
+    sa.Index(None, "shared_device_id"),
 )
-"""A signed-in browser. ``role`` is empty until somebody with several roles has chosen one."""
+"""A signed-in browser. ``role`` is empty until somebody with several roles has chosen one.
+
+At a shared device ``shared_profile_id`` is the one profile with which may be acted there.
+"""
+
+shared_device = sa.Table(
+    "identity_shared_device",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("municipality_id", Id, nullable=False),
+    sa.Column("institution_id", Id, nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("code_hash", _HASH, nullable=True, unique=True),
+    sa.Column("code_expires_at", Instant, nullable=True),
+    sa.Column("key_hash", _HASH, nullable=True, unique=True),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("paired_at", Instant, nullable=True),
+    sa.Index(None, "municipality_id", "institution_id"),
+)
+"""A tablet of an institution: a code until it is paired, then the hash of what it keeps (ADM-8)."""
+
+pin = sa.Table(
+    "identity_pin",
+    metadata,
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), primary_key=True),
+    sa.Column("salt", sa.LargeBinary(16), nullable=False),
+    sa.Column("pin_hash", _HASH, nullable=False),
+    sa.Column("failures", sa.SmallInteger, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+)
+"""With what an employee shows at a shared device who they are; after some failures it is locked."""
 
 login_attempt = sa.Table(
     "identity_login_attempt",
@@ -115,6 +148,26 @@ login_attempt = sa.Table(
 
 ``session_id`` is the session that is to be proved anew, and empty where there is to be one.
 """
+
+access_key = sa.Table(
+    "identity_access_key",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("key_hash", _HASH, nullable=False, unique=True),
+    sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), nullable=False),
+    sa.Column("broker", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("hint", sa.String(8), nullable=False),
+    sa.Column("actions", JSON, nullable=False),
+    sa.Column("writes", sa.Boolean, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("last_used_at", Instant, nullable=True),
+    sa.Index(None, "account_id"),
+    sa.Index(None, "expires_at"),
+)
+"""With what a program acts for an account, in one role and for some actions (`access_keys`)."""
 
 typed = sa.Table(
     "identity_typed",

@@ -147,6 +147,12 @@ class ActorLoader:
         self._is_active: IsActive = activation.is_active
         self._kept: OrderedDict[tuple[object, ...], tuple[datetime, Actor | None]] = OrderedDict()
 
+    @property
+    def ordinary_actions(self) -> frozenset[str]:
+        """What may be done at shared devices, by those who hold it."""
+        actions = self._catalogue.actions.values()
+        return frozenset(one.name for one in actions if one.on_shared_devices)
+
     async def for_session(self, read: ReadUnit, session: SessionRow) -> Actor | None:
         """Return the actor of a session; None while no role is chosen or no profile holds.
 
@@ -205,10 +211,12 @@ class ActorLoader:
         return loaded.actor
 
     async def decisions(self, read: ReadUnit, actor: Actor) -> list[Decision]:
-        """Return every decision about an actor, allowed or not, to explain it."""
+        """Return every decision about an actor's profiles, allowed or not, to explain it."""
         persons = sorted({profile.person_id for profile in actor.profiles})
+        profiles = {profile.id for profile in actor.profiles}
         rows = await actor_rows(read, persons, read.now)
-        return (await self._decide(read, rows, actor.role))[0]
+        decisions = (await self._decide(read, rows, actor.role))[0]
+        return [decision for decision in decisions if decision.profile.id in profiles]
 
     async def _decide(
         self, read: ReadUnit, rows: ActorRows, role: Kind

@@ -51,6 +51,8 @@ OF_ACCOUNTS: tuple[sa.Column[Any], ...] = (
     identity.session.c.account_id,
     identity.credential.c.account_id,
     identity.device.c.account_id,
+    identity.access_key.c.account_id,
+    identity.pin.c.account_id,
     identity.account.c.id,
 )
 """Where an account is; the account itself, by whose going nobody knows any more whose the others
@@ -108,6 +110,9 @@ NOT_EXPORTED: Mapping[str, str] = {
     "events_lane": "which worker was to tell whom; nothing elsewhere",
     "events_outbox": "that something happened, as ids, for a week; the audit has it too",
     "identity_credential": "how an account has proved itself to a log-in broker: a credential",
+    "identity_access_key": "with what programs act for somebody, by the hash of a secret",
+    "identity_pin": "with what an employee is known at a shared device: a slow hash",
+    "identity_shared_device": "tablets of an institution, by the hash of a secret; paired anew",
     "identity_device": "which devices have logged in before, by the hash of a secret",
     "identity_typed": "what was typed before a second factor: sealed by a cookie, gone in minutes",
     "identity_session": "who is signed in at this moment, by the hash of a secret: a credential",

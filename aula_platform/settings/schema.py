@@ -174,19 +174,24 @@ class SessionLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """After how many hours a session ends, used or not."""
 
 
-_EMPLOYED = SessionLimits(idle_minutes=30, absolute_hours=10)
-
-
 class RoleLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long sessions last in each role; what is not said is as ``[login]`` says.
+    """How long sessions last in each role: shorter for those who work here, who see more."""
 
-    Whoever works here sees more: their sessions last a working day, and half an hour without use.
-    """
+    employee: SessionLimits = SessionLimits(idle_minutes=30, absolute_hours=10)
+    external: SessionLimits = SessionLimits(idle_minutes=30, absolute_hours=10)
+    guardian: SessionLimits = SessionLimits(idle_minutes=60, absolute_hours=12)
+    pupil: SessionLimits = SessionLimits(idle_minutes=60, absolute_hours=12)
 
-    employee: SessionLimits | None = _EMPLOYED
-    external: SessionLimits | None = _EMPLOYED
-    guardian: SessionLimits | None = None
-    pupil: SessionLimits | None = None
+
+class KeySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Access keys, with which people's own programs fetch from the API."""
+
+    most_days: Count = 365
+    """How many days a key may last."""
+    most: Count = 10
+    """How many keys one account may have."""
+    per_minute: Count = 60
+    """How many requests a minute one key may make."""
 
 
 class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -194,18 +199,26 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     brokers: dict[str, BrokerSettings] = {}
     idle_minutes: Count = 60
-    """After how many minutes without a request a session ends, where ``roles`` says nothing."""
+    """After how many minutes without a request a session without a chosen role ends."""
     absolute_hours: Count = 12
-    """After how many hours a session ends, used or not, where ``roles`` says nothing."""
+    """After how many hours such a session ends, used or not."""
     roles: RoleLimits = RoleLimits()
     warn_minutes: Count = 5
     """How many minutes before the end people are told, and may stay."""
     step_up: StepUpSettings = StepUpSettings()
+    keys: KeySettings = KeySettings()
+    shared: SessionLimits = SessionLimits(idle_minutes=5, absolute_hours=1)
 
-    def limits_for(self, role: Kind | None) -> SessionLimits:
-        """Return how long a session in this role lasts, or one whose role is not chosen yet."""
-        found: SessionLimits | None = getattr(self.roles, role) if role else None
-        return found or SessionLimits(self.idle_minutes, self.absolute_hours)
+    def limits_for(self, role: Kind | None, *, shared: bool = False) -> SessionLimits:
+        """Return how long a session in this role lasts, or one whose role is not chosen yet; or
+        one at a shared device.
+        """
+        if shared:
+            return self.shared
+        if role is None:
+            return SessionLimits(self.idle_minutes, self.absolute_hours)
+        found: SessionLimits = getattr(self.roles, role)
+        return found
 
 
 class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

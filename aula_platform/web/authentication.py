@@ -16,10 +16,13 @@ from aula_platform.identity.sessions import (
     load_session,
     touch_session,
 )
+from aula_platform.identity.shared_devices import USE_SHARED
 from aula_platform.permissions.actors import ActorLoader
+from aula_platform.permissions.narrowing import narrow
 from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, GLOBAL, NOWHERE, Read, Storage, Wall, around
+from aula_platform.web.bearer import act_by_key, key_in
 from aula_sdk.db import utc_now
 from aula_sdk.i18n import LOCALES, use_locale
 from aula_sdk.ids import new_id
@@ -63,8 +66,15 @@ class Authenticate:
         bind_contextvars(request_id=new_id().hex)
         async with self._storage.read(GLOBAL) as unit:
             actors: ActorLoader = connection.app.state.actors
-            cookie = connection.cookies.get(self._cookie, "")
-            session, actor = await find_out_who(unit, actors, cookie)
+            key = key_in(connection)
+            session: SessionRow | None = None
+            if key is None:
+                cookie = connection.cookies.get(self._cookie, "")
+                session, actor = await find_out_who(unit, actors, cookie)
+            else:
+                keys = self._settings.login.keys
+                actor = await act_by_key(scope, unit, self._storage, keys, key)
+                put_within_wall(unit, actor)
             scope["auth"], scope["user"] = session, actor
             scope.setdefault("state", {})[READ_UNIT] = unit
             use_locale(self._language(connection, session))
@@ -118,9 +128,17 @@ async def find_out_who(
     session = await load_session(unit, cookie_value)
     unit.wall = EVERYWHERE
     actor = await actors.for_session(unit, session) if session else None
+    if session and actor and session.shared_profile_id:
+        ordinary = actors.ordinary_actions
+        actor = narrow(actor, ordinary, USE_SHARED, profile_id=session.shared_profile_id)
+    put_within_wall(unit, actor)
+    return session, actor
+
+
+def put_within_wall(unit: Read, actor: Actor | None) -> None:
+    """Let the unit reach as far as the actor does, from here on."""
     unit.wall = wall_of(actor)
     unit.actor = actor
-    return session, actor
 
 
 def wall_of(actor: Actor | None) -> Wall:

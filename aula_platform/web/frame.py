@@ -75,6 +75,7 @@ class Frame:
 
     def _make_context(self, navigation: tuple[ShellNavItem, ...]) -> ShellContext:
         session, locale, look = self._session, current_locale(), self._look()
+        is_shared = session is not None and session.shared_profile_id is not None
         state = self._request.app.state
         assets: PluginAssets = state.get("assets") or PluginAssets()
         loaded = tuple(assets.loaded(self.actor, state.get("activation")))
@@ -103,7 +104,8 @@ class Frame:
             ),
             live=self.actor is not None,
             role_url="/role",
-            logout_url="/sign-out",
+            logout_url="/tablet/leave" if is_shared else "/sign-out",
+            is_shared=is_shared,
             back_url=self._request.url.path,
         )
 

@@ -11,6 +11,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.web.authentication import unit_of
+from aula_platform.web.bearer import check_key
 from aula_platform.web.readable import check_address
 from aula_platform.web.request_notes import note_entered, route_place
 from aula_platform.web.typed_forms import read_form
@@ -27,6 +28,7 @@ async def guard_route(
     Nobody is answered the same whether or not there is such a thing (rule 23). It waits for
     nothing; were it a plain function, Litestar would send each request through a thread for it.
     """
+    check_key(connection)
     try:
         _check_permission(connection, handler)
     except StepUpRequired:

@@ -30,8 +30,9 @@ MOST_STREAMS = 8
 async def is_still_same(request: AnyRequest) -> bool:
     """Whether the session that opened the stream lives, and still has the same profiles and rights.
 
-    Read from the database at each wake, so that a sign-out, a change of role, a profile's end or a
-    decision about rights ends the stream (R7). The page then opens another, as who one is now.
+    Read from the database at each wake, so that a sign-out, a change of role, a profile's end, a
+    child's coming or going or a decision about rights ends the stream (R7). The page then
+    opens another, as who one is now.
     """
     before: Actor = request.scope["user"]
     name = session_cookie_name(request.app.state.settings.site.url)
@@ -40,7 +41,7 @@ async def is_still_same(request: AnyRequest) -> bool:
         _session, now = await find_out_who(read, actors, request.cookies.get(name, ""))
     if now is None or _profiles(now) != _profiles(before):
         return False
-    return now.holdings == before.holdings
+    return now.holdings == before.holdings and now.children == before.children
 
 
 def _profiles(actor: Actor) -> frozenset[UUID]:

@@ -26,6 +26,7 @@ from aula_platform.web.session_time import name_of, time_left
 from aula_sdk import ids
 from aula_sdk.contributions import needs
 from aula_sdk.db import utc_now
+from aula_sdk.errors import NotFound
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import ReadUnit, Shell
@@ -63,7 +64,7 @@ class OwnSessionPages(Controller):
         shell: NamedDependency[Shell],
     ) -> Response[Any]:
         """Show where one is logged in, and ask about a new device."""
-        session: SessionRow = request.scope["auth"]
+        session = _own_session(request)
         devices = await list_devices(read, actor.account_id)
         new = await find_new_device(read, actor.account_id)
         here = next((one.network for one in devices if one.id == session.id), None)
@@ -84,7 +85,7 @@ class OwnSessionPages(Controller):
         self, request: AnyRequest, session_id: FromPath[str], shell: NamedDependency[Shell]
     ) -> Response[Any]:
         """Log out there; from the next request on, and in pages that are open."""
-        session: SessionRow = request.scope["auth"]
+        session = _own_session(request)
         ended, profiles = ids.SESSION.parse(session_id), await _profiles(request)
         await _own(request).end_one(session, ended, profiles=profiles)
         if ended == session.id:
@@ -94,7 +95,7 @@ class OwnSessionPages(Controller):
     @post("/devices/end-others", opt=needs(USE), status_code=303)
     async def end_others(self, request: AnyRequest, shell: NamedDependency[Shell]) -> Response[Any]:
         """Log out everywhere but here."""
-        session: SessionRow = request.scope["auth"]
+        session = _own_session(request)
         profiles = await _profiles(request)
         await _own(request).end_all(session, but_this=True, profiles=profiles)
         return shell.see_other(PLACE, toast=_("Logged out everywhere else"))
@@ -102,7 +103,7 @@ class OwnSessionPages(Controller):
     @post("/devices/end-all", opt=needs(USE), status_code=303)
     async def end_all(self, request: AnyRequest, shell: NamedDependency[Shell]) -> Response[Any]:
         """Log out everywhere, here too."""
-        session: SessionRow = request.scope["auth"]
+        session = _own_session(request)
         profiles = await _profiles(request)
         await _own(request).end_all(session, but_this=False, profiles=profiles)
         return _leave(request, shell)
@@ -112,7 +113,7 @@ class OwnSessionPages(Controller):
         self, request: AnyRequest, device_id: FromPath[str], shell: NamedDependency[Shell]
     ) -> Response[Any]:
         """Say that the new device is one's own."""
-        session: SessionRow = request.scope["auth"]
+        session = _own_session(request)
         await unit_of(request.scope).close()
         await _own(request).accept(session, ids.DEVICE.parse(device_id))
         return shell.see_other(PLACE, toast=_("Thank you. You will not be asked about it again."))
@@ -147,6 +148,14 @@ def _row(one: Device, session: SessionRow, here: str | None) -> dict[str, Any]:
         "since": one.created_at,
         "seen": one.last_seen_at,
     }
+
+
+def _own_session(request: AnyRequest) -> SessionRow:
+    """Return the session; raise `NotFound` at a shared device: nobody rules their own there."""
+    session: SessionRow = request.scope["auth"]
+    if session.shared_profile_id is not None:
+        raise NotFound
+    return session
 
 
 def _own(request: AnyRequest) -> OwnSessions:

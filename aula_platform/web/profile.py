@@ -9,12 +9,16 @@ from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
+from aula_platform.identity.access_keys import USE_KEYS
 from aula_platform.identity.return_path import keep_local
 from aula_platform.identity.sessions import list_devices
+from aula_platform.identity.shared_devices import PAIR, USE_SHARED
 from aula_platform.identity.tables import account
+from aula_platform.web.access_keys import KEYS_PLACE
 from aula_platform.web.onlookers import PAGE_URL
 from aula_platform.web.overview import USE
 from aula_platform.web.own_sessions import PLACE
+from aula_platform.web.shared_devices import PIN_PLACE, SHARED_PLACE
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
 from aula_sdk.i18n import LOCALES, gettext_for, ngettext_for
@@ -55,7 +59,7 @@ class Profile(Controller):
         devices = await list_devices(read, actor.account_id)
         places = dict.fromkeys(profile.institution_name for profile in actor.profiles)
         facts = [{"label": _("Belongs to"), "value": ", ".join(places)}]
-        sections = [
+        sections: list[dict[str, Any]] = [
             {
                 "title": str(_("Where you are logged in")),
                 "text": _n("%(count)s device", "%(count)s devices", len(devices)),
@@ -69,6 +73,33 @@ class Profile(Controller):
                 "icon": "lock",
             },
         ]
+        if actor.can(USE_KEYS):
+            sections.append(
+                {
+                    "title": str(_("Access keys")),
+                    "text": str(_("Let your own programs fetch what you may see")),
+                    "href": KEYS_PLACE,
+                    "icon": "lock",
+                }
+            )
+        if actor.can(USE_SHARED) and actor.may_step_up:
+            sections.append(
+                {
+                    "title": str(_("PIN for shared devices")),
+                    "text": str(_("For the tablet in the ward")),
+                    "href": PIN_PLACE,
+                    "icon": "lock",
+                }
+            )
+        if actor.can(PAIR):
+            sections.append(
+                {
+                    "title": str(_("Shared devices")),
+                    "text": str(_("Pair the institution's tablets")),
+                    "href": SHARED_PLACE,
+                    "icon": "lock",
+                }
+            )
         context = {"facts": facts, "sections": sections, "assurance": _LEVELS[actor.assurance]}
         return await shell.page("aula/profile.html", context, title=_("Profile"))
 

@@ -10,7 +10,9 @@ from aula_sdk.db import utc_now
 
 def time_left(session: SessionRow, settings: Settings) -> timedelta:
     """Return how long the session lasts after a request, which makes it longer."""
-    idle = timedelta(minutes=settings.login.limits_for(session.role).idle_minutes)
+    shared = session.shared_profile_id is not None
+    limits = settings.login.limits_for(session.role, shared=shared)
+    idle = timedelta(minutes=limits.idle_minutes)
     return min(idle, session.expires_at - utc_now())
 
 

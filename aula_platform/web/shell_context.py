@@ -130,6 +130,8 @@ class ShellContext:
     flashes: tuple[ShellFlash, ...] = ()
     ends: ShellEnd | None = None
     asks_about_device: bool = False
+    is_shared: bool = False
+    """Whether this is a shared device, on which one leaves for the next."""
     live: bool = False
     live_url: str = "/live"
     home_url: str = "/"

@@ -47,6 +47,8 @@ async def show_sign_in(
         return Redirect(path, status_code=303)
     if session is not None and session.role is None:
         return Redirect(_with_next("/role", path), status_code=303)
+    if cookies.tablet_cookie_name(desk.site_url) in request.cookies:
+        return Redirect("/tablet", status_code=303)
     return await _show_page(request, desk, shell, path)
 
 

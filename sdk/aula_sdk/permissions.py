@@ -110,6 +110,9 @@ class Action:
     """The name of the resource it is about; empty when it is about none."""
     sensitive: bool = False
     """Whether it always takes a fresh second factor; no grant can say otherwise (LOG-15)."""
+    on_shared_devices: bool = False
+    """Whether employees may do it at a tablet of the ward, having shown a PIN alone: only what is
+    ordinary, neither confidential nor sensitive."""
 
 
 @dataclass(frozen=True, slots=True)

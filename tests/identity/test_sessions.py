@@ -232,7 +232,7 @@ LIMITS = LoginSettings()
 async def test_who_works_here_is_signed_in_for_a_shorter_time(storage: Storage) -> None:
     """Employees see more: half an hour without use, and a working day; guardians twice as idle."""
     assert LIMITS.limits_for(Kind.EMPLOYEE) == LIMITS.limits_for(Kind.EXTERNAL)
-    assert LIMITS.limits_for(Kind.GUARDIAN) == LIMITS.limits_for(None)
+    assert LIMITS.limits_for(Kind.GUARDIAN) == LIMITS.limits_for(Kind.PUPIL)
     guardian, teacher = LIMITS.limits_for(Kind.GUARDIAN), LIMITS.limits_for(Kind.EMPLOYEE)
     assert teacher.idle_minutes < guardian.idle_minutes
     assert teacher.absolute_hours < guardian.absolute_hours

@@ -122,3 +122,16 @@ async def test_who_comes_and_goes_is_audited(site: Browser, whole_database: str)
         assert row["request_id"]
         assert row["assurance"] in {1, 2, 3}
     await storage.close()
+
+
+async def test_https_is_insisted_on_and_no_other_origin_let_in(site: Browser) -> None:
+    """HSTS for a year and all hosts below; no CORS; no TRACE, and no listing of folders."""
+    await site.sign_in()
+    elsewhere = {"origin": "https://evil.example"}
+    for path in ("/", "/sign-in", "/api/v1/nowhere", "/static/core.css"):
+        headers = (await site.client.get(path, headers=elsewhere)).headers
+        assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+        assert not any(name.startswith("access-control") for name in headers)
+    assert (await site.client.request("TRACE", "/")).status_code in {404, 405}
+    for folder in ("/static/", "/looks/"):
+        assert (await site.client.get(folder)).status_code == 404

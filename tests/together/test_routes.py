@@ -30,6 +30,10 @@ PUBLIC = {
     "/step-up": "whoever is signed in proves it again here; nobody else gets further",
     "/step-up/kept/{typed_id:uuid}": "it shows a session what it kept, to nobody else",
     "/sw.js": "browsers fetch it for the installed app",
+    "/tablet": "a shared device names who may sign in there; others ask for a code",
+    "/tablet/leave": "leaving needs no right",
+    "/tablet/pair": "the code that an administrator was given says enough",
+    "/tablet/{profile_id:str}": "at a paired device, the PIN is what lets in",
     "/{path:path}": "there is nothing here",
 }
 """Every address that anybody may ask, with the reason that its handler gives."""

@@ -85,6 +85,8 @@ async def test_wrong_choice_is_a_page_that_says_so(browser: Browser, people: Peo
 def _assert_defended(answer: httpx.Response) -> None:
     policy = answer.headers["content-security-policy"]
     assert "default-src 'self'" in policy
+    assert "script-src 'self' 'nonce-" in policy
+    assert "*" not in policy
     assert "frame-ancestors 'none'" in policy
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"

@@ -35,6 +35,13 @@ def one_person(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 @cache
+def shown_of(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Those of some profiles that the clause shows; parameters: ``profiles`` and the clause's."""
+    wanted = sa.bindparam("profiles", expanding=True, type_=Id)
+    return sa.select(_profile.c.id).where(_profile.c.id.in_(wanted), clause)
+
+
+@cache
 def found_people(clause: sa.ColumnElement[bool], *, at_institution: bool) -> sa.Select[Any]:
     """People whom the clause shows, by name; parameters: place, ``prefix``, ``inside``, ``now``."""
     statement = (

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 from uuid import UUID
 
+import msgspec
+
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import KERNEL_OWNERS, owner_of
@@ -333,7 +335,7 @@ class GrantDesk:
     ) -> Sequence[ActionExplained]:
         """Return everything that has ever been said of the person's rights, explained."""
         await self.person(unit, actor, profile_id)
-        other = await self._actors.for_profile(unit, profile_id)
+        other = await self._as_far_as_told(unit, actor, profile_id)
         decisions = await self._actors.decisions(unit, other)
         names = await read_names(unit, other)
         found = []
@@ -352,7 +354,7 @@ class GrantDesk:
         if described is None or not described.resource:
             raise NotFound
         object_id = self._catalogue.resource_of(action).kind.parse(thing)
-        other = await self._actors.for_profile(write, profile_id)
+        other = await self._as_far_as_told(write, actor, profile_id)
         write.audit(
             "permissions.explained",
             municipality_id=person.municipality_id,
@@ -361,6 +363,20 @@ class GrantDesk:
             details={"right": action},
         )
         return await self._rights.explain(write, other, action, object_id)
+
+    async def _as_far_as_told(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Actor:
+        """Return the person at the places about which the actor may ask.
+
+        Where else somebody is, is told to nobody who does not decide there: it may be where a
+        protected family lives (R8).
+        """
+        other = await self._actors.for_profile(unit, profile_id)
+        right = self._rights.visible(actor, EXPLAIN)
+        params = {**right.params, "profiles": [profile.id for profile in other.profiles]}
+        rows = await unit.rows(people.shown_of(right.clause), params)
+        told = {row.id for row in rows}
+        shown = tuple(profile for profile in other.profiles if profile.id in told)
+        return msgspec.structs.replace(other, profiles=shown)
 
     async def explain_each(
         self, write: WriteUnit, actor: Actor, profile_id: UUID, thing: str
@@ -377,7 +393,7 @@ class GrantDesk:
         if not asked:
             return []
         object_id = known[asked[0]].parse(thing)
-        other = await self._actors.for_profile(write, profile_id)
+        other = await self._as_far_as_told(write, actor, profile_id)
         write.audit(
             "permissions.explained",
             municipality_id=person.municipality_id,

@@ -40,6 +40,23 @@ PAGES = (
             Visit(role, "/profile/devices", "Her er du logget ind", "Denne enhed") for role in ROLES
         ),
     ),
+    Page("/tablet", (Visit(NOBODY, "/tablet", "Par denne enhed", "Kode"),)),
+    Page(
+        "/tablet/{profile_id}", (Visit(NOBODY, "/tablet/pro_" + 32 * "0", "findes ikke", ""),), 404
+    ),
+    Page("/shared-devices", (Visit("admin", "/shared-devices", "Fælles enheder", "Par en enhed"),)),
+    Page(
+        "/profile/pin",
+        (Visit("teacher", "/profile/pin", "Log ind med to faktorer", "er følsomt"),),
+        401,
+    ),
+    Page(
+        "/profile/keys",
+        (
+            Visit("guardian", "/profile/keys", "Adgangsnøgler", "Lav en nøgle"),
+            Visit("teacher", "/profile/keys", "Adgangsnøgler", "Lav en nøgle"),
+        ),
+    ),
     Page("/sign-in", (Visit(NOBODY, "/sign-in", "Log ind", "Unilogin"),)),
     Page(
         "/sign-in/{broker}",

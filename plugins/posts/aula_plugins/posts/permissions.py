@@ -258,8 +258,8 @@ GROUPS = Resource(
 )
 
 ACTIONS = (
-    Action("posts.read", _("Read a post and its attachments"), POSTS.name),
-    Action("posts.follow", _("Have posts in one's own list"), POSTS.name),
+    Action("posts.read", _("Read a post and its attachments"), POSTS.name, on_shared_devices=True),
+    Action("posts.follow", _("Have posts in one's own list"), POSTS.name, on_shared_devices=True),
     Action("posts.create", _("Write posts")),
     Action("posts.write_to_group", _("Choose a group as audience"), GROUPS.name),
     Action("posts.edit_own", _("Change an own post"), POSTS.name),

@@ -48,6 +48,7 @@ class AulaSession extends HTMLElement {
     }
     this.takeOver(session.csrf_token);
     if (session.seconds > Number(this.dataset.warn)) {
+      this.state = "";
       this.dialog.close();
       this.expect(session.seconds);
       return;

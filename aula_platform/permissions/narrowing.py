@@ -1,0 +1,56 @@
+"""An actor who may do less: by a key that was made for something, or at a shared device (R12)."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+import msgspec
+
+from aula_sdk.people import Actor, ActorProfile, Holding
+
+
+def narrow(
+    actor: Actor, actions: Collection[str], switch: str, *, profile_id: UUID | None = None
+) -> Actor | None:
+    """Return the actor with nothing but ``actions``, in those profiles that hold ``switch``; with
+    a ``profile_id`` in that one alone.
+
+    What takes a second factor is left out, whatever was chosen, and cannot be stepped up to. None
+    where no profile holds the switch: it is how a municipality turns it off.
+    """
+    allowed = {
+        profile
+        for holding in actor.holdings.get(switch, ())
+        if not holding.step_up
+        for profile in holding.profiles
+    }
+    if profile_id is not None:
+        allowed &= {profile_id}
+    profiles = tuple(profile for profile in actor.profiles if profile.id in allowed)
+    if not profiles:
+        return None
+    holdings = {}
+    for action in actions:
+        held = [_keep(one, profiles) for one in actor.holdings.get(action, ()) if not one.step_up]
+        left = tuple(one for one in held if one.profiles)
+        if left:
+            holdings[action] = left
+    return msgspec.structs.replace(
+        actor,
+        name=profiles[0].name,
+        profiles=profiles,
+        children=tuple(one for one in actor.children if one.guardian_profile_id in allowed),
+        holdings=holdings,
+        other_roles=(),
+        stepped_up=False,
+        may_step_up=False,
+    )
+
+
+def _keep(holding: Holding, profiles: tuple[ActorProfile, ...]) -> Holding:
+    kept = [profile for profile in profiles if profile.id in holding.profiles]
+    return msgspec.structs.replace(
+        holding,
+        profiles=tuple(profile.id for profile in kept),
+        institutions=tuple(dict.fromkeys(profile.institution_id for profile in kept)),
+        municipalities=tuple(dict.fromkeys(profile.municipality_id for profile in kept)),
+    )

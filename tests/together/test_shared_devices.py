@@ -1,0 +1,226 @@
+"""A tablet of the ward: paired, used by several with a PIN, ordinary content alone (ADM-8)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import sqlalchemy as sa
+
+from aula_platform.audit.tables import entry
+from aula_platform.identity.pins import is_fit
+from aula_platform.identity.tables import account, login_rate, pin, session, shared_device
+from aula_platform.storage import EVERYWHERE
+from aula_sdk import ids
+from aula_sdk.db import utc_now
+from aula_sdk.people import Assurance
+from aula_sdk.testing.kernel import Member
+from aula_sdk.testing.plugin import Browser, People
+
+PLACE, TABLET, PIN = "/shared-devices", "/tablet", "270915"
+JSON = {"accept": "application/json"}
+AT_TABLETS = sa.select(session).where(session.c.shared_device_id.is_not(None))
+
+
+async def _read(running: Any, statement: sa.Select[Any]) -> list[Any]:
+    async with running.storage.read(EVERYWHERE) as read:
+        return list(await read.rows(statement))
+
+
+async def _change(running: Any, statement: Any) -> None:
+    async with running.storage.write(EVERYWHERE) as write:
+        await write.execute(statement)
+
+
+async def _code(browser: Browser, people: People) -> str:
+    """Let the administrator make a code for their institution."""
+    client = await browser(people.admin)
+    place = ids.INSTITUTION.format(people.admin.institution_id)
+    answer = await client.post(PLACE, data={"name": "Red room", "institution": place})
+    found = re.search(r"[A-Z2-9]{5}-[A-Z2-9]{5}", answer.text)
+    assert found is not None, answer.text
+    return found[0]
+
+
+async def _pair(browser: Browser, people: People) -> httpx.AsyncClient:
+    tablet, code = await browser(), await _code(browser, people)
+    answer = await tablet.post(f"{TABLET}/pair", data={"code": code.lower()})
+    assert answer.status_code == 303, answer.text
+    return tablet
+
+
+async def _choose_pin(browser: Browser, member: Member, text: str = PIN) -> None:
+    client = await browser(member, Assurance.SUBSTANTIAL)
+    assert (await client.post("/profile/pin", data={"pin": text})).status_code == 303
+
+
+async def _enter(tablet: httpx.AsyncClient, member: Member, text: str = PIN) -> httpx.Response:
+    return await tablet.post(
+        f"{TABLET}/{ids.PROFILE.format(member.profile_id)}", data={"pin": text}
+    )
+
+
+async def _post(tablet: httpx.AsyncClient, path: str) -> httpx.Response:
+    """Press a button of a page: with its token."""
+    page = (await tablet.get("/")).text
+    token = page.split('name="csrf-token" content="')[1].split('"')[0]
+    return await tablet.post(path, headers={"x-csrftoken": token})
+
+
+async def test_employees_change_places_and_leave_nothing(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """In by name and PIN; out with all that the browser holds; in again as the next one."""
+    await _choose_pin(browser, people.teacher)
+    await _choose_pin(browser, people.colleague, "481516")
+    tablet = await _pair(browser, people)
+    names = (await tablet.get(TABLET)).text
+    assert "Mette Holm" in names
+    assert "Anne Skov" not in names
+    assert (await _enter(tablet, people.teacher)).headers["location"] == "/"
+    assert "Hello Mette" in (await tablet.get("/")).text
+    left = await _post(tablet, f"{TABLET}/leave")
+    assert left.headers["location"] == TABLET
+    assert left.headers["clear-site-data"] == '"cache", "storage"'
+    assert "no-store" in left.headers["cache-control"]
+    assert urlsplit((await tablet.get("/")).headers["location"]).path == "/sign-in"
+    assert (await _enter(tablet, people.colleague, "481516")).status_code == 303
+    assert "Hello Mette" not in (await tablet.get("/")).text
+    actions = sa.select(entry.c.action).where(entry.c.action.like("identity.%")).distinct()
+    assert {row.action for row in await _read(running, actions)} == {
+        "identity.device_added",
+        "identity.device_paired",
+        "identity.pin_chosen",
+        "identity.signed_in",
+        "identity.signed_out",
+    }
+
+
+async def test_what_is_not_ordinary_is_not_there(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """The actor holds what says of itself that it is ordinary, at the lowest assurance."""
+    await _choose_pin(browser, people.teacher)
+    tablet = await _pair(browser, people)
+    await _enter(tablet, people.teacher)
+    for path in ("/posts", "/api/v1/posts"):
+        assert (await tablet.get(path)).status_code == 200, path
+    for path in ("/messages", "/contacts", "/profile/keys", "/profile/pin", PLACE):
+        assert (await tablet.get(path)).status_code in {403, 404}, path
+    for path in ("/profile/devices", "/step-up"):
+        assert (await tablet.get(path)).status_code == 404, path
+    assert (await _post(tablet, "/profile/devices/end-all")).status_code == 404
+    (row,) = await _read(running, AT_TABLETS)
+    assert row.assurance == Assurance.LOW
+    assert (row.idle_expires_at - row.created_at).total_seconds() == 300
+    assert (row.expires_at - row.created_at).total_seconds() == 3600
+
+
+async def test_five_wrong_tries_lock_the_pin_until_a_new_one(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """Guessing ends; the owner, who proves more, unlocks it by choosing anew."""
+    await _choose_pin(browser, people.teacher)
+    tablet = await _pair(browser, people)
+    for _ in range(5):
+        assert (await _enter(tablet, people.teacher, "000000")).status_code == 422
+    assert (await _enter(tablet, people.teacher)).status_code == 422
+    assert await _read(running, AT_TABLETS) == []
+    owner = await browser(people.teacher, Assurance.SUBSTANTIAL)
+    assert "Your PIN is locked" in (await owner.get("/profile/pin")).text
+    await _choose_pin(browser, people.teacher, "314159")
+    assert (await _enter(tablet, people.teacher, "314159")).status_code == 303
+    (row,) = await _read(running, sa.select(pin))
+    assert row.failures == 0
+    assert b"314159" not in bytes(row.pin_hash) + bytes(row.salt)
+
+
+async def test_a_pin_opens_nothing_but_its_own_institutions_devices(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """Without a paired device nobody is named or asked; elsewhere nobody is known."""
+    await _choose_pin(browser, people.teacher)
+    unpaired = await browser()
+    assert "Mette Holm" not in (await unpaired.get(TABLET)).text
+    assert (await _enter(unpaired, people.teacher)).status_code == 404
+    tablet = await _pair(browser, people)
+    for other in (people.guardian, people.stranger):
+        assert (await _enter(tablet, other)).status_code == 404
+    await _change(running, sa.update(account).values(closed_at=utc_now()))
+    assert (await _enter(tablet, people.teacher)).status_code == 404
+
+
+async def test_an_unpaired_device_is_out_at_once(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """R7: a stolen tablet shows nothing from its next request on; only administrators unpair."""
+    await _choose_pin(browser, people.teacher)
+    tablet = await _pair(browser, people)
+    await _enter(tablet, people.teacher)
+    (row,) = await _read(running, sa.select(shared_device))
+    path = f"{PLACE}/{ids.SHARED_DEVICE.format(row.id)}/remove"
+    for member in (people.teacher, people.guardian, people.pupil, people.stranger):
+        assert (await (await browser(member)).post(path)).status_code == 403
+    assert (await (await browser()).post(path, headers=JSON)).status_code == 401
+    assert (await tablet.get("/")).status_code == 200
+    admin = await browser(people.admin)
+    assert "Red room" in (await admin.get(PLACE)).text
+    assert (await admin.post(path)).headers["location"] == PLACE
+    assert (await admin.post(path)).status_code == 404
+    assert (await tablet.get("/")).status_code == 303
+    assert "Mette Holm" not in (await tablet.get(TABLET)).text
+    assert (await _enter(tablet, people.teacher)).status_code == 404
+
+
+async def test_who_walked_away_is_out_and_the_next_comes_in(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """After five minutes the tablet leads to the names, and takes the next PIN."""
+    await _choose_pin(browser, people.teacher)
+    tablet = await _pair(browser, people)
+    await _enter(tablet, people.teacher)
+    await _change(running, sa.update(session).values(idle_expires_at=utc_now()))
+    door = await tablet.get("/")
+    assert urlsplit(door.headers["location"]).path == "/sign-in"
+    assert (await tablet.get("/sign-in")).headers["location"] == TABLET
+    assert "Mette Holm" in (await tablet.get(TABLET)).text
+    assert (await _enter(tablet, people.teacher)).status_code == 303
+    assert "Hello Mette" in (await tablet.get("/")).text
+
+
+async def test_a_code_counts_once_and_not_for_long(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """Neither twice, nor after a quarter of an hour, nor by guessing; nor for another's place."""
+    code, pair = await _code(browser, people), f"{TABLET}/pair"
+    first, second = await browser(), await browser()
+    assert (await first.post(pair, data={"code": code})).status_code == 303
+    assert (await second.post(pair, data={"code": code}, headers=JSON)).status_code == 422
+    late = await _code(browser, people)
+    await _change(running, sa.update(shared_device).values(code_expires_at=utc_now()))
+    assert (await second.post(pair, data={"code": late}, headers=JSON)).status_code == 422
+    admin = await browser(people.admin)
+    elsewhere = ids.INSTITUTION.format(people.stranger.institution_id)
+    made = await admin.post(PLACE, data={"name": "x", "institution": elsewhere})
+    assert made.status_code == 404
+    await _change(running, sa.update(login_rate).values(paid_until=utc_now().timestamp() + 900))
+    assert (await second.post(pair, data={"code": late}, headers=JSON)).status_code == 429
+
+
+async def test_a_pin_takes_a_second_factor_and_is_not_the_first_guess(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """Whoever has a password alone chooses no PIN; guardians and pupils have none."""
+    low = await browser(people.teacher)
+    assert (await low.post("/profile/pin", data={"pin": PIN}, headers=JSON)).status_code == 401
+    for member in (people.guardian, people.pupil):
+        client = await browser(member, Assurance.SUBSTANTIAL)
+        assert (await client.post("/profile/pin", data={"pin": PIN})).status_code == 403
+    high = await browser(people.teacher, Assurance.SUBSTANTIAL)
+    for weak in ("123456", "654321", "111111", "121212", "12345", "abcdef"):
+        answer = await high.post("/profile/pin", data={"pin": weak}, headers=JSON)
+        assert answer.status_code == 422, weak
+    assert await _read(running, sa.select(pin.c.account_id)) == []
+    assert is_fit(PIN)
