@@ -92,7 +92,7 @@ PAGES += (
         "/administration/people/{profile_id}",
         (
             Visit("leader", "/administration/people/{teacher}", "Mette Holm", "Giv en rolle"),
-            Visit("admin", "/administration/people/{teacher}", "Mette Holm", "handler for"),
+            Visit("admin", "/administration/people/{deputy}", "Jonas Friis", "handler for"),
         ),
     ),
 )
@@ -123,6 +123,7 @@ def fill(site: ServedSite) -> dict[str, str]:
     site.run(park(running, north))
     place = MUNICIPALITY.format(north)
     teacher = PROFILE.format(people.teacher.profile_id)
+    deputy = PROFILE.format(people.colleague.profile_id)
     with site.client(people.leader) as client:
         posts = f"{API}/places/{place}/features/posts"
         choice = {"state": "on", "left_to": "institution"}
@@ -130,11 +131,12 @@ def fill(site: ServedSite) -> dict[str, str]:
         values = {"values": {"important_days": 10}}
         assert client.patch(f"{posts}/settings", json=values).is_success
         post = {"role": "institution_admin", "deputy_for": PROFILE.format(people.admin.profile_id)}
-        given = client.post(f"{API}/rights/people/{teacher}/roles", json=post)
+        given = client.post(f"{API}/rights/people/{deputy}/roles", json=post)
         assert given.status_code == 201, given.text
     return {
         "north": place,
         "teacher": teacher,
+        "deputy": deputy,
         "school": INSTITUTION.format(people.admin.institution_id),
         "stopped_import": IMPORT.format(stopped),
     }
