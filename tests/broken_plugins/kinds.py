@@ -58,7 +58,7 @@ REFUSED: dict[str, dict[str, Any]] = {
             yield Routes(pages=(page,))
         """},
     "namesake": {"hooks": """
-        @get("/", name="static", opt=needs("namesake.use"))
+        @get("/", name="licences", opt=needs("namesake.use"))
         async def page() -> str:
             return "the platform has a handler of that name"
 

@@ -44,6 +44,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "device_id": ("dev",),
     "given_id": ("gra", "hol"),
     "key_id": ("key",),
+    "request_id": ("prq",),
     "session_id": ("ses",),
 }
 """Which ids an address takes where; a new name has to be said here before its route is walked."""
