@@ -105,6 +105,7 @@ NO_PAGES = {
     "/.well-known/jwks.json": "keys for programs",
     "/sign-in/{broker}/ended": "what a broker says of its sessions; it leads on",
     "/static/{file_path}": "files that pages load",
+    "/static/licences/{file_path}": "the licences of what lies beside them",
     "/step-up": "it leads to the log-in broker",
     "/step-up/kept/{typed_id}": "a form that waited; tests/identity opens it",
 }
