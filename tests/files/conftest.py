@@ -24,8 +24,11 @@ from aula_platform.files.blobs import BlobStore
 from aula_platform.files.image_process import ImageProcess
 from aula_platform.files.intake import Intake, NewFile
 from aula_platform.files.service import FileService
+from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
+from aula_platform.permissions.granting.service import GrantDesk
+from aula_platform.permissions.rights import Rights
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices.service import PluginChoices
 from aula_platform.plugin_host.health import HealthCheck
@@ -126,9 +129,10 @@ class Site:
     actors: dict[str, Actor] = field(default_factory=dict)
     client: httpx.AsyncClient = field(init=False)
     wall: Wall = EVERYWHERE
+    reader: Actor | None = None
 
     def read(self) -> AbstractAsyncContextManager[Read]:
-        return self.storage.read(self.wall)
+        return self.storage.read(self.wall, self.reader)
 
     def write(self, actor: Actor | None = None) -> AbstractAsyncContextManager[Write]:
         return self.storage.write(self.wall, actor)
@@ -136,6 +140,11 @@ class Site:
     def within(self, municipalities: Iterable[UUID]) -> Site:
         bound = copy.copy(self)
         bound.wall = self.wall.narrowed(municipalities)
+        return bound
+
+    def read_by(self, actor: Actor | None) -> Site:
+        bound = copy.copy(self)
+        bound.reader = actor
         return bound
 
     def everywhere(self) -> Site:
@@ -153,6 +162,12 @@ class Site:
     @property
     def imports(self) -> ImportReports:
         return ImportReports(cast(Permissions, self.permissions))
+
+    @property
+    def grants(self) -> GrantDesk:
+        # Files decide no rights: it is here because a platform has it, and loads no actor.
+        rights, actors = cast(Rights, self.permissions), cast(ActorLoader, None)
+        return GrantDesk(rights, actors, {}, self.is_active, {})
 
     @property
     def health(self) -> HealthCheck:

@@ -119,7 +119,7 @@ async def test_the_right_person_takes_over_at_their_log_in(storage: Storage, tow
 
 
 async def test_an_account_holds_neither_name_nor_number(storage: Storage, town: Town) -> None:
-    """R20: no CPR number, no name, no address; an account is a UNI-ID, two tastes and a new device."""
+    """R20: no CPR number, no name, no address; a UNI-ID, two tastes and a new device."""
     assert set(account.c.keys()) == {
         "id",
         "uniid",
