@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,22 @@ from aula_platform.testing import kernel
 from aula_sdk.testing.databases import Databases
 from tests.incidents.town import Town, open_town
 from workspace.places import find_plugins
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the walk on PostgreSQL to the long run, where the same tests are asked of both."""
+    if os.environ.get("AULA_LONG") == "1":
+        return
+    later = [item for item in items if item.path.is_relative_to(HERE) and _is_postgresql(item)]
+    config.hook.pytest_deselected(items=later)
+    items[:] = [item for item in items if item not in set(later)]
+
+
+def _is_postgresql(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    return call is not None and call.params.get("database_kind") == "postgresql"
 
 
 @pytest.fixture(scope="session")
@@ -23,13 +40,10 @@ def plugins() -> Sequence[str]:
 @pytest.fixture(scope="session")
 def town(
     databases: Databases,
-    database_kind: str,
     plugins: Sequence[str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Town]:
     """The town, on both databases in the long run; rights in SQL are compared elsewhere too."""
-    if database_kind != "sqlite" and os.environ.get("AULA_LONG") != "1":
-        pytest.skip("the walk is long: on PostgreSQL in `make test-long` alone")
 
     def prepare(url: str) -> None:
         asyncio.run(kernel.prepare(url, plugins, tmp_path_factory.mktemp("prepared")))
