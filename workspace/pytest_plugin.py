@@ -22,6 +22,10 @@ def find_database(nodeid: str) -> str | None:
     return next((name for name in DATABASES if name in parameters), None)
 
 
+ONE_DATABASE = "one_database"
+"""The mark of a test that a short run asks of one database alone; it is not counted."""
+
+
 class DatabaseCount:
     """Counts the tests that ran, per database, and the skipped ones."""
 
@@ -36,7 +40,7 @@ class DatabaseCount:
             self.skipped.append(report.nodeid)
         database = find_database(report.nodeid)
         if database and not report.skipped and report.when == "call":
-            self.ran[database] += 1
+            self.ran[database] += ONE_DATABASE not in report.keywords
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A module that skips itself counts as skipped too."""

@@ -13,6 +13,7 @@ from aula_platform.testing import kernel
 from aula_sdk.testing.databases import Databases
 from tests.incidents.town import Town, open_town
 from workspace.places import find_plugins
+from workspace.pytest_plugin import ONE_DATABASE
 
 HERE = Path(__file__).parent
 
@@ -21,7 +22,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave the walk on PostgreSQL to the long run, where the same tests are asked of both."""
     if os.environ.get("AULA_LONG") == "1":
         return
-    later = [item for item in items if item.path.is_relative_to(HERE) and _is_postgresql(item)]
+    walk = [item for item in items if "town" in getattr(item, "fixturenames", ())]
+    walk = [item for item in walk if item.path.is_relative_to(HERE)]
+    later = [item for item in walk if _is_postgresql(item)]
+    for item in walk:
+        item.add_marker(ONE_DATABASE)
     config.hook.pytest_deselected(items=later)
     items[:] = [item for item in items if item not in set(later)]
 
