@@ -20,7 +20,7 @@ from aula_platform.files.service import FileService
 from aula_platform.identity.access_keys import USE_KEYS
 from aula_platform.identity.accounts import relink_accounts
 from aula_platform.identity.epochs import raise_rights_epoch
-from aula_platform.identity.shared_devices import PAIR, USE_SHARED
+from aula_platform.identity.shared_devices import USE_SHARED
 from aula_platform.permissions import Catalogue, WrongPermission, own_rights
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Contribution
@@ -55,6 +55,7 @@ from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
 from aula_sdk.i18n import gettext_for
+from aula_sdk.operations import PAIR_DEVICES
 from aula_sdk.people import Kind
 from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN, Action, RoleDefault
 from aula_sdk.stamdata_source import StamdataSource
@@ -83,8 +84,8 @@ _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
     RoleDefault(Kind.EMPLOYEE.value, USE_KEYS),
     Action(USE_SHARED, _("Act at shared devices of the institution, with a PIN")),
     RoleDefault(Kind.EMPLOYEE.value, USE_SHARED),
-    Action(PAIR, _("Pair shared devices with the institution")),
-    RoleDefault(INSTITUTION_ADMIN, PAIR),
+    Action(PAIR_DEVICES, _("Pair shared devices with the institution")),
+    RoleDefault(INSTITUTION_ADMIN, PAIR_DEVICES),
 )
 _HEALTH_RIGHTS: tuple[Action | RoleDefault, ...] = (
     Action(READ_HEALTH, _("See how the installation is")),

@@ -19,7 +19,6 @@ from aula_platform.identity.tables import session, shared_device
 from aula_sdk.ids import new_id
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
-PAIR = "shell.pair_devices"
 USE_SHARED = "shell.use_shared_devices"
 BROKER = "shared-device"
 """By which name sessions at shared devices say how they began."""

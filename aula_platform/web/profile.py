@@ -12,7 +12,7 @@ from litestar.params import Body
 from aula_platform.identity.access_keys import USE_KEYS
 from aula_platform.identity.return_path import keep_local
 from aula_platform.identity.sessions import list_devices
-from aula_platform.identity.shared_devices import PAIR, USE_SHARED
+from aula_platform.identity.shared_devices import USE_SHARED
 from aula_platform.identity.tables import account
 from aula_platform.web.access_keys import KEYS_PLACE
 from aula_platform.web.onlookers import PAGE_URL
@@ -22,6 +22,7 @@ from aula_platform.web.shared_devices import PIN_PLACE, SHARED_PLACE
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
 from aula_sdk.i18n import LOCALES, gettext_for, ngettext_for
+from aula_sdk.operations import PAIR_DEVICES
 from aula_sdk.people import Actor, Assurance
 from aula_sdk.protocols import ReadUnit, Shell, WriteUnit
 
@@ -97,7 +98,7 @@ class Profile(Controller):
                     "icon": "lock",
                 }
             )
-        if actor.can(PAIR):
+        if actor.can(PAIR_DEVICES):
             sections.append(
                 {
                     "title": str(_("Shared devices")),

@@ -9,7 +9,6 @@ from litestar.params import FromPath
 
 from aula_platform.identity.pins import has_pin, hash_pin, is_fit, keep_pin
 from aula_platform.identity.shared_devices import (
-    PAIR,
     USE_SHARED,
     add_device,
     list_shared,
@@ -21,6 +20,7 @@ from aula_sdk import ids
 from aula_sdk.contributions import needs
 from aula_sdk.errors import FieldError, Invalid, NotFound
 from aula_sdk.i18n import gettext_for
+from aula_sdk.operations import PAIR_DEVICES
 from aula_sdk.people import Actor
 from aula_sdk.protocols import ReadUnit, Shell, WriteUnit
 
@@ -37,7 +37,7 @@ class SharedDevicePages(Controller):
     path = SHARED_PLACE
     include_in_schema = False
 
-    @get("/", opt=needs(PAIR))
+    @get("/", opt=needs(PAIR_DEVICES))
     async def show(
         self,
         actor: NamedDependency[Actor],
@@ -63,7 +63,7 @@ class SharedDevicePages(Controller):
         }
         return await shell.page("aula/shared_devices.html", context, title=_("Shared devices"))
 
-    @post("/", opt=needs(PAIR), status_code=200)
+    @post("/", opt=needs(PAIR_DEVICES), status_code=200)
     async def add(
         self,
         request: AnyRequest,
@@ -88,7 +88,7 @@ class SharedDevicePages(Controller):
         context = {"name": name, "code": f"{code[:5]}-{code[5:]}"}
         return await shell.page("aula/shared_code.html", context, title=_("Pair the device now"))
 
-    @post("/{device_id:str}/remove", opt=needs(PAIR), status_code=303)
+    @post("/{device_id:str}/remove", opt=needs(PAIR_DEVICES), status_code=303)
     async def remove(
         self,
         actor: NamedDependency[Actor],
@@ -149,5 +149,5 @@ def _places(actor: Actor) -> dict[UUID, tuple[str, UUID]]:
     """Return the institutions for which the actor may pair, with their municipality."""
     return {
         one.institution_id: (one.institution_name, one.municipality_id)
-        for one in actor.profiles_for(PAIR)
+        for one in actor.profiles_for(PAIR_DEVICES)
     }

@@ -24,6 +24,11 @@ MANAGE = "plugins.manage"
 MANAGE_MUNICIPALITY = "plugins.manage_municipality"
 """The action of choosing for a municipality: its administrators hold it from the start."""
 
+HANDLE_REQUESTS = "privacy.handle"
+"""The action of deciding what people have asked about their own data."""
+PAIR_DEVICES = "shell.pair_devices"
+"""The action of making a tablet a device that the staff of an institution share."""
+
 Switch = Literal["on", "off"]
 LeftTo = Literal["nobody", "institution"]
 """To whom a municipality leaves what it has chosen: its institutions may choose anew, or not."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -10,6 +11,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
+from aula_platform.web.asset_build import ASSETS
 from tests.browser.conftest import NewContext
 from tests.browser.page_list import NO_PAGES, PAGES, list_page_routes
 from tests.browser.pages.shapes import NOBODY, POSTS, Page, Visit
@@ -28,6 +30,8 @@ REFUSALS = [
     pytest.param(page, role, id=f"{role} {page.route}") for page in PAGES for role in page.refused
 ]
 _AXE = AXE_FILE_PATH.read_text()
+_ICONS = set(json.loads((ASSETS / "icons.json").read_text()))
+_DRAWN = "all => all.map(use => use.getAttribute('href').split('#')[1])"
 _TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -59,6 +63,7 @@ def test_a_page_is_right_and_accessible(
     if visit.reader != NOBODY and page.status == 200 and page.route != "/role":
         assert tab.locator(".masthead__role").text_content() == POSTS[visit.reader]
     assert not tab.evaluate(_TOO_WIDE), "the page scrolls sideways"
+    assert set(tab.locator("svg use").evaluate_all(_DRAWN)) <= _ICONS, "an icon that there is not"
     tab.evaluate(_AXE)
     found: dict[object, list[str]] = {
         PHONE: _violations(tab, PHONE),

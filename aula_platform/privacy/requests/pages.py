@@ -11,11 +11,12 @@ from litestar.types import ControllerRouterHandler
 
 from aula_platform.permissions.onlookers import people_of
 from aula_platform.privacy.requests import service
-from aula_platform.privacy.requests.rights import HANDLE, REQUEST
+from aula_platform.privacy.requests.rights import REQUEST
 from aula_platform.privacy.tables import State, What
 from aula_sdk.contributions import needs
 from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.ids import FILE, PERSON
+from aula_sdk.operations import HANDLE_REQUESTS
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
 
@@ -89,7 +90,7 @@ class OwnDataPages(Controller):
                 {"value": PERSON.format(key), "label": name} for key, name in people.items()
             ],
             "whats": [{"value": one.value, "label": str(title)} for one, title in _WHATS.items()],
-            "decides": actor.can(HANDLE),
+            "decides": actor.can(HANDLE_REQUESTS),
             "decide_url": DECIDE_URL,
         }
         return await shell.page("aula/own_data.html", context, title=_("Your data"))
@@ -113,7 +114,7 @@ class DecidePages(Controller):
     path = DECIDE_URL
     include_in_schema = False
 
-    @get("/", opt=needs(HANDLE))
+    @get("/", opt=needs(HANDLE_REQUESTS))
     async def show(
         self,
         actor: NamedDependency[Actor],
@@ -126,7 +127,7 @@ class DecidePages(Controller):
         context = {"requests": [_item(one) for one in found]}
         return await shell.page("aula/requests.html", context, title=_("Requests for data"))
 
-    @post("/{request_id:str}", opt=needs(HANDLE, step_up=True), status_code=303)
+    @post("/{request_id:str}", opt=needs(HANDLE_REQUESTS, step_up=True), status_code=303)
     async def decide(
         self,
         request_id: FromPath[str],

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from aula_platform.privacy.tables import State, request
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import IdKind
+from aula_sdk.operations import HANDLE_REQUESTS
 from aula_sdk.people import Kind
 from aula_sdk.permissions import (
     INSTITUTION_ADMIN,
@@ -21,7 +22,6 @@ from aula_sdk.permissions import (
 
 _ = gettext_for("aula")
 OWNER = "privacy"
-HANDLE = "privacy.handle"
 FETCH = "privacy.fetch"
 REQUEST = IdKind("prq")
 
@@ -60,9 +60,9 @@ REQUESTS = Resource(
 
 RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     REQUESTS,
-    Action(HANDLE, _("Decide requests for one's own data"), REQUESTS.name),
+    Action(HANDLE_REQUESTS, _("Decide requests for one's own data"), REQUESTS.name),
     Action(FETCH, _("Fetch one's own data"), REQUESTS.name),
-    RoleDefault(INSTITUTION_ADMIN, HANDLE, "own"),
-    RoleDefault(MUNICIPALITY_ADMIN, HANDLE, "municipality"),
+    RoleDefault(INSTITUTION_ADMIN, HANDLE_REQUESTS, "own"),
+    RoleDefault(MUNICIPALITY_ADMIN, HANDLE_REQUESTS, "municipality"),
     *(RoleDefault(kind.value, FETCH, "asker") for kind in Kind),
 )

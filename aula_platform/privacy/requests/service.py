@@ -8,12 +8,12 @@ import msgspec
 import sqlalchemy as sa
 
 from aula_platform.permissions.onlookers import people_of
-from aula_platform.privacy.requests.rights import HANDLE
 from aula_platform.privacy.tables import MAX_WORDS, State, What, request
 from aula_platform.stamdata.tables import institution, person, profile
 from aula_sdk.errors import Conflict, FieldError, Invalid, NotFound
 from aula_sdk.i18n import Text, current_locale, gettext_for
 from aula_sdk.ids import new_id
+from aula_sdk.operations import HANDLE_REQUESTS
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Permissions, ReadUnit, WriteUnit
 
@@ -81,7 +81,7 @@ async def list_own(read: ReadUnit, actor: Actor) -> list[Request]:
 
 async def list_to_decide(read: ReadUnit, permissions: Permissions, actor: Actor) -> list[Request]:
     """Return what the actor decides about: what waits first."""
-    visible = permissions.visible(actor, HANDLE)
+    visible = permissions.visible(actor, HANDLE_REQUESTS)
     waits = sa.case((request.c.state.in_(OPEN), 0), else_=1)
     statement = _SHOWN.where(visible.clause).order_by(None)
     statement = statement.order_by(waits, request.c.asked_at.desc(), request.c.id.desc())
@@ -162,7 +162,7 @@ async def decide(
     Raises `NotFound` to whoever does not decide about it, `Invalid` for a refusal without a reason
     (art. 12(4)), `NotOpen`.
     """
-    if not await permissions.may(write, actor, HANDLE, key):
+    if not await permissions.may(write, actor, HANDLE_REQUESTS, key):
         raise NotFound
     answer = answer.strip()
     if len(answer) > MAX_WORDS:
