@@ -9,6 +9,8 @@ import msgspec
 import sqlalchemy as sa
 
 from aula_plugins.contacts.models import Audience, sharing
+from aula_plugins.contacts.schemas import Show
+from aula_plugins.contacts.service.listing import list_contacts
 from aula_plugins.contacts.service.parents import set_contact_parents
 from aula_plugins.contacts.service.sharing import choose
 from aula_sdk import stamdata
@@ -103,6 +105,9 @@ async def choose_in(platform: Platform, group: GroupToFill) -> int:
         teacher = await platform.actor_for(group.employees[0])
         async with platform.write(teacher) as write:
             await set_contact_parents(write, platform, teacher, group.id, elected)
+        # A teacher has looked addresses up, so that families find a reading in their profile.
+        async with platform.write(teacher) as write:
+            await list_contacts(write, platform, teacher, group.id, Show.CHILDREN)
     return answers
 
 
