@@ -177,6 +177,48 @@ async def test_taking_back_a_no_is_giving(desk: Desk) -> None:
     await desk.decide(people.leader, desk.school(), "guardian", right, None)
 
 
+CLASSMATES = ("messages.write_to_person", "classmates")
+"""A right that no administrator holds: only a municipality's may give it."""
+
+
+@pytest.mark.parametrize("limit", ["no", "two_factors"])
+async def test_repeating_a_limit_does_not_make_it_ones_own(desk: Desk, limit: Decided) -> None:
+    """0027: who has said no may take it back, and not who has said it after another."""
+    people = desk.people
+    await desk.decide(people.leader, desk.school(), "guardian", CLASSMATES, limit)
+    await desk.decide(people.admin, desk.school(), "guardian", CLASSMATES, "no")
+    with pytest.raises(NotYoursToGive):
+        await desk.decide(people.admin, desk.school(), "guardian", CLASSMATES, None)
+    await desk.decide(people.leader, desk.school(), "guardian", CLASSMATES, None)
+    # What the administrator may give they may close and open, whoever closed it before.
+    await desk.decide(people.leader, desk.school(), "external", POST, limit)
+    await desk.decide(people.admin, desk.school(), "external", POST, "no")
+    await desk.decide(people.admin, desk.school(), "external", POST, None)
+
+
+async def test_a_limit_of_one_person_is_not_replaced_by_a_shorter_one(desk: Desk) -> None:
+    """ADM-2: a "no" for a minute, or from next year on, would lift the one that stands."""
+    people, now = desk.people, utc_now()
+    for limit in ("no", "two_factors"):
+        await desk.give_right(people.leader, people.pupil, RightToGive(*CLASSMATES, limit))
+        for period in (Period(end=now + timedelta(hours=1)), Period(now + timedelta(days=400))):
+            with pytest.raises(NotYoursToGive):
+                closed = RightToGive(*CLASSMATES, "no", period=period)
+                await desk.give_right(people.admin, people.pupil, closed)
+    again = await desk.give_right(people.admin, people.pupil, RightToGive(*CLASSMATES, "no"))
+    with pytest.raises(NotYoursToGive):
+        await desk.take_back(people.admin, again)
+    assert not await desk.can(people.pupil, CLASSMATES[0])
+    # What somebody may give they may also close for a time, whoever closed it before.
+    await desk.give_right(people.leader, people.teacher, RightToGive(*POST, "no"))
+    hour = Period(end=now + timedelta(hours=1))
+    short = await desk.give_right(
+        people.admin, people.teacher, RightToGive(*POST, "no", period=hour)
+    )
+    await desk.take_back(people.admin, short)
+    assert await desk.can(people.teacher, "posts.create")
+
+
 async def test_who_decides_nothing_decides_nothing(desk: Desk) -> None:
     """Rule 23: strangers meet nothing, and who manages an institution not the municipality."""
     people = desk.people

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from aula_platform.permissions.catalogue import Catalogue, owner_of
 from aula_platform.permissions.granting.bundles import Right
+from aula_platform.permissions.granting.writing import Standing
 from aula_platform.permissions.holdings import PLUGIN_OFF, Decision
 from aula_platform.permissions.own_rights import OWNER
 from aula_platform.permissions.places import Deciding
@@ -63,6 +64,15 @@ class Delegation:
             for holding in self._actor.holdings.get(action, ())
         )
 
+    def may_lift(self, right: Right, said: Standing, group_id: UUID | None = None) -> bool:
+        """Whether the actor may let this word hold no longer: what it closes, or what it asks more
+        proof for, is theirs to give as openly as it can be given at all.
+        """
+        is_sensitive = self._is_sensitive(right[0])
+        if said.allowed and (is_sensitive or not said.step_up):
+            return True
+        return self.may_give(right, "two_factors" if is_sensitive else "yes", group_id)
+
     def may_give_in_group(self, action: str, group_id: UUID) -> bool:
         """Whether the actor may let a kind of person do this in a group: whoever does it there, in
         whatever relation, since the plugin has said that it can be given so (`GroupRight`).
@@ -81,7 +91,7 @@ class Delegation:
         Raises `NotFound` for a right that there is not, `RightLocked`, and `NotYoursToGive`.
         """
         self.require_changeable(role, right)
-        if decided == "yes" and self._catalogue.actions[right[0]].sensitive:
+        if decided == "yes" and self._is_sensitive(right[0]):
             decided = "two_factors"
         if not self.may_give(right, decided):
             raise NotYoursToGive
@@ -98,6 +108,11 @@ class Delegation:
             raise RightLocked
         if not self.may_change(role):
             raise NotYoursToGive
+
+    def _is_sensitive(self, action: str) -> bool:
+        described = self._catalogue.actions.get(action)
+        # What a plugin that has left once described is nothing to anybody.
+        return described is not None and described.sensitive
 
     def not_open(self, bundle: Mapping[Right, Decided]) -> set[Right]:
         """Return the rights that are held in the bundle and that the actor may not give."""

@@ -153,10 +153,12 @@ GIVEN_RIGHT = sa.select(
     grant.c.id,
     grant.c.municipality_id,
     grant.c.institution_id,
+    grant.c.group_id,
     grant.c.profile_id,
     grant.c.action,
     grant.c.relation,
     grant.c.allowed,
     grant.c.step_up,
+    grant.c.granted_by,
 ).where(grant.c.id == _WANTED, grant.c.profile_id.is_not(None))
 """One thing that was given to a person; parameter: ``id``."""

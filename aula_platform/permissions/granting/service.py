@@ -25,7 +25,7 @@ from aula_platform.permissions.granting.channels import close, read_channels, re
 from aula_platform.permissions.granting.delegation import DECIDING, Delegation
 from aula_platform.permissions.granting.matrix import GroupMatrix
 from aula_platform.permissions.granting.offers import Offers, wrong
-from aula_platform.permissions.granting.writing import GrantWriter
+from aula_platform.permissions.granting.writing import GrantWriter, Standing
 from aula_platform.permissions.rights import Rights
 from aula_sdk.channels import Channel
 from aula_sdk.errors import Forbidden, NotFound
@@ -142,7 +142,10 @@ class GrantDesk:
         await writer.begin()
         if decided is not None:
             kept = delegation.require(role, right, decided)
-            await writer.decide(right, kept, role=role)
+            said = await writer.standing(right, role=role)
+            if said is not None and delegation.may_lift(right, said):
+                said = None
+            await writer.decide(right, kept, role=role, repeats=said)
             return
         delegation.require_changeable(role, right)
         here = (await read_bundle(write, self._catalogue, place, role)).get(right)
@@ -295,13 +298,19 @@ class GrantDesk:
         await DECIDING.require(write, self._rights, actor, place)
         self._check(write, right.period)
         wanted = (right.action, right.relation)
-        decided = Delegation(self._catalogue, actor, place).require(_PERSON, wanted, right.decided)
+        delegation = Delegation(self._catalogue, actor, place)
+        decided = delegation.require(_PERSON, wanted, right.decided)
         if right.group_id is not None:
             if not self._catalogue.can_narrow(right.action):
                 raise wrong("group_id", _("This right cannot be limited to a group"))
             await self._matrix.require_group(write, actor, right.group_id, place)
         writer = self._writer(write, actor, place)
         await writer.begin()
+        said = await writer.standing(wanted, profile_id=profile_id, group_id=right.group_id)
+        # A "no" for a minute lifts the one in whose stead it comes.
+        stays_closed = decided == "no" and right.period == Period()
+        if said is not None and not stays_closed and not delegation.may_lift(wanted, said):
+            raise NotYoursToGive
         return await writer.decide(
             wanted, decided, profile_id=profile_id, group_id=right.group_id, period=right.period
         )
@@ -323,10 +332,10 @@ class GrantDesk:
                 raise NotYoursToGive
             await writer.end_role(given)
             return
+        said = Standing(given.allowed, given.step_up, given.granted_by)
         right = (given.action, given.relation)
-        restricts = not given.allowed or given.step_up
         # What was closed for the person opens again, with no more proof than before.
-        if restricts and not Delegation(self._catalogue, actor, place).may_give(right, "yes"):
+        if not Delegation(self._catalogue, actor, place).may_lift(right, said, given.group_id):
             raise NotYoursToGive
         await writer.take_back_one(given)
 

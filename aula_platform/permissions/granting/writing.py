@@ -1,7 +1,7 @@
 """Writes grants, roles and holders. Each change is audited, and so moves the rights epoch."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +20,14 @@ ROLE_GIVEN, ROLE_ENDED = "permissions.role_given", "permissions.role_ended"
 NO_PERIOD = Period()
 
 
+class Standing(NamedTuple):
+    """What a level says of one holder's right until somebody says otherwise there."""
+
+    allowed: bool
+    step_up: bool
+    granted_by: UUID | None
+
+
 class GrantWriter:
     """Writes what one person (``by``: a profile) decides at one place."""
 
@@ -32,6 +40,21 @@ class GrantWriter:
         """Wait for whoever decides at the same time, so that each sees what the other has done."""
         await raise_rights_epoch(self._write)
 
+    async def standing(
+        self,
+        right: Right,
+        *,
+        role: str | None = None,
+        profile_id: UUID | None = None,
+        group_id: UUID | None = None,
+    ) -> Standing | None:
+        """Return what this level says of the right and is not over, if anything."""
+        goes_on = sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > self._write.now)
+        this = self._this(right, role, profile_id, group_id)
+        columns = (grant.c.allowed, grant.c.step_up, grant.c.granted_by)
+        found = await self._write.first(sa.select(*columns).where(*this, goes_on))
+        return None if found is None else Standing(*found)
+
     async def decide(
         self,
         right: Right,
@@ -41,8 +64,13 @@ class GrantWriter:
         profile_id: UUID | None = None,
         group_id: UUID | None = None,
         period: Period = NO_PERIOD,
+        repeats: Standing | None = None,
     ) -> UUID:
-        """Keep a decision in the stead of what this level had said; return its id."""
+        """Keep a decision in the stead of what this level had said; return its id.
+
+        It counts as said by whoever had said ``repeats``, where that is given: whoever repeats
+        a limit that is another's does not get to lift it.
+        """
         await self._forget(right, role, profile_id, group_id)
         id_ = new_id()
         row = {
@@ -59,7 +87,7 @@ class GrantWriter:
             "created_at": self._write.now,
             "valid_from": period.start,
             "valid_to": period.end,
-            "granted_by": self._by,
+            "granted_by": self._by if repeats is None else repeats.granted_by,
         }
         await self._write.execute(sa.insert(grant), row)
         self._audit(DECIDED, id_, profile_id, _told(right, role, group_id, decided=decided))
@@ -142,19 +170,23 @@ class GrantWriter:
     async def _forget(
         self, right: Right, role: str | None, profile_id: UUID | None, group_id: UUID | None
     ) -> int:
-        gone = await self._write.execute(
-            sa.delete(grant).where(
-                grant.c.municipality_id == self._place.municipality_id,
-                # Compared with None these are IS NULL.
-                grant.c.institution_id == self._place.institution_id,
-                grant.c.group_id == group_id,
-                grant.c.role == role,
-                grant.c.profile_id == profile_id,
-                grant.c.action == right[0],
-                grant.c.relation == right[1],
-            )
-        )
+        this = self._this(right, role, profile_id, group_id)
+        gone = await self._write.execute(sa.delete(grant).where(*this))
         return int(gone.rowcount)
+
+    def _this(
+        self, right: Right, role: str | None, profile_id: UUID | None, group_id: UUID | None
+    ) -> tuple[sa.ColumnElement[bool], ...]:
+        return (
+            grant.c.municipality_id == self._place.municipality_id,
+            # Compared with None these are IS NULL.
+            grant.c.institution_id == self._place.institution_id,
+            grant.c.group_id == group_id,
+            grant.c.role == role,
+            grant.c.profile_id == profile_id,
+            grant.c.action == right[0],
+            grant.c.relation == right[1],
+        )
 
     def _audit(
         self,
