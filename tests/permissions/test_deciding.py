@@ -202,8 +202,8 @@ async def test_a_limit_of_one_person_is_not_replaced_by_a_shorter_one(desk: Desk
     for limit in ("no", "two_factors"):
         await desk.give_right(people.leader, people.pupil, RightToGive(*CLASSMATES, limit))
         for period in (Period(end=now + timedelta(hours=1)), Period(now + timedelta(days=400))):
+            closed = RightToGive(*CLASSMATES, "no", period=period)
             with pytest.raises(NotYoursToGive):
-                closed = RightToGive(*CLASSMATES, "no", period=period)
                 await desk.give_right(people.admin, people.pupil, closed)
     again = await desk.give_right(people.admin, people.pupil, RightToGive(*CLASSMATES, "no"))
     with pytest.raises(NotYoursToGive):
@@ -217,6 +217,41 @@ async def test_a_limit_of_one_person_is_not_replaced_by_a_shorter_one(desk: Desk
     )
     await desk.take_back(people.admin, short)
     assert await desk.can(people.teacher, "posts.create")
+
+
+async def test_nobody_gives_to_themselves(desk: Desk) -> None:
+    """A deputy would keep for good what they have for a month; the municipality may."""
+    people, now = desk.people, utc_now()
+    away = Period(end=now + timedelta(days=30))
+    deputy = people.teacher
+    await desk.give(people.leader, deputy, "institution_admin", away)
+    actor = await desk.site.actor(deputy)
+    async with desk.site.storage.read(around(actor.municipalities)) as read:
+        assert await desk.grants.rights_to_give(read, actor, deputy.profile_id) == []
+        assert await desk.grants.roles_to_give(read, actor, deputy.profile_id) == []
+        assert await desk.grants.roles_to_give(read, actor, people.colleague.profile_id)
+    with pytest.raises(NotYoursToGive):
+        await desk.give_right(deputy, deputy, RightToGive("permissions.grant", "own", "yes"))
+    with pytest.raises(NotYoursToGive):
+        await desk.give(deputy, deputy, "leader")
+    await desk.give_right(people.leader, people.leader, RightToGive(*POST, "two_factors"))
+    await desk.give(people.leader, people.leader, "institution_admin")
+
+
+async def test_who_administers_the_municipality_is_out_of_a_schools_reach(desk: Desk) -> None:
+    """ADM-2: neither by post nor by what was given may an institution's decide of them."""
+    people = desk.people
+    await desk.give(people.leader, people.colleague, "municipality_admin")
+    for above in (people.leader, people.colleague):
+        with pytest.raises(NotYoursToGive):
+            await desk.give_right(people.admin, above, RightToGive(*POST, "no"))
+        given = await desk.give_right(people.leader, above, RightToGive(*POST, "yes"))
+        with pytest.raises(NotYoursToGive):
+            await desk.take_back(people.admin, given)
+        await desk.take_back(people.leader, given)
+        actor = await desk.site.actor(people.admin)
+        async with desk.site.storage.read(around(actor.municipalities)) as read:
+            assert await desk.grants.rights_to_give(read, actor, above.profile_id) == []
 
 
 async def test_who_decides_nothing_decides_nothing(desk: Desk) -> None:

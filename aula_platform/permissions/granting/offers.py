@@ -30,6 +30,7 @@ from aula_sdk.grants import (
 from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor, Kind
+from aula_sdk.permissions import MUNICIPALITY_ADMIN
 from aula_sdk.protocols import ReadUnit
 
 _ = gettext_for("aula")
@@ -82,6 +83,8 @@ class Offers:
         person = await self.person(unit, actor, profile_id)
         place = _place_of(actor, person)
         await DECIDING.require(unit, self._rights, actor, place)
+        if await self.is_self(unit, actor, place, profile_id):
+            raise NotYoursToGive
         here = _home(person)
         heads = {head.key: head for head in await read_roles(unit, self._catalogue, here)}
         if role not in heads:
@@ -103,6 +106,8 @@ class Offers:
         person = await self.person(unit, actor, profile_id)
         place, here = _place_of(actor, person), _home(person)
         await DECIDING.require(unit, self._rights, actor, place)
+        if await self.is_self(unit, actor, place, profile_id):
+            return []
         heads = [
             head for head in await read_roles(unit, self._catalogue, here) if _fits(head, person)
         ]
@@ -121,6 +126,8 @@ class Offers:
         person = await self.person(unit, actor, profile_id)
         here = _home(person)
         await DECIDING.require(unit, self._rights, actor, here)
+        if await self.is_out_of_reach(unit, actor, here, profile_id):
+            return []
         delegation = Delegation(self._catalogue, actor, here)
         return [
             OpenRight(
@@ -173,6 +180,35 @@ class Offers:
             if decided != "no" and self._is_on(owner_of(action), _home(offer.person))
         ]
         return RolePreview(offer.person, offer.head, offer.deputy_for, tuple(lines))
+
+    async def is_self(self, unit: ReadUnit, actor: Actor, place: Place, profile_id: UUID) -> bool:
+        """Whether the actor would give to themselves, with whatever profile, what is not theirs for
+        good: only who decides for the municipality may. A deputy would keep what they give.
+        """
+        if place.municipality_id in DECIDING.municipalities(actor):
+            return False
+        person = await unit.scalar(people.WHOSE, {"profile_id": profile_id})
+        return person in {profile.person_id for profile in actor.profiles}
+
+    async def is_above(self, unit: ReadUnit, actor: Actor, place: Place, profile_id: UUID) -> bool:
+        """Whether the person administers the municipality, and the actor an institution of it."""
+        if place.municipality_id in DECIDING.municipalities(actor):
+            return False
+        sought = {
+            "municipality_id": place.municipality_id,
+            "profile_id": profile_id,
+            "role": MUNICIPALITY_ADMIN,
+            "now": unit.now,
+        }
+        return bool(await unit.scalar(people.BROUGHT_OR_GIVEN, sought))
+
+    async def is_out_of_reach(
+        self, unit: ReadUnit, actor: Actor, place: Place, profile_id: UUID
+    ) -> bool:
+        """Whether the actor may decide no right of this one person (ADM-2)."""
+        return await self.is_self(unit, actor, place, profile_id) or await self.is_above(
+            unit, actor, place, profile_id
+        )
 
     async def _colleague(
         self, unit: ReadUnit, actor: Actor, person: Candidate, other_id: UUID

@@ -34,6 +34,29 @@ def one_person(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return _CANDIDATE.where(_profile.c.id == sa.bindparam("profile_id", type_=Id), clause)
 
 
+WHOSE = sa.select(_profile.c.person_id).where(_profile.c.id == sa.bindparam("profile_id", type_=Id))
+"""Whose a profile is; parameter: ``profile_id``."""
+
+
+def _goes_on(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.or_(table.c.valid_to.is_(None), table.c.valid_to > _NOW)
+
+
+def _has_role(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        table.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
+        table.c.profile_id == sa.bindparam("profile_id", type_=Id),
+        table.c.role == sa.bindparam("role"),
+        _goes_on(table),
+    )
+
+
+BROUGHT_OR_GIVEN = sa.select(sa.or_(_has_role(profile_role), _has_role(holder)))
+"""Whether somebody has a role or will, by their post or because it was given to them; parameters:
+``municipality_id``, ``profile_id``, ``role`` and ``now``.
+"""
+
+
 @cache
 def shown_of(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Those of some profiles that the clause shows; parameters: ``profiles`` and the clause's."""
@@ -135,9 +158,11 @@ PERSONAL = (
 HELD_ROLE = sa.select(holder.c.id).where(
     holder.c.profile_id == sa.bindparam("profile_id", type_=Id),
     holder.c.role == sa.bindparam("role"),
-    sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW),
+    _goes_on(holder),
 )
-"""Whether somebody has a role or will; parameters: ``profile_id``, ``role`` and ``now``."""
+"""Whether somebody was given a role, to have it now or later; parameters: ``profile_id``, ``role``
+and ``now``.
+"""
 
 _WANTED = sa.bindparam("id", type_=Id)
 GIVEN_ROLE = sa.select(
@@ -148,6 +173,7 @@ GIVEN_ROLE = sa.select(
     holder.c.role,
     holder.c.valid_from,
     holder.c.valid_to,
+    holder.c.granted_by,
 ).where(holder.c.id == _WANTED)
 GIVEN_RIGHT = sa.select(
     grant.c.id,

@@ -306,6 +306,8 @@ class GrantDesk:
             await self._matrix.require_group(write, actor, right.group_id, place)
         writer = self._writer(write, actor, place)
         await writer.begin()
+        if await self._offers.is_out_of_reach(write, actor, place, profile_id):
+            raise NotYoursToGive
         said = await writer.standing(wanted, profile_id=profile_id, group_id=right.group_id)
         # A "no" for a minute lifts the one in whose stead it comes.
         stays_closed = decided == "no" and right.period == Period()
@@ -332,6 +334,8 @@ class GrantDesk:
                 raise NotYoursToGive
             await writer.end_role(given)
             return
+        if await self._offers.is_above(write, actor, place, given.profile_id):
+            raise NotYoursToGive
         said = Standing(given.allowed, given.step_up, given.granted_by)
         right = (given.action, given.relation)
         # What was closed for the person opens again, with no more proof than before.
