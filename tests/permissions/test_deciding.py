@@ -32,6 +32,7 @@ from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
 
 POST = ("posts.create", NO_RELATION)
+_HOUR = timedelta(hours=1)
 
 
 class Desk:
@@ -201,7 +202,7 @@ async def test_a_limit_of_one_person_is_not_replaced_by_a_shorter_one(desk: Desk
     people, now = desk.people, utc_now()
     for limit in ("no", "two_factors"):
         await desk.give_right(people.leader, people.pupil, RightToGive(*CLASSMATES, limit))
-        for period in (Period(end=now + timedelta(hours=1)), Period(now + timedelta(days=400))):
+        for period in (Period(end=now + _HOUR), Period(now + timedelta(days=400))):
             closed = RightToGive(*CLASSMATES, "no", period=period)
             with pytest.raises(NotYoursToGive):
                 await desk.give_right(people.admin, people.pupil, closed)
@@ -211,7 +212,7 @@ async def test_a_limit_of_one_person_is_not_replaced_by_a_shorter_one(desk: Desk
     assert not await desk.can(people.pupil, CLASSMATES[0])
     # What somebody may give they may also close for a time, whoever closed it before.
     await desk.give_right(people.leader, people.teacher, RightToGive(*POST, "no"))
-    hour = Period(end=now + timedelta(hours=1))
+    hour = Period(end=now + _HOUR)
     short = await desk.give_right(
         people.admin, people.teacher, RightToGive(*POST, "no", period=hour)
     )
@@ -252,6 +253,48 @@ async def test_who_administers_the_municipality_is_out_of_a_schools_reach(desk: 
         actor = await desk.site.actor(people.admin)
         async with desk.site.storage.read(around(actor.municipalities)) as read:
             assert await desk.grants.rights_to_give(read, actor, above.profile_id) == []
+
+
+async def test_rights_over_rights_are_taken_by_whoever_gave_them(desk: Desk) -> None:
+    """0027: nobody at a school takes from others what decides; what they gave they may end."""
+    people = desk.people
+    ask = RightToGive("permissions.explain", "own", "yes")
+    minute = RightToGive("permissions.explain", "own", "yes", period=Period(end=utc_now() + _HOUR))
+    for role in ("institution_admin", "leader"):
+        given = await desk.give(people.leader, people.colleague, role)
+        with pytest.raises(NotYoursToGive):
+            await desk.take_back(people.admin, given)
+        await desk.take_back(people.leader, given)
+        await desk.take_back(people.admin, await desk.give(people.admin, people.colleague, role))
+    given = await desk.give_right(people.leader, people.colleague, ask)
+    with pytest.raises(NotYoursToGive):
+        await desk.take_back(people.admin, given)
+    with pytest.raises(NotYoursToGive):
+        await desk.give_right(people.admin, people.colleague, minute)
+    await desk.take_back(people.leader, given)
+    given = await desk.give_right(people.admin, people.colleague, ask)
+    await desk.take_back(people.admin, given)
+    assert not await desk.can(people.colleague, "permissions.explain")
+
+
+async def test_a_role_that_decides_is_not_dropped_by_a_school(desk: Desk) -> None:
+    """Dropping a role ends it for all: whoever made it does not own what others put into it."""
+    people = desk.people
+    admin = await desk.site.actor(people.admin)
+    async with desk.site.storage.write(around(admin.municipalities), admin) as write:
+        key = await desk.grants.make_role(write, admin, desk.school(), "Vejledere")
+    explain = ("permissions.explain", "own")
+    await desk.decide(people.leader, desk.school(), key, explain, "yes")
+    # To say it again does not make it the administrator's own.
+    await desk.decide(people.admin, desk.school(), key, explain, "yes")
+    with pytest.raises(NotYoursToGive):
+        await desk.decide(people.admin, desk.school(), key, explain, None)
+    with pytest.raises(NotYoursToGive):
+        async with desk.site.storage.write(around(admin.municipalities), admin) as write:
+            await desk.grants.drop_role(write, admin, desk.school(), key)
+    await desk.decide(people.leader, desk.school(), key, explain, None)
+    async with desk.site.storage.write(around(admin.municipalities), admin) as write:
+        await desk.grants.drop_role(write, admin, desk.school(), key)
 
 
 async def test_who_decides_nothing_decides_nothing(desk: Desk) -> None:

@@ -65,13 +65,27 @@ class Delegation:
         )
 
     def may_lift(self, right: Right, said: Standing, group_id: UUID | None = None) -> bool:
-        """Whether the actor may let this word hold no longer: what it closes, or what it asks more
-        proof for, is theirs to give as openly as it can be given at all.
+        """Whether the actor may let this word hold no longer.
+
+        What it closes, or asks more proof for, is theirs to give as openly as it can be given at
+        all. What it gives of rights themselves they have given, or they could take it away.
         """
+        if said.allowed and not self.may_give(right, "no") and not self.has_said(said.granted_by):
+            return False
         is_sensitive = self._is_sensitive(right[0])
         if said.allowed and (is_sensitive or not said.step_up):
             return True
         return self.may_give(right, "two_factors" if is_sensitive else "yes", group_id)
+
+    def may_take(self, bundle: Mapping[Right, Decided]) -> bool:
+        """Whether the actor may take all that is held in the bundle from who has it."""
+        return all(
+            decided == "no" or self.may_give(right, "no") for right, decided in bundle.items()
+        )
+
+    def has_said(self, profile_id: UUID | None) -> bool:
+        """Whether what this profile has decided is the actor's own word."""
+        return profile_id in {profile.id for profile in self._actor.profiles}
 
     def may_give_in_group(self, action: str, group_id: UUID) -> bool:
         """Whether the actor may let a kind of person do this in a group: whoever does it there, in

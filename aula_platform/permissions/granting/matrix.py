@@ -107,9 +107,9 @@ class GroupMatrix:
             delegation.may_give_in_group(action, group_id) for action, _via in right.parts[kind]
         ):
             raise NotYoursToGive
-        bundle = await read_bundle(write, self._catalogue, place, kind.value)
         writer = GrantWriter(write, place, _decider(actor, place))
         await writer.begin()
+        bundle = await read_bundle(write, self._catalogue, place, kind.value)
         for action, via in right.parts[kind]:
             # Closed is the action through whatever relation the kind has it, and not only this one.
             for part in self._catalogue.rights_of(action):

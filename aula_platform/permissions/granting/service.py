@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+import sqlalchemy as sa
 
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.actors import ActorLoader
@@ -135,11 +136,12 @@ class GrantDesk:
         decided: Decided | None,
     ) -> None:
         """Decide a right of a role at a place; None takes back what was decided there."""
-        await self._head(write, actor, place, role)
+        await DECIDING.require(write, self._rights, actor, place)
         right = (action, relation)
         delegation = Delegation(self._catalogue, actor, place)
         writer = self._writer(write, actor, place)
         await writer.begin()
+        await self._head(write, actor, place, role)
         if decided is not None:
             kept = delegation.require(role, right, decided)
             said = await writer.standing(right, role=role)
@@ -172,10 +174,16 @@ class GrantDesk:
 
     async def drop_role(self, write: WriteUnit, actor: Actor, place: Place, role: str) -> None:
         """Remove a role that was made at this place, from everybody who has it."""
+        await DECIDING.require(write, self._rights, actor, place)
+        writer = self._writer(write, actor, place)
+        await writer.begin()
         head = await self._head(write, actor, place, role)
         if not head.is_ours:
             raise Forbidden
-        await self._writer(write, actor, place).drop_role(UUID(hex=role.removeprefix(OWN)))
+        gives = await self._gives(write, place, role)
+        if not Delegation(self._catalogue, actor, place).may_take(gives):
+            raise NotYoursToGive
+        await writer.drop_role(UUID(hex=role.removeprefix(OWN)))
 
     async def holders(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[Holder]:
         """Return who has been given a role there, by name."""
@@ -319,29 +327,40 @@ class GrantDesk:
 
     async def take_back(self, write: WriteUnit, actor: Actor, id_: UUID) -> None:
         """End that somebody has a role, or forget what was decided for one person."""
-        given = await write.first(people.GIVEN_ROLE, {"id": id_})
-        is_role = given is not None
-        if given is None:
-            given = await write.first(people.GIVEN_RIGHT, {"id": id_})
-        if given is None:
-            raise NotFound
+        given, _is_role = await self._given(write, id_)
         place = Place(given.municipality_id, given.institution_id)
         await DECIDING.require(write, self._rights, actor, place)
         writer = self._writer(write, actor, place)
         await writer.begin()
+        # Once more: who decided at the same time may have taken it back.
+        given, is_role = await self._given(write, id_)
+        delegation = Delegation(self._catalogue, actor, place)
         if is_role:
-            if not Delegation(self._catalogue, actor, place).may_change(given.role):
+            gives = await self._gives(write, place, given.role)
+            is_own = delegation.has_said(given.granted_by)
+            if not delegation.may_change(given.role) or not (is_own or delegation.may_take(gives)):
                 raise NotYoursToGive
             await writer.end_role(given)
             return
         if await self._offers.is_above(write, actor, place, given.profile_id):
             raise NotYoursToGive
         said = Standing(given.allowed, given.step_up, given.granted_by)
-        right = (given.action, given.relation)
         # What was closed for the person opens again, with no more proof than before.
-        if not Delegation(self._catalogue, actor, place).may_lift(right, said, given.group_id):
+        if not delegation.may_lift((given.action, given.relation), said, given.group_id):
             raise NotYoursToGive
         await writer.take_back_one(given)
+
+    async def _given(self, unit: ReadUnit, id_: UUID) -> tuple[sa.Row[Any], bool]:
+        """Return what was given to somebody, and whether it is a role; raise `NotFound`."""
+        for statement, is_role in ((people.GIVEN_ROLE, True), (people.GIVEN_RIGHT, False)):
+            given = await unit.first(statement, {"id": id_})
+            if given is not None:
+                return given, is_role
+        raise NotFound
+
+    async def _gives(self, unit: ReadUnit, place: Place, role: str) -> Mapping[Right, Decided]:
+        bundle = await read_bundle(unit, self._catalogue, place, role)
+        return {right: word.decided for right, word in bundle.items()}
 
     async def explain(
         self, unit: ReadUnit, actor: Actor, profile_id: UUID

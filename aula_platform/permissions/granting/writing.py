@@ -53,7 +53,7 @@ class GrantWriter:
         this = self._this(right, role, profile_id, group_id)
         columns = (grant.c.allowed, grant.c.step_up, grant.c.granted_by)
         found = await self._write.first(sa.select(*columns).where(*this, goes_on))
-        return None if found is None else Standing(*found)
+        return None if found is None else Standing(found.allowed, found.step_up, found.granted_by)
 
     async def decide(
         self,
