@@ -9,6 +9,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
+from aula_platform.permissions.catalogue import owner_of
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.web.authentication import unit_of
 from aula_platform.web.bearer import check_key
@@ -16,7 +17,7 @@ from aula_platform.web.readable import check_address
 from aula_platform.web.request_notes import note_entered, route_place
 from aula_platform.web.typed_forms import read_form
 from aula_sdk.errors import Forbidden, NotFound, NotSignedIn, StepUpRequired
-from aula_sdk.people import Actor
+from aula_sdk.people import Actor, ActorProfile
 
 
 async def guard_route(
@@ -55,18 +56,27 @@ def _check_permission(
     actor: Actor | None = connection.scope.get("user")
     if actor is None:
         raise NotSignedIn
-    if actor.can(action):
-        _check_step_up(handler, actor)
-        unit_of(connection.scope).basis = action
-        return
     plugin = handler.opt.get("plugin")
     activation: Activation = connection.app.state.activation
-    if plugin and not any(
-        activation.is_active(plugin, profile.municipality_id, profile.institution_id)
-        for profile in actor.profiles
-    ):
-        raise NotFound
-    raise Forbidden
+    # A plugin's own right is held where the plugin is on, so that most routes ask no more. One that
+    # asks for another's must be on where that is held.
+    if plugin and not (actor.can(action) and owner_of(action) == plugin):
+        profiles = _holders(actor, action) or actor.profiles
+        if not any(
+            activation.is_active(plugin, profile.municipality_id, profile.institution_id)
+            for profile in profiles
+        ):
+            raise NotFound
+    if not actor.can(action):
+        raise Forbidden
+    _check_step_up(handler, actor)
+    unit_of(connection.scope).basis = action
+
+
+def _holders(actor: Actor, action: str) -> tuple[ActorProfile, ...]:
+    """Return the profiles with which the actor holds it, freshly proved or not."""
+    held = {profile for holding in actor.holdings.get(action, ()) for profile in holding.profiles}
+    return tuple(profile for profile in actor.profiles if profile.id in held)
 
 
 def _check_step_up(handler: BaseRouteHandler, actor: Actor) -> None:

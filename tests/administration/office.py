@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -46,6 +47,15 @@ def whole(member: Member) -> str:
 def home(member: Member) -> str:
     """Return a member's institution on the wire."""
     return INSTITUTION.format(member.institution_id)
+
+
+def routes(site: RunningSite) -> Iterator[tuple[str, str]]:
+    """Yield verb and path of every route of the plugin, as the application knows them."""
+    for route in site.app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if handler.opt.get("plugin") == "administration":
+                for verb in sorted(set(handler.http_methods) - {"OPTIONS", "HEAD"}):
+                    yield verb, route.path
 
 
 async def plant_import(

@@ -9,25 +9,15 @@ from uuid import UUID
 
 import pytest
 
-from aula_platform.testing import RunningSite
 from aula_sdk.grants import HOLDER
 from aula_sdk.health import STREAM
 from aula_sdk.ids import PROFILE
 from aula_sdk.imports import IMPORT
 from aula_sdk.testing.kernel import Member
-from tests.administration.office import Office, home, park, plant_import, whole
+from tests.administration.office import Office, home, park, plant_import, routes, whole
 
 SECRETS = ("users.csv", "p-17", "posts.tell")
 """What imports and parked streams hold."""
-
-
-def routes(site: RunningSite) -> Iterator[tuple[str, str]]:
-    """Yield verb and path of every route of the plugin, as the application knows them."""
-    for route in site.app.routes:
-        for handler in getattr(route, "route_handlers", ()):
-            if handler.opt.get("plugin") == "administration":
-                for verb in sorted(set(handler.http_methods) - {"OPTIONS", "HEAD"}):
-                    yield verb, route.path
 
 
 class Tried:
