@@ -39,6 +39,8 @@ _LEVELS: dict[tuple[str, bool], Text] = {
 _OWN_ROLES = sa.select(role.c.id, role.c.name).where(
     role.c.municipality_id.in_(sa.bindparam("places", expanding=True, type_=Id))
 )
+_EXPLAINED = Me.named("explained")
+"""Plugins keep what they gather about a `Me`: another one each time would be kept for ever."""
 Names = Mapping[str, Text | str]
 """What roles are called, by key."""
 
@@ -113,11 +115,10 @@ async def _relations_held(
 ) -> _Held:
     """Return, by relation, its sentence and the profiles that have it, whatever is granted."""
     resource = checks.catalogue.resource_of(action)
-    me = Me.named("explained")
     found: _Held = {}
     for relation in resource.relations:
         statement = sa.select(sa.literal(1)).where(
-            resource.id == sa.bindparam("object_id", type_=Id), relation.condition(me)
+            resource.id == sa.bindparam("object_id", type_=Id), relation.condition(_EXPLAINED)
         )
         having = []
         for profile in actor.profiles:
