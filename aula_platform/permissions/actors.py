@@ -12,11 +12,10 @@ import sqlalchemy as sa
 from aula_platform.identity.sessions import SessionRow
 from aula_platform.identity.step_up import is_stepped_up
 from aula_platform.identity.tables import account_person
-from aula_platform.permissions.catalogue import Catalogue
+from aula_platform.permissions.catalogue import Catalogue, IsActive
 from aula_platform.permissions.holdings import (
     Decision,
     GrantRow,
-    IsActive,
     decide,
     holdings_of,
     without_sensitive,

@@ -1,6 +1,7 @@
 """Everything that can be allowed, as the kernel and the accepted plugins have described it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from uuid import UUID
 
 from aula_sdk.ids import GROUP
 from aula_sdk.permissions import NO_RELATION, Action, GroupRight, Resource, RoleDefault
@@ -9,11 +10,18 @@ KERNEL_OWNERS = frozenset({"shell", "plugins", "health", "stamdata", "permission
 """First parts of action names that belong to the kernel and are active everywhere."""
 
 
+IsActive = Callable[[str, UUID, UUID | None], bool]
+"""Whether a plugin is on in a municipality, at an institution in it (rule 9)."""
 Contribution = Action | Resource | RoleDefault | GroupRight
 
 
 class WrongPermission(Exception):
     """A description of rights that contradicts itself or another; names the owner and the thing."""
+
+
+def is_on(owner: str, is_active: IsActive, municipality_id: UUID, place: UUID | None) -> bool:
+    """Whether what the owner has described counts at an institution, or in the municipality."""
+    return owner in KERNEL_OWNERS or is_active(owner, municipality_id, place)
 
 
 def owner_of(name: str) -> str:
@@ -68,6 +76,14 @@ class Catalogue:
         else:
             for relation in self.resources[described.resource].relations:
                 yield action, relation.name
+
+    def has(self, action: str, relation: str) -> bool:
+        """Whether there is such a right; of what a plugin described once, words may be left."""
+        return action in self.actions and (action, relation) in self.rights_of(action)
+
+    def is_sensitive(self, action: str) -> bool:
+        """Whether the action takes two factors of everybody who holds it."""
+        return action in self.actions and self.actions[action].sensitive
 
     def can_narrow(self, action: str) -> bool:
         """Whether the action can be given, or taken away, in single groups: it is about groups."""

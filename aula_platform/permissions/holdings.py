@@ -6,14 +6,14 @@ itself, the more particular level last (default, municipality, institution, grou
 holds what any of the roles gives. What is decided for the person overrides all of that.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from aula_platform.permissions.catalogue import KERNEL_OWNERS, Catalogue, owner_of
+from aula_platform.permissions.catalogue import Catalogue, IsActive, is_on, owner_of
 from aula_sdk.people import ActorProfile, Holding
 from aula_sdk.permissions import NO_RELATION
 
@@ -72,10 +72,10 @@ class Decision:
     role: str = PERSON
     words: tuple[Word, ...] = ()
     """Everything that was said of it, the roles' by level and then the person's."""
+    asleep: Word | None = None
+    """The word that would decide if the plugin were on."""
 
 
-IsActive = Callable[[str, UUID, UUID], bool]
-"""Whether a plugin is on in a municipality, at an institution in it (rule 9)."""
 _Slots = dict[UUID | None, list[Word]]
 _Settled = tuple[UUID | None, Word, tuple[Word, ...]]
 
@@ -118,11 +118,11 @@ def _gather(
 
     for role in sorted(names):
         for default in catalogue.defaults.get(role, ()):
-            step_up = default.step_up or catalogue.actions[default.action].sensitive
+            step_up = default.step_up or catalogue.is_sensitive(default.action)
             word = Word(True, step_up, "default", role)
             say(default.action, default.relation, None, word)
     for grant in sorted(grants, key=lambda row: row.particularity):
-        if not _concerns(grant, profile, names) or grant.action not in catalogue.actions:
+        if not _concerns(grant, profile, names) or not catalogue.has(grant.action, grant.relation):
             continue
         group = grant.group_id
         if group is not None and grant.relation == NO_RELATION:
@@ -132,7 +132,7 @@ def _gather(
         elif group is not None and not catalogue.can_narrow(grant.action):
             continue
         source = _source(grant)
-        step_up = grant.step_up or catalogue.actions[grant.action].sensitive
+        step_up = grant.step_up or catalogue.is_sensitive(grant.action)
         say(
             grant.action,
             grant.relation,
@@ -190,9 +190,10 @@ def _source(grant: GrantRow) -> str:
 
 def _unless_off(decision: Decision, is_active: IsActive) -> Decision:
     owner, profile = owner_of(decision.action), decision.profile
-    if owner in KERNEL_OWNERS or is_active(owner, profile.municipality_id, profile.institution_id):
+    if is_on(owner, is_active, profile.municipality_id, profile.institution_id):
         return decision
-    return replace(decision, allowed=False, step_up=False, source=PLUGIN_OFF)
+    asleep = Word(decision.allowed, decision.step_up, decision.source, decision.role)
+    return replace(decision, allowed=False, step_up=False, source=PLUGIN_OFF, asleep=asleep)
 
 
 _Shape = tuple[str, str, bool, tuple[UUID, ...], tuple[UUID, ...]]

@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
+from aula_platform.permissions.catalogue import Catalogue
+from aula_platform.permissions.granting.bundles import read_bundles
 from aula_platform.storage import EVERYWHERE, around
 from aula_platform.testing import RunningSite
 from aula_platform.web.authentication import find_out_who
@@ -24,10 +26,11 @@ from aula_sdk.grants import (
     RightToGive,
     RoleGiven,
 )
+from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import GROUP
 from aula_sdk.operations import Place
 from aula_sdk.people import Kind
-from aula_sdk.permissions import NO_RELATION
+from aula_sdk.permissions import NO_RELATION, Action, RoleDefault
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
 
@@ -396,6 +399,58 @@ async def test_a_right_for_one_person_in_one_group(desk: Desk) -> None:
     there = RightToGive("posts.write_to_group", "institution", "no", people.groups["1.X"])
     with pytest.raises(NotFound):
         await desk.give_right(people.admin, people.teacher, there)
+
+
+async def test_who_has_a_right_in_one_group_gives_it_there(desk: Desk) -> None:
+    """ADM-2: what one holds in a group alone one gives in that group alone."""
+    people, write = desk.people, ("posts.write_to_group", "institution")
+    there, elsewhere = people.groups["3.B"], people.groups["3.A"]
+    await desk.give_right(people.leader, people.admin, RightToGive(*write, "no"))
+    await desk.give_right(people.leader, people.admin, RightToGive(*write, "yes", there))
+    await desk.give_right(people.admin, people.external, RightToGive(*write, "yes", there))
+    for group in (elsewhere, None):
+        with pytest.raises(NotYoursToGive):
+            await desk.give_right(people.admin, people.external, RightToGive(*write, "yes", group))
+    assert await desk.may(people.external, "posts.write_to_group", there)
+    assert not await desk.may(people.external, "posts.write_to_group", elsewhere)
+    # And who is kept out of one group gives it in the others.
+    await desk.give_right(people.leader, people.admin, RightToGive(*write, "yes"))
+    await desk.give_right(people.leader, people.admin, RightToGive(*write, "no", there))
+    await desk.give_right(people.admin, people.external, RightToGive(*write, "yes", elsewhere))
+    with pytest.raises(NotYoursToGive):
+        await desk.give_right(people.admin, people.colleague, RightToGive(*write, "yes", there))
+
+
+async def test_what_is_sensitive_is_told_as_it_is_held(desk: Desk) -> None:
+    """LOG-15: with two factors, by default and by grant; of a right that is gone nothing."""
+    await desk.decide(desk.people.leader, desk.whole(), "guardian", POST, "yes")
+    catalogue = Catalogue()
+    begin = Action(POST[0], gettext_for("aula")("Begin"), sensitive=True)
+    catalogue.add("posts", [begin, RoleDefault("employee", POST[0])])
+    roles = ("employee", "guardian")
+    async with desk.site.storage.read(EVERYWHERE) as read:
+        bundles = await read_bundles(read, catalogue, desk.whole(), roles)
+        gone = await read_bundles(read, Catalogue(), desk.whole(), roles)
+    assert {role: bundles[role][POST].decided for role in roles} == dict.fromkeys(
+        roles, "two_factors"
+    )
+    assert gone == {role: {} for role in roles}
+
+
+async def test_why_about_a_thing_reads_each_word_once(desk: Desk, count_statements: Any) -> None:
+    """However many actions there are to a thing, what was said of the person is read once."""
+    people = desk.people
+    actor = await desk.site.actor(people.admin)
+    thing = GROUP.format(people.groups["3.A"])
+    async with desk.site.storage.write(around(actor.municipalities), actor) as write:
+        with count_statements() as counted:
+            found = await desk.grants.explain_each(write, actor, people.teacher.profile_id, thing)
+    assert len(found) > 2
+    assert {one.action for one in found} >= {"posts.write_to_group", "groups.see"}
+    # Once as the person is made an actor, once to explain; then one for the roles' names.
+    grants = [one for one in counted.statements if "FROM permissions_grant" in one]
+    names = [one for one in counted.statements if "FROM permissions_role" in one]
+    assert (len(grants), len(names)) == (2, 1)
 
 
 async def test_the_matrix_of_a_group(desk: Desk) -> None:

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aula_platform.permissions import Catalogue
+from aula_platform.permissions.granting.delegation import Delegation, sleeping
+from aula_platform.permissions.granting.writing import Standing
 from aula_platform.permissions.holdings import (
     Decision,
     GrantRow,
@@ -17,7 +19,8 @@ from aula_platform.permissions.holdings import (
 )
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import new_id
-from aula_sdk.people import ActorProfile, Kind
+from aula_sdk.operations import Place
+from aula_sdk.people import Actor, ActorProfile, Holding, Kind
 from aula_sdk.permissions import NO_RELATION, Action, RoleDefault
 
 _ = gettext_for("aula")
@@ -51,7 +54,7 @@ def _grant(
     )
 
 
-def _always(_plugin: str, _municipality: UUID, _institution: UUID) -> bool:
+def _always(_plugin: str, _municipality: UUID, _institution: UUID | None) -> bool:
     return True
 
 
@@ -150,3 +153,44 @@ def test_what_is_sensitive_takes_a_second_factor_whatever_a_grant_says() -> None
     assert granted is not None
     assert (default.step_up, granted.step_up) == (True, True)
     assert without_sensitive(holdings_of([default])) == {}
+
+
+def test_what_was_decided_of_a_relation_that_is_gone_says_nothing() -> None:
+    """A plugin may take a relation back; what was said of it neither gives nor breaks a page."""
+    profile = _profile()
+    gone = GrantRow(NORTH, None, None, "employee", None, ACTION, "shared", True, False)
+    found = decide(_catalogue(RoleDefault("employee", ACTION)), profile, (), [gone], _always)
+    assert [(one.relation, one.source) for one in found] == [(NO_RELATION, "default")]
+
+
+def test_a_plugin_that_is_off_keeps_the_word_that_would_decide() -> None:
+    """0027: of several roles it is the one that gives, wherever its name comes in the alphabet."""
+    profile = _profile()
+    catalogue = _catalogue(RoleDefault("employee", ACTION))
+    closed = _grant(role="wardens", allowed=False)
+    place = Place(NORTH, SCHOOL)
+
+    def off(_plugin: str, _municipality: UUID, _institution: UUID | None) -> bool:
+        return False
+
+    found = decide(catalogue, profile, ("wardens",), [closed], off)
+    assert [word.role for word in found[0].words] == ["employee", "wardens"]
+    right = (ACTION, NO_RELATION)
+    assert sleeping(found, place) == {(right, "yes"), (right, "two_factors")}
+    assert sleeping(found, Place(NORTH, DAYCARE)) == set()
+    assert sleeping(decide(catalogue, profile, ("wardens",), [closed], _always), place) == set()
+
+
+def test_two_factors_limit_nothing_of_what_is_sensitive() -> None:
+    """LOG-15: whoever gives a sensitive right asks for no more than anybody, and may end it."""
+    catalogue, plain = Catalogue(), "notes.read"
+    catalogue.add("notes", [Action(ACTION, _("Write"), sensitive=True), Action(plain, _("Read"))])
+    profile = _profile()
+    held = Holding(NO_RELATION, (profile.id,), (SCHOOL,), (NORTH,), step_up=True)
+    actor = Actor(new_id(), Kind.EMPLOYEE, "Mette", (profile,), (), {ACTION: (held,)})
+    delegation = Delegation(catalogue, actor, Place(NORTH, SCHOOL))
+    said, closed = Standing(True, True, None), Standing(False, False, None)
+    assert delegation.may_lift((ACTION, NO_RELATION), said)
+    assert delegation.may_lift((ACTION, NO_RELATION), closed)
+    assert not delegation.may_lift((plain, NO_RELATION), said)
+    assert not delegation.may_lift((plain, NO_RELATION), closed)

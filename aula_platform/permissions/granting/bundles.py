@@ -117,14 +117,20 @@ async def read_bundles(
     """Return what each of these roles comes to at a place, by right."""
     found: dict[str, dict[Right, Said]] = {
         role: {
-            (default.action, default.relation): Said(said(True, default.step_up), "default", None)
+            (default.action, default.relation): Said(
+                said(True, default.step_up or catalogue.is_sensitive(default.action)),
+                "default",
+                None,
+            )
             for default in catalogue.defaults.get(role, ())
         }
         for role in roles
     }
     rows = await unit.structs(BundleRow, _BUNDLES, {**parameters(place), "roles": list(roles)})
     for row in sorted(rows, key=lambda one: one.institution_id is not None):
-        word = said(row.allowed, row.step_up)
+        if not catalogue.has(row.action, row.relation):
+            continue
+        word = said(row.allowed, row.step_up or catalogue.is_sensitive(row.action))
         source = "institution" if row.institution_id else "municipality"
         if row.institution_id == place.institution_id:
             said_here = Said(word, source, word, row.granted_by)

@@ -6,7 +6,7 @@ from uuid import UUID
 from aula_platform.permissions.catalogue import Catalogue, owner_of
 from aula_platform.permissions.granting.bundles import Right
 from aula_platform.permissions.granting.writing import Standing
-from aula_platform.permissions.holdings import PLUGIN_OFF, Decision
+from aula_platform.permissions.holdings import Decision
 from aula_platform.permissions.own_rights import OWNER
 from aula_platform.permissions.places import Deciding
 from aula_sdk.errors import NotFound
@@ -42,7 +42,9 @@ class Delegation:
         return self.may_give(right, "two_factors")
 
     def may_change(self, role: str) -> bool:
-        """Only the municipality says what its own administrators may do, wherever they work."""
+        """Whether what the role holds is the actor's to decide: of the municipality's own
+        administrators the municipality says it. Who has the role is looked at by `Offers`.
+        """
         return self._is_whole or role != MUNICIPALITY_ADMIN
 
     def may_give(self, right: Right, decided: Decided, group_id: UUID | None = None) -> bool:
@@ -60,7 +62,7 @@ class Delegation:
             and self._place.institution_id in holding.institutions
             and (not holding.step_up or decided == "two_factors")
             and (not holding.groups or group_id in holding.groups)
-            and not holding.without
+            and (not holding.without or (group_id and group_id not in holding.without))
             for holding in self._actor.holdings.get(action, ())
         )
 
@@ -72,7 +74,7 @@ class Delegation:
         """
         if said.allowed and not self.may_give(right, "no") and not self.has_said(said.granted_by):
             return False
-        is_sensitive = self._is_sensitive(right[0])
+        is_sensitive = self._catalogue.is_sensitive(right[0])
         if said.allowed and (is_sensitive or not said.step_up):
             return True
         return self.may_give(right, "two_factors" if is_sensitive else "yes", group_id)
@@ -99,15 +101,17 @@ class Delegation:
             for holding in self._actor.holdings.get(action, ())
         )
 
-    def require(self, role: str, right: Right, decided: Decided) -> Decided:
+    def require(
+        self, role: str, right: Right, decided: Decided, group_id: UUID | None = None
+    ) -> Decided:
         """Return what is to be kept: sensitive rights always take two factors.
 
         Raises `NotFound` for a right that there is not, `RightLocked`, and `NotYoursToGive`.
         """
         self.require_changeable(role, right)
-        if decided == "yes" and self._is_sensitive(right[0]):
+        if decided == "yes" and self._catalogue.is_sensitive(right[0]):
             decided = "two_factors"
-        if not self.may_give(right, decided):
+        if not self.may_give(right, decided, group_id):
             raise NotYoursToGive
         return decided
 
@@ -115,42 +119,37 @@ class Delegation:
         """Raise `NotFound` for a right that there is not, `RightLocked` and `NotYoursToGive` for
         what the actor cannot change of this role at all.
         """
-        action = self._catalogue.actions.get(right[0])
-        if action is None or right not in self._catalogue.rights_of(right[0]):
+        if not self._catalogue.has(*right):
             raise NotFound
         if is_locked(role, right[0]):
             raise RightLocked
         if not self.may_change(role):
             raise NotYoursToGive
 
-    def _is_sensitive(self, action: str) -> bool:
-        described = self._catalogue.actions.get(action)
-        # What a plugin that has left once described is nothing to anybody.
-        return described is not None and described.sensitive
-
-    def not_open(self, bundle: Mapping[Right, Decided]) -> set[Right]:
-        """Return the rights that are held in the bundle and that the actor may not give."""
+    def not_open(self, bundle: Mapping[Right, Decided]) -> set[tuple[Right, Decided]]:
+        """Return what is held in the bundle and the actor may not give."""
         return {
-            right
+            (right, decided)
             for right, decided in bundle.items()
             if decided != "no" and not self.may_give(right, decided)
         }
 
 
-def sleeping(decisions: Iterable[Decision], place: Place) -> set[Right]:
-    """Return the rights that somebody would hold at the place if their plugins were on there.
+def sleeping(decisions: Iterable[Decision], place: Place) -> set[tuple[Right, Decided]]:
+    """Return what somebody could give at the place if their plugins were on there.
 
     Who gives a role that they have themselves need not wait for a plugin that is off.
     """
-    return {
-        (decision.action, decision.relation)
-        for decision in decisions
-        if decision.source == PLUGIN_OFF
-        and decision.profile.institution_id == place.institution_id
-        and decision.group_id is None
-        and decision.words[-1].allowed
-        and not decision.words[-1].step_up
-    }
+    found: set[tuple[Right, Decided]] = set()
+    for decision in decisions:
+        word, right = decision.asleep, (decision.action, decision.relation)
+        is_here = decision.profile.institution_id == place.institution_id
+        if word is None or not word.allowed or not is_here or decision.group_id is not None:
+            continue
+        found.add((right, "two_factors"))
+        if not word.step_up:
+            found.add((right, "yes"))
+    return found
 
 
 def is_locked(role: str, action: str) -> bool:

@@ -1,16 +1,17 @@
 """The matrix of rights in a group: what each kind of person may do there (RGT-4, appendix E)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from aula_platform.permissions.catalogue import Catalogue, owner_of
+from aula_platform.permissions.catalogue import Catalogue, IsActive, owner_of
 from aula_platform.permissions.granting.bundles import Right, read_bundle
 from aula_platform.permissions.granting.delegation import Delegation
 from aula_platform.permissions.granting.writing import GrantWriter
+from aula_platform.permissions.places import Deciding
 from aula_platform.permissions.rights import Rights
 from aula_platform.permissions.tables import grant
 from aula_sdk import stamdata
@@ -22,6 +23,7 @@ from aula_sdk.people import Actor, Kind
 from aula_sdk.permissions import NO_RELATION, GroupRight
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
+_IN_GROUPS = Deciding(GRANT_IN_GROUP, GRANT_IN_GROUP)
 _group = stamdata.group
 _DECIDED = sa.select(grant.c.role, grant.c.action, grant.c.relation, grant.c.allowed).where(
     grant.c.group_id == sa.bindparam("group_id", type_=Id),
@@ -44,7 +46,7 @@ class _Cell(NamedTuple):
 class GroupMatrix:
     """Reads and decides the rights of groups."""
 
-    def __init__(self, rights: Rights, is_active: Callable[[str, UUID, UUID | None], bool]) -> None:
+    def __init__(self, rights: Rights, is_active: IsActive) -> None:
         self._rights = rights
         self._catalogue: Catalogue = rights.catalogue
         self._is_active = is_active
@@ -107,7 +109,7 @@ class GroupMatrix:
             delegation.may_give_in_group(action, group_id) for action, _via in right.parts[kind]
         ):
             raise NotYoursToGive
-        writer = GrantWriter(write, place, _decider(actor, place))
+        writer = GrantWriter(write, place, _IN_GROUPS.decider(actor, place))
         await writer.begin()
         bundle = await read_bundle(write, self._catalogue, place, kind.value)
         for action, via in right.parts[kind]:
@@ -119,8 +121,9 @@ class GroupMatrix:
                     await writer.decide(part, "no", role=kind.value, group_id=group_id)
             word = bundle.get((action, via))
             if decided == "yes":
-                sensitive = self._catalogue.actions[action].sensitive
-                more = sensitive or (word is not None and word.decided == "two_factors")
+                more = self._catalogue.is_sensitive(action) or (
+                    word is not None and word.decided == "two_factors"
+                )
                 kept: Literal["two_factors", "yes"] = "two_factors" if more else "yes"
                 await writer.decide((action, via), kept, role=kind.value, group_id=group_id)
 
@@ -154,13 +157,3 @@ def _chosen(here: list[bool]) -> Literal["yes", "no"] | None:
     if not here:
         return None
     return "yes" if all(here) else "no"
-
-
-def _decider(actor: Actor, place: Place) -> UUID:
-    held = [
-        profile
-        for profile in actor.profiles_for(GRANT_IN_GROUP)
-        if profile.municipality_id == place.municipality_id
-    ]
-    here = [profile for profile in held if profile.institution_id == place.institution_id]
-    return (here or held)[0].id

@@ -1,11 +1,11 @@
 """What somebody may give one person, and what giving it would mean (ADM-2)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
 from aula_platform.permissions.actors import ActorLoader
-from aula_platform.permissions.catalogue import KERNEL_OWNERS, owner_of
+from aula_platform.permissions.catalogue import IsActive, is_on, owner_of
 from aula_platform.permissions.granting import people
 from aula_platform.permissions.granting.bundles import (
     Right,
@@ -15,6 +15,7 @@ from aula_platform.permissions.granting.bundles import (
     sentence_of,
 )
 from aula_platform.permissions.granting.delegation import DECIDING, Delegation, sleeping
+from aula_platform.permissions.holdings import PERSON
 from aula_platform.permissions.rights import Rights
 from aula_sdk.errors import FieldError, Invalid, NotFound
 from aula_sdk.grants import (
@@ -34,7 +35,6 @@ from aula_sdk.permissions import MUNICIPALITY_ADMIN
 from aula_sdk.protocols import ReadUnit
 
 _ = gettext_for("aula")
-_PERSON = ""
 
 
 class Offer(NamedTuple):
@@ -55,7 +55,7 @@ class Offers:
         self,
         rights: Rights,
         actors: ActorLoader,
-        is_active: Callable[[str, UUID, UUID | None], bool],
+        is_active: IsActive,
     ) -> None:
         self._rights = rights
         self._catalogue = rights.catalogue
@@ -139,9 +139,9 @@ class Offers:
                 self._catalogue.can_narrow(name),
             )
             for name, action in self._catalogue.actions.items()
-            if self._is_on(owner_of(name), here)
+            if self._is_on(name, here)
             for right in self._catalogue.rights_of(name)
-            if delegation.is_open(_PERSON, right)
+            if delegation.is_open(PERSON, right)
         ]
 
     async def superiors(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> list[Candidate]:
@@ -177,7 +177,7 @@ class Offers:
                 ),
             )
             for (action, relation), decided in offer.gives.items()
-            if decided != "no" and self._is_on(owner_of(action), _home(offer.person))
+            if decided != "no" and self._is_on(action, _home(offer.person))
         ]
         return RolePreview(offer.person, offer.head, offer.deputy_for, tuple(lines))
 
@@ -218,13 +218,14 @@ class Offers:
             raise wrong("deputy_for", _("A deputy acts for somebody else at the same institution"))
         return other
 
-    async def _sleeping(self, unit: ReadUnit, actor: Actor, place: Place) -> set[Right]:
+    async def _sleeping(
+        self, unit: ReadUnit, actor: Actor, place: Place
+    ) -> set[tuple[Right, Decided]]:
         return sleeping(await self._actors.decisions(unit, actor), place)
 
-    def _is_on(self, owner: str, place: Place) -> bool:
-        if owner in KERNEL_OWNERS:
-            return True
-        return self._is_active(owner, place.municipality_id, place.institution_id)
+    def _is_on(self, action: str, place: Place) -> bool:
+        owner = owner_of(action)
+        return is_on(owner, self._is_active, place.municipality_id, place.institution_id)
 
 
 def wrong(field: str, reason: Text) -> Invalid:

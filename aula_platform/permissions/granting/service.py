@@ -1,17 +1,14 @@
 """Deciding rights, as plugins reach it: implements `aula_sdk.grants.Grants`."""
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.actors import ActorLoader
-from aula_platform.permissions.catalogue import KERNEL_OWNERS, owner_of
-from aula_platform.permissions.explanations import explain, read_names
+from aula_platform.permissions.catalogue import IsActive, is_on, owner_of
 from aula_platform.permissions.granting import people
 from aula_platform.permissions.granting.bundles import (
     OWN,
@@ -24,9 +21,11 @@ from aula_platform.permissions.granting.bundles import (
 )
 from aula_platform.permissions.granting.channels import close, read_channels, reopen
 from aula_platform.permissions.granting.delegation import DECIDING, Delegation
+from aula_platform.permissions.granting.explaining import Explaining
 from aula_platform.permissions.granting.matrix import GroupMatrix
 from aula_platform.permissions.granting.offers import Offers, wrong
 from aula_platform.permissions.granting.writing import GrantWriter, Standing
+from aula_platform.permissions.holdings import PERSON
 from aula_platform.permissions.rights import Rights
 from aula_sdk.channels import Channel
 from aula_sdk.errors import Forbidden, NotFound
@@ -57,7 +56,6 @@ from aula_sdk.permissions import Explanation
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
-_PERSON = ""
 _PARTS: Mapping[str, Text] = {
     "shell": _("The platform"),
     "plugins": _("Features and settings"),
@@ -76,18 +74,18 @@ class GrantDesk:
         rights: Rights,
         actors: ActorLoader,
         names: Mapping[UUID, str],
-        is_active: Callable[[str, UUID, UUID | None], bool],
+        is_active: IsActive,
         features: Mapping[str, Text | str],
     ) -> None:
         """``names`` are the municipalities' names by id, ``features`` the plugins' titles."""
         self.features = {**_PARTS, **features}
         self._rights = rights
         self._catalogue = rights.catalogue
-        self._actors = actors
         self._names = names
         self._is_active = is_active
         self._matrix = GroupMatrix(rights, is_active)
         self._offers = Offers(rights, actors, is_active)
+        self._explaining = Explaining(rights, actors, self._offers, is_active)
 
     async def places(self, unit: ReadUnit, actor: Actor) -> Sequence[Place]:
         """Return where the actor decides: municipalities first, then institutions by name."""
@@ -105,7 +103,8 @@ class GrantDesk:
         delegation = Delegation(self._catalogue, actor, place)
         lines = []
         for name, action in self._catalogue.actions.items():
-            if not self._is_on(owner_of(name), place):
+            owner = owner_of(name)
+            if not is_on(owner, self._is_active, place.municipality_id, place.institution_id):
                 continue
             for right in self._catalogue.rights_of(name):
                 word = bundle.get(right)
@@ -115,7 +114,7 @@ class GrantDesk:
                         action.title,
                         right[1],
                         sentence_of(self._catalogue, right),
-                        owner_of(name),
+                        owner,
                         word.decided if word else None,
                         word.source if word else "",
                         word.chosen if word else None,
@@ -233,7 +232,7 @@ class GrantDesk:
             )
             for row in rows
             # What a plugin that has left once described says nothing to anybody.
-            if row.action in self._catalogue.actions
+            if self._catalogue.has(row.action, row.relation)
         ]
 
     async def roles_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Sequence[Holder]:
@@ -307,7 +306,7 @@ class GrantDesk:
         self._check(write, right.period)
         wanted = (right.action, right.relation)
         delegation = Delegation(self._catalogue, actor, place)
-        decided = delegation.require(_PERSON, wanted, right.decided)
+        decided = delegation.require(PERSON, wanted, right.decided, right.group_id)
         if right.group_id is not None:
             if not self._catalogue.can_narrow(right.action):
                 raise wrong("group_id", _("This right cannot be limited to a group"))
@@ -319,7 +318,8 @@ class GrantDesk:
         said = await writer.standing(wanted, profile_id=profile_id, group_id=right.group_id)
         # A "no" for a minute lifts the one in whose stead it comes.
         stays_closed = decided == "no" and right.period == Period()
-        if said is not None and not stays_closed and not delegation.may_lift(wanted, said):
+        may_lift = said is None or delegation.may_lift(wanted, said, right.group_id)
+        if not may_lift and not stays_closed:
             raise NotYoursToGive
         return await writer.decide(
             wanted, decided, profile_id=profile_id, group_id=right.group_id, period=right.period
@@ -366,81 +366,19 @@ class GrantDesk:
         self, unit: ReadUnit, actor: Actor, profile_id: UUID
     ) -> Sequence[ActionExplained]:
         """Return everything that has ever been said of the person's rights, explained."""
-        await self.person(unit, actor, profile_id)
-        other = await self._as_far_as_told(unit, actor, profile_id)
-        decisions = await self._actors.decisions(unit, other)
-        names = await read_names(unit, other)
-        found = []
-        for name in dict.fromkeys(decision.action for decision in decisions):
-            action = self._catalogue.actions[name]
-            why = await explain(self._rights, unit, other, decisions, name, names=names)
-            found.append(ActionExplained(name, action.title, owner_of(name), why))
-        return sorted(found, key=lambda one: (one.plugin, one.action))
+        return await self._explaining.everything(unit, actor, profile_id)
 
     async def explain_thing(
         self, write: WriteUnit, actor: Actor, profile_id: UUID, action: str, thing: str
     ) -> Explanation:
         """Say why the person may or may not do this to the thing with this id; audited."""
-        person = await self.person(write, actor, profile_id)
-        described = self._catalogue.actions.get(action)
-        if described is None or not described.resource:
-            raise NotFound
-        object_id = self._catalogue.resource_of(action).kind.parse(thing)
-        other = await self._as_far_as_told(write, actor, profile_id)
-        write.audit(
-            "permissions.explained",
-            municipality_id=person.municipality_id,
-            object_id=object_id,
-            subjects=(profile_id,),
-            details={"right": action},
-        )
-        return await self._rights.explain(write, other, action, object_id)
-
-    async def _as_far_as_told(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Actor:
-        """Return the person at the places about which the actor may ask.
-
-        Where else somebody is, is told to nobody who does not decide there: it may be where a
-        protected family lives (R8).
-        """
-        other = await self._actors.for_profile(unit, profile_id)
-        right = self._rights.visible(actor, EXPLAIN)
-        params = {**right.params, "profiles": [profile.id for profile in other.profiles]}
-        rows = await unit.rows(people.shown_of(right.clause), params)
-        told = {row.id for row in rows}
-        shown = tuple(profile for profile in other.profiles if profile.id in told)
-        return msgspec.structs.replace(other, profiles=shown)
+        return await self._explaining.one(write, actor, profile_id, action, thing)
 
     async def explain_each(
         self, write: WriteUnit, actor: Actor, profile_id: UUID, thing: str
     ) -> Sequence[ActionExplained]:
         """Say of everything that can be done to a thing whether the person may; audited once."""
-        person = await self.person(write, actor, profile_id)
-        here = Place(person.municipality_id, person.institution_id)
-        known = {
-            name: self._catalogue.resource_of(name).kind
-            for name, action in self._catalogue.actions.items()
-            if action.resource and self._is_on(owner_of(name), here)
-        }
-        asked = [name for name, kind in known.items() if re.fullmatch(kind.pattern, thing)]
-        if not asked:
-            return []
-        object_id = known[asked[0]].parse(thing)
-        other = await self._as_far_as_told(write, actor, profile_id)
-        write.audit(
-            "permissions.explained",
-            municipality_id=person.municipality_id,
-            object_id=object_id,
-            subjects=(profile_id,),
-        )
-        return [
-            ActionExplained(
-                name,
-                self._catalogue.actions[name].title,
-                owner_of(name),
-                await self._rights.explain(write, other, name, object_id),
-            )
-            for name in asked
-        ]
+        return await self._explaining.each(write, actor, profile_id, thing)
 
     async def channels(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[Channel]:
         """Return which kinds of people can write to which at the place (RGT-3)."""
@@ -493,18 +431,13 @@ class GrantDesk:
             return word.decided if word else "no"
         for default in self._catalogue.defaults.get(role, ()):
             if (default.action, default.relation) == right:
-                return said(True, default.step_up)
+                return said(True, default.step_up or self._catalogue.is_sensitive(default.action))
         return "no"
 
     def _check(self, unit: ReadUnit, period: Period) -> None:
         start = period.start or unit.now
         if period.end is not None and period.end <= max(start, unit.now):
             raise wrong("end", _("The end lies before the beginning, or is past"))
-
-    def _is_on(self, owner: str, place: Place) -> bool:
-        if owner in KERNEL_OWNERS:
-            return True
-        return self._is_active(owner, place.municipality_id, place.institution_id)
 
     def _writer(self, write: WriteUnit, actor: Actor, place: Place) -> GrantWriter:
         return GrantWriter(write, place, DECIDING.decider(actor, place))
