@@ -133,7 +133,10 @@ class Walk:
         self._foreign = foreign
         self.seen: list[Seen] = []
         self._shut: set[tuple[str, str]] = set()
-        """Doors at which somebody was told that they are not for them at all."""
+        """Doors at which somebody has met a 403, which need not be asked with all that is theirs.
+
+        Another's thing is asked for all the same: the 403 may have been about the one object.
+        """
         self.own: dict[str, dict[str, set[str]]] = {}
         """The ids that somebody was shown on the way, by kind."""
 
@@ -194,7 +197,7 @@ class Walk:
     async def _ask(
         self, who: str, door: Door, ids: Mapping[str, str], *, is_foreign: bool = False
     ) -> None:
-        if (who, door.path) in self._shut:
+        if not is_foreign and (who, door.path) in self._shut:
             return
         answer = await self._clients[who].get(door.address(**ids))
         if answer.status_code == 403:

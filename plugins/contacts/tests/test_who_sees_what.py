@@ -1,5 +1,8 @@
 """Who is told how to reach whom: relation, choice, permission."""
 
+from typing import Any
+
+from aula_sdk.testing.kernel import Member
 from plugins.contacts.tests.school import WAYS, School, key, way
 
 ALL = set(WAYS)
@@ -33,6 +36,28 @@ async def test_families_see_names_until_somebody_shares(school: School) -> None:
     assert await school.ways(people.guardian, people.classmate) == NOTHING
     await school.choose(people.other_guardian, "nobody")
     assert await school.ways(people.guardian, people.other_guardian) == NOTHING
+
+
+async def test_parents_are_told_what_staff_reads_and_not_each_other(school: School) -> None:
+    """R19: whose address was read is told, but not that the other parent has opened the list."""
+    people = school.people
+
+    async def told(reader: Member) -> list[str]:
+        before = len(await looks(people.other_parent))
+        assert await school.ways(reader, people.pupil) == ALL
+        found = await looks(people.other_parent)
+        return [
+            f"{one['role']}: {' '.join(sorted(one['about']))}"
+            for one in found[: len(found) - before]
+        ]
+
+    async def looks(member: Member) -> list[dict[str, Any]]:
+        answer = await (await school.client(member)).get("/api/v1/profile/looks")
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
+    assert await told(people.guardian) == []
+    assert await told(people.teacher) == ["Employee: Alma Skov Peter Vang"]
 
 
 async def test_an_audience_ends_where_it_ends(school: School) -> None:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from aula_plugins.messages.models import metadata
 from aula_plugins.messages.privacy import SUBJECT_DATA
+from aula_sdk.db import Id, Instant, utc_now
 from aula_sdk.protocols import Platform
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import People
@@ -58,6 +59,32 @@ async def test_everything_about_a_person_is_given_out(
     added = {name for name, _row in await export(platform, people.other_guardian)}
     assert "messages_message_person" in added
     assert await export(platform, people.stranger) == []
+
+
+async def test_who_has_left_a_post_is_given_nothing_of_it(
+    post: PostOffice, people: People, platform: Platform
+) -> None:
+    """R7: a parent who worked there is given what others wrote to the parent, and one's own words.
+
+    What others wrote to the employee is no more given than it could be read.
+    """
+    await post.start(people.leader, person(people.teacher), html="<p>Til Mette</p>")
+    await post.start(people.teacher, person(people.leader), html="<p>Fra Mette</p>")
+    await post.start(people.leader, person(people.guardian), html="<p>Til Anne</p>")
+    profiles = sa.table(
+        "stamdata_profile", sa.column("id", Id), sa.column("person_id", Id),
+        sa.column("valid_to", Instant),
+    )  # fmt: skip
+    job = profiles.c.id == people.teacher.profile_id
+    for change, words in (
+        ({"person_id": people.guardian.person_id}, {"Til Mette", "Fra Mette", "Til Anne"}),
+        ({"valid_to": utc_now()}, {"Fra Mette", "Til Anne"}),
+    ):
+        async with platform.write() as write:
+            await write.execute(sa.update(profiles).where(job).values(change))
+        found = await export(platform, people.guardian)
+        given = {row["html"] for name, row in found if name == "messages_message"}
+        assert given == {f"<p>{one}</p>" for one in words}
 
 
 async def test_erasing_leaves_no_trace_of_the_person(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from aula_sdk.db import JSON
 from aula_sdk.protocols import Platform
+from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import People
 from plugins.messages.tests.post_office import PostOffice, person
 
@@ -78,3 +79,28 @@ async def test_traces_hold_no_words(post: PostOffice, people: People, platform: 
         for row in await everything(platform, table):
             assert "Hemmelig" not in str(row)
             assert "Anne" not in str(row)
+
+
+async def test_parents_are_told_what_staff_reads_and_not_each_other(
+    post: PostOffice, people: People
+) -> None:
+    """R19: readings about the child are told, but not that the other parent has opened anything."""
+    thread = await post.start(people.teacher, post.group("3.A"), regarding=[person(people.pupil)])
+
+    async def read_all(reader: Member) -> None:
+        await post.inbox(reader)
+        await post.thread(reader, thread)
+
+    async def told(member: Member) -> list[str]:
+        answer = await (await post.client(member)).get("/api/v1/profile/looks")
+        return [f"{one['role']}: {' '.join(one['about'])}" for one in answer.json()["items"]]
+
+    await read_all(people.guardian)
+    await read_all(people.other_parent)
+    assert {one.key: await told(one) for one in (people.guardian, people.other_parent)} == {
+        "guardian": [],
+        "other_parent": [],
+    }
+    await read_all(people.teacher)
+    for parent in (people.guardian, people.other_parent):
+        assert await told(parent) == ["Employee: Alma Skov"] * 2

@@ -5,7 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aula_sdk.db import JSON
+from aula_plugins.posts.ids import REPORT
+from aula_sdk.db import JSON, Id
 from aula_sdk.protocols import Platform
 from aula_sdk.testing.plugin import People
 from plugins.posts.tests.notice_board import NoticeBoard
@@ -14,6 +15,7 @@ AUDIT = sa.table(
     "audit_entry",
     sa.column("kind"),
     sa.column("action"),
+    sa.column("object_id", Id),
     sa.column("details", JSON),
     sa.column("id"),
 )
@@ -90,6 +92,26 @@ async def test_traces_hold_no_words(board: NoticeBoard, people: People, platform
         for row in await everything(platform, table):
             assert "Hemmelig" not in str(row)
             assert "Anne" not in str(row)
+
+
+async def test_reading_a_report_is_told_to_nobody(
+    board: NoticeBoard, people: People, platform: Platform
+) -> None:
+    """ADM-6, R19: it is in the audit; author, reporter and their parents see no such reading."""
+    readers = (board.group("3.A"), board.group("3.A", "pupil"))
+    comment = await board.comment(people.pupil, await board.post(people.teacher, *readers))
+    sent = await board.do(people.classmate, "POST", f"/comments/{comment}/reports", reason="unkind")
+    assert len((await board.get(people.admin, "/reports"))["items"]) == 1
+    read = [row for row in await everything(platform, AUDIT) if row.kind == "look"]
+    assert [(row.action, REPORT.format(row.object_id)) for row in read] == [
+        ("posts.handle_reports", sent["report"])
+    ]
+    for member in (
+        people.pupil, people.guardian, people.other_parent, people.classmate, people.other_guardian,
+    ):  # fmt: skip
+        told = await (await board.client(member)).get("/api/v1/profile/looks")
+        assert told.status_code == 200
+        assert told.json()["items"] == [], member.key
 
 
 async def test_open_pages_are_told(board: NoticeBoard, people: People, platform: Platform) -> None:

@@ -154,11 +154,12 @@ async def _contact_data(reader: Reader, rows: Iterable[queries.PersonRow]) -> Da
     others -= {profile.id for profile in reader.actor.profiles}
     if others:
         # Addresses are confidential; names, numbers and e-mail addresses are not (domain 4.5).
+        # One's own child is not named: the other parent is not told when this one reads.
         reader.read.looked(
             "contacts.see_contact_data",
             municipality_id=reader.municipality_id,
             object_id=reader.group_id,
-            subjects=sorted(others),
+            subjects=sorted(others - {child.profile_id for child in reader.actor.children}),
             details={"addresses": len(others)},
         )
     return {ways.profile_id: ways for ways in found}

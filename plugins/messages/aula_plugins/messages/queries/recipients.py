@@ -35,6 +35,17 @@ def municipality() -> sa.BindParameter[UUID]:
     return params.one("municipality")
 
 
+def readable() -> sa.BindParameter[UUID]:
+    """The institutions where people have messages at all."""
+    return params.many("readable")
+
+
+INSTITUTIONS = sa.select(stamdata.institution.c.id).where(
+    stamdata.institution.c.municipality_id == municipality()
+)
+"""The institutions of the municipality that is written from. Parameter: ``municipality``."""
+
+
 def channel_is_open(recipient: sa.FromClause) -> _Clause:
     """Whether people of the sender's kind can write to this one (RGT-3, MSG-15)."""
     return is_open(
@@ -75,8 +86,8 @@ def reached(
     It asks for the kinds of recipients in ``chosen`` alone, since a database takes longer to plan
     the whole than to find a class. Parameters: ``people``, ``children`` (whose guardians are
     meant), ``groups``, ``<kind>_groups`` for each kind, ``kinds``, ``institution``,
-    ``municipality``, ``sender``, ``writers``, ``now`` and those of the rights. A guardian is
-    reached on account of children with access only (ID-11).
+    ``municipality``, ``readable``, ``sender``, ``writers``, ``now`` and those of the rights. A
+    guardian is reached on account of children with access only (ID-11).
     """
     parts = {
         RecipientKind.PERSON: _chosen_people(to_person),
@@ -109,10 +120,14 @@ def _columns(
 
 
 def can_get_it() -> _Clause:
-    """Somebody else in the municipality, of a kind that may be chosen, by an open channel."""
+    """Somebody else in the municipality, of a kind that may be chosen, by an open channel.
+
+    Who has no messages could never read one, and is not written to.
+    """
     person = stamdata.profile
     return sa.and_(
         person.c.municipality_id == municipality(),
+        person.c.institution_id.in_(readable()),
         person.c.id != params.one("sender"),
         person.c.kind.in_(kinds()),
         channel_is_open(person),

@@ -19,6 +19,7 @@ from aula_plugins.messages.queries.recipients import (
     is_here_or_met,
     kinds,
     my_groups,
+    readable,
     valid_access,
 )
 from aula_sdk import stamdata
@@ -47,7 +48,8 @@ class PersonHit(msgspec.Struct, frozen=True):
 def people_by_name(to_person: _Clause) -> sa.Select[Any]:
     """People one of whose names begins with the words, at the institution that is written from or
     in one of the sender's groups. Parameters: ``prefix`` and ``inside`` (patterns), ``kinds``,
-    ``institution``, ``municipality``, ``sender``, ``writers``, ``now`` and those of the right.
+    ``institution``, ``municipality``, ``readable``, ``sender``, ``writers``, ``now`` and those of
+    the right.
     """
     person = stamdata.profile
     # Two lists, each by an index of its own; asked as one, everybody would be looked at.
@@ -190,7 +192,7 @@ class GroupSize(msgspec.Struct, frozen=True):
 def group_sizes() -> sa.Select[Any]:
     """How many people of each kind these groups reach.
 
-    Parameters: ``groups``, ``now`` and those that say from where is written.
+    Parameters: ``groups``, ``readable``, ``now`` and those that say from where is written.
 
     Asked of groups that were found, since SQLite gathers a whole municipality's reach when it is
     joined to groups that are still to be found.
@@ -201,6 +203,7 @@ def group_sizes() -> sa.Select[Any]:
         .where(
             reach.c.group_id.in_(params.many("groups")),
             reach.c.kind.in_(kinds()),
+            reach.c.institution_id.in_(readable()),
             channel_is_open(reach),
             stamdata.valid(reach, params.now()),
         )

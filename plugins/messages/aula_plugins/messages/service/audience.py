@@ -97,9 +97,17 @@ def written_from(platform: Platform, sender: ActorProfile) -> dict[str, object]:
     }
 
 
-def can_read(platform: Platform, sender: ActorProfile, institution_id: UUID) -> bool:
-    """Whether people there have messages at all: who could never read one is not written to."""
-    return platform.is_active("messages", sender.municipality_id, institution_id)
+async def readable_places(
+    read: ReadUnit, platform: Platform, sender: ActorProfile
+) -> dict[str, object]:
+    """Return, as a parameter, the institutions of the municipality where messages are on."""
+    municipality = sender.municipality_id
+    places = await read.rows(queries.INSTITUTIONS, {"municipality": municipality})
+    return {
+        "readable": [
+            place.id for place in places if platform.is_active("messages", municipality, place.id)
+        ]
+    }
 
 
 async def resolve(
@@ -124,16 +132,13 @@ async def resolve(
             **to_group.params,
             **_targets(choices),
             **written_from(platform, sender),
+            **await readable_places(unit, platform, sender),
             "now": unit.now,
         },
     )
     return _audience(
         choices,
-        [
-            row
-            for row in found
-            if row.person_id != sender.person_id and can_read(platform, sender, row.institution_id)
-        ],
+        [row for row in found if row.person_id != sender.person_id],
         sender.institution_id,
     )
 

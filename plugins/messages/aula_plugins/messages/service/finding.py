@@ -7,11 +7,11 @@ import msgspec
 
 from aula_plugins.messages.models import RecipientKind
 from aula_plugins.messages.queries import search as queries
-from aula_plugins.messages.service.audience import can_read, kinds_for, written_from
+from aula_plugins.messages.service.audience import kinds_for, readable_places, written_from
 from aula_plugins.messages.service.choices import Choice
 from aula_sdk.names import natural_sort_key, search_key
 from aula_sdk.people import Actor, ActorProfile, Kind
-from aula_sdk.protocols import Platform, ReadUnit
+from aula_sdk.protocols import Params, Platform, ReadUnit
 
 MIN_LETTERS = 2
 
@@ -47,11 +47,16 @@ async def find_recipients(
     Without at least two letters the groups of the sender and of the children are suggested.
     Protected people are found by their alias, the only name there is (STM-12).
     """
+    here = {
+        **written_from(platform, sender),
+        **await readable_places(read, platform, sender),
+        "now": read.now,
+    }
     if len(words.strip()) < MIN_LETTERS:
-        return Candidates(groups=await _own_groups(read, platform, actor, sender))
+        return Candidates(groups=await _own_groups(read, platform, actor, here))
     return Candidates(
-        groups=await _groups(read, platform, actor, sender, words),
-        people=await _people(read, platform, actor, sender, words),
+        groups=await _groups(read, platform, actor, here, words),
+        people=await _people(read, platform, actor, sender, here, words),
     )
 
 
@@ -61,44 +66,39 @@ def _pattern(folded: str, before: str = "") -> str:
     return f"{before}{folded}%"
 
 
-def _here(read: ReadUnit, platform: Platform, sender: ActorProfile) -> dict[str, object]:
-    return {**written_from(platform, sender), "now": read.now}
-
-
 async def _own_groups(
-    read: ReadUnit, platform: Platform, actor: Actor, sender: ActorProfile
+    read: ReadUnit, platform: Platform, actor: Actor, here: Params
 ) -> tuple[Candidate, ...]:
     right = platform.permissions.visible(actor, "messages.write_to_group")
     found = await read.structs(
         queries.GroupHit,
         queries.own_groups(right.clause),
-        {**right.params, **_here(read, platform, sender)},
+        {**right.params, **here},
     )
-    return await _group_candidates(read, platform, sender, found)
+    return await _group_candidates(read, here, found)
 
 
 async def _groups(
-    read: ReadUnit, platform: Platform, actor: Actor, sender: ActorProfile, words: str
+    read: ReadUnit, platform: Platform, actor: Actor, here: Params, words: str
 ) -> tuple[Candidate, ...]:
     right = platform.permissions.visible(actor, "messages.write_to_group")
-    params = {**right.params, **_here(read, platform, sender)}
     found = await read.structs(
         queries.GroupHit,
         queries.groups_by_name(right.clause),
-        {**params, "group_prefix": _pattern(natural_sort_key(words))},
+        {**right.params, **here, "group_prefix": _pattern(natural_sort_key(words))},
     )
-    return await _group_candidates(read, platform, sender, found)
+    return await _group_candidates(read, here, found)
 
 
 async def _group_candidates(
-    read: ReadUnit, platform: Platform, sender: ActorProfile, found: Sequence[queries.GroupHit]
+    read: ReadUnit, here: Params, found: Sequence[queries.GroupHit]
 ) -> tuple[Candidate, ...]:
     if not found:
         return ()
     sizes = await read.structs(
         queries.GroupSize,
         queries.group_sizes(),
-        {**_here(read, platform, sender), "groups": [hit.id for hit in found]},
+        {**here, "groups": [hit.id for hit in found]},
     )
     return tuple(
         Candidate(
@@ -114,10 +114,14 @@ async def _group_candidates(
 
 
 async def _people(
-    read: ReadUnit, platform: Platform, actor: Actor, sender: ActorProfile, words: str
+    read: ReadUnit,
+    platform: Platform,
+    actor: Actor,
+    sender: ActorProfile,
+    here: Params,
+    words: str,
 ) -> tuple[Candidate, ...]:
     right = platform.permissions.visible(actor, "messages.write_to_person")
-    here = _here(read, platform, sender)
     folded = search_key(words)
     found = await read.structs(
         queries.PersonHit,
@@ -129,7 +133,6 @@ async def _people(
             "inside": _pattern(folded, "% "),
         },
     )
-    found = [hit for hit in found if can_read(platform, sender, hit.institution_id)]
     if not found:
         return ()
     rows = await read.structs(

@@ -16,7 +16,7 @@ from aula_plugins.messages.service.heads import load_head, own_profiles
 from aula_plugins.messages.settings import settings_of
 from aula_sdk.errors import Forbidden
 from aula_sdk.paging import Cursor, Page, page_of
-from aula_sdk.people import Actor
+from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import Platform, ReadUnit, StoredFile
 
 _WRITTEN_BY_PEOPLE = tuple(RecipientKind)
@@ -87,9 +87,20 @@ def _note_listed(
             read.looked(
                 "messages.read",
                 municipality_id=municipality_id,
-                subjects=[child.target_id for child in _children(about)],
+                subjects=_read_about(actor, about),
                 details={"listed": len(shown)},
             )
+
+
+def _read_about(actor: Actor, labels: Sequence[Label]) -> list[UUID]:
+    """Return the children who are told of the reading, and with them their parents.
+
+    A guardian reads on account of their own child: the other parent, who may live elsewhere, is
+    not told when, and that there is something to read.
+    """
+    if actor.role is Kind.GUARDIAN:
+        return []
+    return [child.target_id for child in _children(labels)]
 
 
 def _place(row: ThreadRow) -> Cursor:
@@ -197,7 +208,7 @@ async def open_conversation(
         "messages.read",
         municipality_id=head.municipality_id,
         object_id=thread_id,
-        subjects=[child.target_id for child in _children(own)],
+        subjects=_read_about(actor, own),
         details={"messages": len(page.items)},
     )
     shown = [
