@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,8 +14,10 @@ import sqlalchemy as sa
 
 from aula_platform.data_map import list_personal_data
 from aula_platform.files.tables import file
+from aula_platform.identity.tables import account_person, session
 from aula_platform.privacy.requests.working import RequestWork
 from aula_platform.privacy.tables import request
+from aula_platform.stamdata.tables import contact, person
 from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
 from aula_sdk.ids import FILE, PERSON
@@ -68,6 +71,24 @@ class Counter:
         """Ask for a prepared export."""
         return await (await self._browser(member)).get(f"/files/{file_id}")
 
+    async def hand_over(self, member: Member, about: Member, admin: Member) -> dict[str, str]:
+        """Go the whole way; return what is in the ZIP, by name."""
+        assert await self.ask(member, about) == 303
+        assert await self.decide(admin, await self.key()) == 303
+        await self.work.run()
+        row = (await self.rows())[-1]
+        assert row.state == "ready"
+        answer = await self.fetch(member, FILE.format(row.file_id))
+        assert answer.status_code == 200
+        await self.change(sa.update(request).where(request.c.id == row.id).values(state="done"))
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as parcel:
+            return {name: parcel.read(name).decode() for name in parcel.namelist()}
+
+    async def change(self, statement: sa.Update | sa.Insert) -> None:
+        """Let something be otherwise from now on."""
+        async with self._site.storage.write(EVERYWHERE) as write:
+            await write.execute(statement)
+
     async def rows(self) -> Sequence[Any]:
         """Return the requests, the oldest first."""
         async with self._site.storage.read(EVERYWHERE) as read:
@@ -115,6 +136,46 @@ async def test_what_is_asked_for_is_decided_prepared_and_fetched(
     assert await counter.states() == ["done"]
     async with running.storage.read(EVERYWHERE) as read:
         assert await read.scalar(sa.select(file.c.expires_at).where(file.c.id == row.file_id))
+
+
+async def test_a_parent_is_not_told_where_the_child_hides(
+    counter: Counter, people: People, browser: Browser
+) -> None:
+    """R8, decision 0017: the ZIP of a child tells the other parent no protected address or phone,
+    nor from where the child logs in."""
+    await browser(people.pupil)
+    places = [
+        (people.pupil, {"address": "Skjulvej 7", "phone": "55512345"}),
+        (people.guardian, {"address": "Skjulvej 7"}),
+    ]
+    for member, ways in places:
+        mine = contact.c.person_id == member.person_id
+        await counter.change(sa.update(contact).where(mine).values(ways))
+    mine = sa.select(account_person.c.account_id).where(
+        account_person.c.person_id == people.pupil.person_id
+    )
+    traces = {"network": "hidden-net", "device": "hidden-tab"}
+    of_pupil = session.c.account_id.in_(mine)
+    await counter.change(sa.update(session).where(of_pupil).values(traces))
+    peter = people.other_parent
+    whole = "".join((await counter.hand_over(peter, people.pupil, people.admin)).values())
+    assert "Skjulvej 7" in whole, "everybody may know it yet"
+    assert "hidden-" not in whole
+    assert "Asked by Peter Vang" in await counter.see(people.admin, DECIDE)
+    marks = [
+        sa.update(person).where(person.c.id == people.guardian.person_id).values(protected=True),
+        sa.update(contact).values(address_protected=True),
+        sa.update(person).where(person.c.id == people.pupil.person_id).values(protected=True),
+    ]
+    for mark in marks:
+        await counter.change(mark)
+        files = await counter.hand_over(peter, people.pupil, people.admin)
+        whole = "".join(files.values())
+        assert "Skjulvej" not in whole
+        (row,) = json.loads(files["data/kernel.json"])["stamdata_contact"]
+        assert not [name for name in row if name.endswith("_protected")]
+        assert row["address"] == ""
+    assert "55512345" not in whole
 
 
 async def test_nobody_asks_for_others_or_fetches_theirs(counter: Counter, people: People) -> None:

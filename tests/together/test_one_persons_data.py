@@ -31,6 +31,7 @@ from aula_platform.privacy.person.exporting import (
 )
 from aula_platform.privacy.person.gathering import NotAll
 from aula_platform.privacy.person.subject import UnknownPerson, find_subject
+from aula_platform.stamdata.tables import contact
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.storage.compacting import compact
 from aula_platform.testing import RunningSite
@@ -57,6 +58,11 @@ async def _export(desk: PersonDesk, member: Member, name: str = "ud.zip") -> Per
     declared = [one for _owner, one in list_personal_data(desk.host)]
     to = desk.folder / name
     return await export_person(desk.installation, subject, desk.plugins, declared, to)
+
+
+def _text_of(archive: Path) -> str:
+    with zipfile.ZipFile(archive) as parcel:
+        return "".join(parcel.read(name).decode(errors="replace") for name in parcel.namelist())
 
 
 async def test_the_export_has_everything_and_nothing_of_others(
@@ -132,7 +138,16 @@ async def test_the_command_hands_over_and_erases(
     """``aula person``: counts are told, who belongs stays, and nobody is erased by mistake."""
     desk = PersonDesk(running, tmp_path)
     to, key = tmp_path / "ud.zip", f"per_{people.pupil.person_id.hex}"
+    async with running.storage.write(EVERYWHERE) as write:
+        mine = contact.c.person_id == people.pupil.person_id
+        hidden = {"address": canary("adresse"), "address_protected": True}
+        await write.execute(sa.update(contact).where(mine).values(hidden))
+    for receiver, expected in (("person", True), ("guardian", False)):
+        there = tmp_path / f"{receiver}.zip"
+        await desk.run("export", "north", key, "--to", str(there), "--for", receiver)
+        assert (canary("adresse") in _text_of(there)) is expected, receiver
     done = await desk.run("export", "north", key, "--to", str(to))
+    assert canary("adresse") not in _text_of(to), "somebody has custody of the pupil"
     assert done.exit_code == 0, done.output
     assert "kernel stamdata_person: 1 about the person, 1 given out" in done.output
     assert zipfile.is_zipfile(to)

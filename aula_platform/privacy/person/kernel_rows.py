@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from aula_platform.audit.tables import entry
 from aula_platform.audit.tables import subject as audit_subject
 from aula_platform.identity.tables import access_key, credential, session
+from aula_platform.identity.tables import metadata as identity
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import is_passing, names, naming_columns
-from aula_platform.stamdata.tables import guardianship
+from aula_platform.stamdata.tables import contact, guardianship
 from aula_platform.storage import EVERYWHERE, Read
 from aula_platform.storage.wall import COLUMN
+from aula_sdk import stamdata
+from aula_sdk.audit import AuditKind
 
 Row = dict[str, Any]
 
@@ -46,12 +49,19 @@ _CUSTODY = ("guardian_person_id", "custody", "extended_access", "valid_from", "v
 async def export_kernel(
     read: Read, tables: Iterable[sa.Table], subject: Subject
 ) -> AsyncIterator[tuple[str, Row]]:
-    """Yield (table, row) of everything that the rooms keep about the person."""
+    """Yield (table, row) of everything that the rooms keep about the person.
+
+    Handed to somebody else, who may be the parent from whom the other hides with the child, it
+    tells no address but what everybody may know (decision 0017, R8), nor where and when the
+    person logs in: of these rows it has the key alone.
+    """
     for table in tables:
         if is_passing(table) or not naming_columns(table):
             continue
         read.wall = subject.place.wall if COLUMN in table.c else EVERYWHERE
         statement = sa.select(table).where(names(table, subject))
+        if subject.for_other and table is contact:
+            statement = _public_contact(subject)
         for row in await read.rows(statement.order_by(*table.primary_key.columns)):
             yield table.name, _tell(table, dict(row._mapping), subject)  # noqa: SLF001  # SQLAlchemy's public name for it.
     read.wall = subject.place.wall
@@ -66,6 +76,8 @@ async def export_kernel(
 
 def _tell(table: sa.Table, row: Row, subject: Subject) -> Row:
     """Return the row as it is given out."""
+    if subject.for_other and _is_log_in(table, row):
+        return {column.name: row[column.name] for column in table.primary_key}
     for name in _SECRETS.get(table.name, ()):
         del row[name]
     for name in _OTHERS.get(table.name, ()):
@@ -75,6 +87,22 @@ def _tell(table: sa.Table, row: Row, subject: Subject) -> Row:
     for name in rule(row, subject.ids) if rule else ():
         del row[name]
     return row
+
+
+def _is_log_in(table: sa.Table, row: Row) -> bool:
+    return table.metadata is identity or (table is entry and row["kind"] == AuditKind.SIGN_IN)
+
+
+def _public_contact(subject: Subject) -> sa.Select[Any]:
+    """Select what the view of contact data tells, which has no mark of what is protected."""
+    told = stamdata.contact.c
+    ways = [told[name] for name in ("email", "phone", "mobile", "address")]
+    mine = contact.c.person_id == subject.person_id
+    return (
+        sa.select(contact.c.municipality_id, contact.c.person_id, *ways)
+        .join(stamdata.contact, told.person_id == contact.c.person_id)
+        .where(mine, contact.c.municipality_id == subject.place.id)
+    )
 
 
 def _of_deed(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:

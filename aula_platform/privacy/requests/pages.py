@@ -65,6 +65,7 @@ def _item(one: service.Request) -> dict[str, Any]:
         "expires_at": one.expires_at,
         "name": one.name,
         "institution": one.institution,
+        "asker": one.asker,
         "is_open": one.state in {State.ASKED, State.FAILED},
     }
 

@@ -51,8 +51,11 @@ class Request(msgspec.Struct, frozen=True):
     name: str
     """Whom it is about; empty when the person was erased."""
     institution: str
+    asker: str
+    """Who has asked; empty when that person was erased."""
 
 
+_by, _asker = profile.alias("by"), person.alias("asker")
 _SHOWN = (
     sa.select(
         request.c.id,
@@ -65,9 +68,12 @@ _SHOWN = (
         request.c.expires_at,
         sa.func.coalesce(person.c.name, ""),
         sa.func.coalesce(institution.c.name, ""),
+        sa.func.coalesce(_asker.c.name, ""),
     )
     .outerjoin(person, person.c.id == request.c.person_id)
     .outerjoin(institution, institution.c.id == request.c.institution_id)
+    .outerjoin(_by, _by.c.id == request.c.asker_id)
+    .outerjoin(_asker, _asker.c.id == _by.c.person_id)
     .order_by(request.c.asked_at.desc(), request.c.id.desc())
     .limit(MOST)
 )

@@ -18,6 +18,7 @@ from aula_platform.privacy.person.subject import UnknownPerson, find_subject
 from aula_platform.privacy.place import Installation, NotWhole, Place
 from aula_platform.privacy.requests.rights import FETCH
 from aula_platform.privacy.tables import State, What, request
+from aula_platform.stamdata.tables import profile
 from aula_platform.storage import EVERYWHERE
 from aula_sdk.contributions import Job, PersonalData
 from aula_sdk.i18n import use_locale
@@ -72,7 +73,11 @@ class RequestWork:
         return len(rows)
 
     async def _export(self, row: sa.Row[Any], place: Place) -> None:
-        subject = await find_subject(self._storage, place, PERSON.format(row.person_id))
+        by = sa.select(profile.c.person_id).where(profile.c.id == row.asker_id)
+        async with self._storage.read(place.wall) as read:
+            for_other = await read.scalar(by) != row.person_id
+        who = PERSON.format(row.person_id)
+        subject = await find_subject(self._storage, place, who, for_other=for_other)
         key = new_id()
         with TemporaryDirectory(prefix="aula-person-") as folder:
             to = Path(folder) / _NAME
