@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from aula_platform.data_map import list_personal_data
 from aula_platform.files.tables import file
 from aula_platform.identity.tables import account_person, session
+from aula_platform.privacy.person.exporting import export_person
 from aula_platform.privacy.requests.working import RequestWork
 from aula_platform.privacy.tables import request
 from aula_platform.stamdata.tables import contact, person
@@ -41,14 +42,16 @@ class Counter:
     def __init__(self, site: RunningSite, browser: Browser, folder: Path) -> None:
         self._browser = browser
         self.desk = PersonDesk(site, folder)
-        declared = [one for _owner, one in list_personal_data(self.desk.host)]
-        self.work = RequestWork(self.desk.installation, self.desk.plugins, declared)
+        self.declared = [one for _owner, one in list_personal_data(self.desk.host)]
+        self.work = RequestWork(self.desk.installation, self.desk.plugins, self.declared)
         self._site = site
 
-    async def ask(self, member: Member | None, about: Member, what: str = "export") -> int:
+    async def ask(
+        self, member: Member | None, about: Member, what: str = "export", words: str = "Mine ord"
+    ) -> int:
         """Send the form of the profile; return the status."""
         client = await self._browser(member)
-        sent = {"person": PERSON.format(about.person_id), "what": what, "words": "Mine ord"}
+        sent = {"person": PERSON.format(about.person_id), "what": what, "words": words}
         return (await client.post(OWN, data=sent)).status_code
 
     async def decide(self, member: Member | None, key: str, decision: str = "approve") -> int:
@@ -83,6 +86,15 @@ class Counter:
         await self.change(sa.update(request).where(request.c.id == row.id).values(state="done"))
         with zipfile.ZipFile(io.BytesIO(answer.content)) as parcel:
             return {name: parcel.read(name).decode() for name in parcel.namelist()}
+
+    async def own_rows(self, member: Member) -> dict[str, Any]:
+        """Export what is kept about the member, for the member; return the kernel's rows."""
+        to = self.desk.folder / f"{member.key}.zip"
+        subject = await self.desk.subject(member)
+        await export_person(self.desk.installation, subject, self.desk.plugins, self.declared, to)
+        with zipfile.ZipFile(to) as parcel:
+            found: dict[str, Any] = json.loads(parcel.read("data/kernel.json"))
+        return found
 
     async def change(self, statement: sa.Update | sa.Insert) -> None:
         """Let something be otherwise from now on."""
@@ -142,7 +154,8 @@ async def test_a_parent_is_not_told_where_the_child_hides(
     counter: Counter, people: People, browser: Browser
 ) -> None:
     """R8, decision 0017: the ZIP of a child tells the other parent no protected address or phone,
-    nor from where the child logs in."""
+    nor from where the child logs in.
+    """
     await browser(people.pupil)
     places = [
         (people.pupil, {"address": "Skjulvej 7", "phone": "55512345"}),
@@ -151,11 +164,11 @@ async def test_a_parent_is_not_told_where_the_child_hides(
     for member, ways in places:
         mine = contact.c.person_id == member.person_id
         await counter.change(sa.update(contact).where(mine).values(ways))
-    mine = sa.select(account_person.c.account_id).where(
+    account = sa.select(account_person.c.account_id).where(
         account_person.c.person_id == people.pupil.person_id
     )
     traces = {"network": "hidden-net", "device": "hidden-tab"}
-    of_pupil = session.c.account_id.in_(mine)
+    of_pupil = session.c.account_id.in_(account)
     await counter.change(sa.update(session).where(of_pupil).values(traces))
     peter = people.other_parent
     whole = "".join((await counter.hand_over(peter, people.pupil, people.admin)).values())
@@ -176,6 +189,30 @@ async def test_a_parent_is_not_told_where_the_child_hides(
         assert not [name for name in row if name.endswith("_protected")]
         assert row["address"] == ""
     assert "55512345" not in whole
+
+
+async def test_nobody_gets_anothers_request(counter: Counter, people: People) -> None:
+    """A child's export tells not what the parents ask, an administrator's not what was decided."""
+    child, parent, admin = people.pupil, people.guardian, people.admin
+    assert await counter.ask(parent, child, "correction", "Hemmelige ord") == 303
+    assert await counter.decide(admin, await counter.key(), "refuse") == 303
+    assert await counter.ask(admin, admin, "correction", "Egne ord") == 303
+    (decided, own) = await counter.rows()
+    shown: dict[str, Any] = {}
+    for member in (child, parent, admin, people.other_parent):
+        rows = (await counter.own_rows(member)).get("privacy_request", ())
+        found = {row["id"]: row for row in rows}
+        shown[member.key] = found.get(str(decided.id))
+        if member is admin:
+            assert found[str(own.id)]["words"] == "Egne ord"
+            assert found[str(own.id)]["asker_id"] == str(admin.profile_id)
+    rest = {"id", "municipality_id", "state", "asked_at", "decided_at", "expires_at"}
+    about = {"person_id", "institution_id", "what"}
+    assert set(shown["pupil"]) == rest | about
+    assert set(shown["admin"]) == rest | {"decider_id"}
+    assert set(shown["guardian"]) == {one.name for one in request.c} - {"decider_id"}
+    assert shown["guardian"]["words"] == "Hemmelige ord"
+    assert shown["other_parent"] is None
 
 
 async def test_nobody_asks_for_others_or_fetches_theirs(counter: Counter, people: People) -> None:

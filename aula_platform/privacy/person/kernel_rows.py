@@ -17,6 +17,7 @@ from aula_platform.identity.tables import metadata as identity
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import is_passing, names, naming_columns
+from aula_platform.privacy.tables import request
 from aula_platform.stamdata.tables import contact, guardianship
 from aula_platform.storage import EVERYWHERE, Read
 from aula_platform.storage.wall import COLUMN
@@ -44,6 +45,9 @@ _DEED = ("account_id", "person_id", "profiles", "object_id", "details", "request
 """Of what somebody else did: who it was is told, as far as it may be, by who has looked."""
 _CUSTODY = ("guardian_person_id", "custody", "extended_access", "valid_from", "valid_to")
 """Who has custody is told to no child, and to no other guardian (CON-6, R1)."""
+_ASKING = ("asker_id", "account_id", "locale", "words", "answer", "file_id")
+"""Of a request: what is between whoever has asked and whoever answers."""
+_ASKED_ABOUT = ("person_id", "institution_id", "what")
 
 
 async def export_kernel(
@@ -113,7 +117,16 @@ def _of_family(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
     return () if row["guardian_person_id"] in own else _CUSTODY
 
 
+def _of_request(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
+    """Hide who decided from who asked, and everything from everybody else but that it was."""
+    hidden = () if row["decider_id"] in own else ("decider_id",)
+    if {row["asker_id"], row["account_id"]} & own:
+        return hidden
+    return (*hidden, *_ASKING, *(() if row["person_id"] in own else _ASKED_ABOUT))
+
+
 _RULES: Mapping[str, Callable[[Row, frozenset[UUID]], tuple[str, ...]]] = {
     entry.name: _of_deed,
     guardianship.name: _of_family,
+    request.name: _of_request,
 }
