@@ -18,7 +18,7 @@ from aula_platform.identity.tables import account_person, session
 from aula_platform.privacy.person.exporting import export_person
 from aula_platform.privacy.requests.working import RequestWork
 from aula_platform.privacy.tables import request
-from aula_platform.stamdata.tables import contact, person
+from aula_platform.stamdata.tables import contact, person, profile
 from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
 from aula_sdk.ids import FILE, PERSON
@@ -248,6 +248,28 @@ async def test_only_administrators_of_the_place_decide(counter: Counter, people:
     assert await counter.states() == ["asked", "asked"]
     assert await counter.decide(people.admin, key) == 303
     assert await counter.states() == ["done", "asked"]
+
+
+async def test_nobody_decides_in_another_role_what_they_asked_for(
+    counter: Counter, people: People
+) -> None:
+    """A parent who works there asks as a guardian, and finds nothing to decide as an employee."""
+    parent, admin = people.guardian, people.admin
+    assert await counter.ask(parent, people.pupil) == 303
+    key = await counter.key()
+    assert "Mine ord" in await counter.see(admin, DECIDE)
+    both = profile.c.id == parent.profile_id
+    await counter.change(sa.update(profile).where(both).values(person_id=admin.person_id))
+    assert "Mine ord" not in await counter.see(admin, DECIDE)
+    assert await counter.decide(admin, key) == 404
+    await counter.change(sa.update(profile).where(both).values(person_id=parent.person_id))
+    mine = sa.select(account_person.c.account_id).where(
+        account_person.c.person_id == admin.person_id
+    )
+    await counter.change(sa.update(request).values(account_id=mine.scalar_subquery()))
+    assert "Mine ord" not in await counter.see(admin, DECIDE)
+    assert await counter.decide(admin, key) == 404
+    assert await counter.states() == ["asked"]
 
 
 async def test_an_erasure_is_done_when_the_person_has_left(

@@ -6,6 +6,7 @@ Whoever decides never sees what is in an export, and nobody decides their own re
 import sqlalchemy as sa
 
 from aula_platform.privacy.tables import State, request
+from aula_platform.stamdata.tables import profile
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import IdKind
 from aula_sdk.operations import HANDLE_REQUESTS
@@ -26,8 +27,17 @@ FETCH = "privacy.fetch"
 REQUEST = IdKind("prq")
 
 
+_by = profile.alias("by")
+
+
 def _not_mine(me: Me) -> sa.ColumnElement[bool]:
-    return request.c.asker_id.not_in(me.profiles)
+    """By person: whoever decides as an employee may have asked as a guardian."""
+    mine = profile.alias("mine")
+    return ~(
+        sa.exists()
+        .where(_by.c.id == request.c.asker_id, _by.c.person_id == mine.c.person_id)
+        .where(mine.c.id.in_(me.profiles))
+    )
 
 
 REQUESTS = Resource(

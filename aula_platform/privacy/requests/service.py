@@ -88,8 +88,9 @@ async def list_own(read: ReadUnit, actor: Actor) -> list[Request]:
 async def list_to_decide(read: ReadUnit, permissions: Permissions, actor: Actor) -> list[Request]:
     """Return what the actor decides about: what waits first."""
     visible = permissions.visible(actor, HANDLE_REQUESTS)
+    of_others = request.c.account_id != actor.account_id
     waits = sa.case((request.c.state.in_(OPEN), 0), else_=1)
-    statement = _SHOWN.where(visible.clause).order_by(None)
+    statement = _SHOWN.where(visible.clause, of_others).order_by(None)
     statement = statement.order_by(waits, request.c.asked_at.desc(), request.c.id.desc())
     return _typed(await read.structs(Request, statement, visible.params))
 
@@ -179,6 +180,8 @@ async def decide(
         )
     row = await write.first(sa.select(request).where(request.c.id == key))
     assert row is not None  # noqa: S101  # The condition above has found it.
+    if row.account_id == actor.account_id:
+        raise NotFound  # One's own, asked for as somebody of another municipality.
     decider = [one.id for one in actor.profiles if one.municipality_id == row.municipality_id]
     # A correction is made by whoever approves it, at the source; nothing is left for a job.
     after = State.DONE if row.what == What.CORRECTION else State.APPROVED
