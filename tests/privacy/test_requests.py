@@ -18,9 +18,10 @@ from aula_platform.identity.tables import account_person, session
 from aula_platform.privacy.person.exporting import export_person
 from aula_platform.privacy.requests.working import RequestWork
 from aula_platform.privacy.tables import request
-from aula_platform.stamdata.tables import contact, person, profile
+from aula_platform.stamdata.tables import contact, guardianship, person, profile
 from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
+from aula_sdk.db import utc_now
 from aula_sdk.ids import FILE, PERSON
 from aula_sdk.people import Assurance
 from aula_sdk.testing.kernel import Member
@@ -213,6 +214,27 @@ async def test_nobody_gets_anothers_request(counter: Counter, people: People) ->
     assert set(shown["guardian"]) == {one.name for one in request.c} - {"decider_id"}
     assert shown["guardian"]["words"] == "Hemmelige ord"
     assert shown["other_parent"] is None
+
+
+async def test_who_loses_custody_gets_nothing(counter: Counter, people: People) -> None:
+    """R1: neither what is ready already, nor what was approved; the other parent is as before."""
+    tie = guardianship.c.guardian_person_id == people.other_parent.person_id
+    assert await counter.ask(people.other_parent, people.pupil) == 303
+    assert await counter.decide(people.admin, await counter.key()) == 303
+    await counter.work.run()
+    (row,) = await counter.rows()
+    file_id = FILE.format(row.file_id)
+    assert (await counter.fetch(people.other_parent, file_id)).status_code == 200
+    await counter.change(sa.update(guardianship).where(tie).values(custody=False))
+    assert (await counter.fetch(people.other_parent, file_id)).status_code == 404
+    await counter.change(sa.update(guardianship).where(tie).values(custody=True))
+    assert (await counter.fetch(people.other_parent, file_id)).status_code == 200
+    await counter.change(sa.update(guardianship).where(tie).values(valid_to=utc_now()))
+    assert (await counter.fetch(people.other_parent, file_id)).status_code == 404
+    await counter.change(sa.update(request).values(state="approved", file_id=None))
+    await counter.work.run()
+    assert await counter.states() == ["failed"]
+    await counter.hand_over(people.guardian, people.pupil, people.admin)
 
 
 async def test_nobody_asks_for_others_or_fetches_theirs(counter: Counter, people: People) -> None:

@@ -3,10 +3,13 @@
 Whoever decides never sees what is in an export, and nobody decides their own request.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from aula_platform.privacy.tables import State, request
-from aula_platform.stamdata.tables import profile
+from aula_platform.stamdata.tables import guardianship, profile
+from aula_sdk import stamdata
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import IdKind
 from aula_sdk.operations import HANDLE_REQUESTS
@@ -40,6 +43,22 @@ def _not_mine(me: Me) -> sa.ColumnElement[bool]:
     )
 
 
+def may_have(now: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that whoever has asked is still the person, or has custody."""
+    held = (
+        sa.exists()
+        .where(
+            guardianship.c.guardian_person_id == _by.c.person_id,
+            guardianship.c.child_person_id == request.c.person_id,
+            guardianship.c.custody,
+            stamdata.valid(guardianship, now),
+        )
+        .correlate(request, _by)
+    )
+    own = _by.c.person_id == request.c.person_id
+    return sa.exists().where(_by.c.id == request.c.asker_id, sa.or_(own, held))
+
+
 REQUESTS = Resource(
     "privacy.request",
     REQUEST,
@@ -63,6 +82,7 @@ REQUESTS = Resource(
                 request.c.asker_id.in_(me.profiles),
                 request.c.state == State.READY,
                 request.c.expires_at > me.now,
+                may_have(me.now),
             ),
         ),
     ),

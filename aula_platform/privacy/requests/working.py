@@ -14,9 +14,9 @@ from aula_platform.files.tables import file
 from aula_platform.privacy.person.erasing import StillBelongs, StillNamed, erase_person
 from aula_platform.privacy.person.exporting import export_person, note_export
 from aula_platform.privacy.person.gathering import NotAll, Plugins
-from aula_platform.privacy.person.subject import UnknownPerson, find_subject
+from aula_platform.privacy.person.subject import Subject, UnknownPerson, find_subject
 from aula_platform.privacy.place import Installation, NotWhole, Place
-from aula_platform.privacy.requests.rights import FETCH
+from aula_platform.privacy.requests.rights import FETCH, may_have
 from aula_platform.privacy.tables import State, What, request
 from aula_platform.stamdata.tables import profile
 from aula_platform.storage import EVERYWHERE
@@ -31,7 +31,13 @@ EVERY = timedelta(seconds=20)
 _AT_ONCE = 5
 _NAME = "mine-data.zip"
 _log = structlog.get_logger("aula.privacy")
-_NO_FAULT = (UnknownPerson, StillBelongs)
+
+
+class NotTheirs(Exception):
+    """Custody was lost between asking and doing (R1)."""
+
+
+_NO_FAULT = (UnknownPerson, StillBelongs, NotTheirs)
 _REFUSALS = (*_NO_FAULT, NotWhole, NotAll, StillNamed)
 
 
@@ -73,11 +79,7 @@ class RequestWork:
         return len(rows)
 
     async def _export(self, row: sa.Row[Any], place: Place) -> None:
-        by = sa.select(profile.c.person_id).where(profile.c.id == row.asker_id)
-        async with self._storage.read(place.wall) as read:
-            for_other = await read.scalar(by) != row.person_id
-        who = PERSON.format(row.person_id)
-        subject = await find_subject(self._storage, place, who, for_other=for_other)
+        subject = await self._find(row, place)
         key = new_id()
         with TemporaryDirectory(prefix="aula-person-") as folder:
             to = Path(folder) / _NAME
@@ -113,6 +115,18 @@ class RequestWork:
     async def _erase(self, row: sa.Row[Any], place: Place) -> None:
         subject = await find_subject(self._storage, place, PERSON.format(row.person_id))
         await erase_person(self._installation, subject, self._plugins)
+
+    async def _find(self, row: sa.Row[Any], place: Place) -> Subject:
+        """Return whom it is about; raise `NotTheirs` when custody was lost meanwhile."""
+        asker = sa.select(profile.c.person_id).where(profile.c.id == row.asker_id)
+        async with self._storage.read(place.wall) as read:
+            now = sa.literal(read.now, request.c.asked_at.type)
+            holds = sa.select(request.c.id).where(request.c.id == row.id, may_have(now))
+            if await read.first(holds) is None:
+                raise NotTheirs("whoever has asked is neither the person nor has custody any more")
+            for_other = await read.scalar(asker) != row.person_id
+        who = PERSON.format(row.person_id)
+        return await find_subject(self._storage, place, who, for_other=for_other)
 
     async def _set(self, key: Any, place: Place, **values: Any) -> None:
         async with self._storage.write(place.wall) as write:
