@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Counter:
         self, member: Member | None, about: Member, what: str = "export", words: str = "Mine ord"
     ) -> int:
         """Send the form of the profile; return the status."""
-        client = await self._browser(member)
+        client = await self._browser(member, Assurance.SUBSTANTIAL)
         sent = {"person": PERSON.format(about.person_id), "what": what, "words": words}
         return (await client.post(OWN, data=sent)).status_code
 
@@ -71,9 +72,11 @@ class Counter:
         """Open the administrators' page; return the status."""
         return (await (await self._browser(member)).get(DECIDE)).status_code
 
-    async def fetch(self, member: Member | None, file_id: str) -> Any:
+    async def fetch(
+        self, member: Member, file_id: str, assurance: Assurance = Assurance.SUBSTANTIAL
+    ) -> Any:
         """Ask for a prepared export."""
-        return await (await self._browser(member)).get(f"/files/{file_id}")
+        return await (await self._browser(member, assurance)).get(f"/files/{file_id}")
 
     async def hand_over(self, member: Member, about: Member, admin: Member) -> dict[str, str]:
         """Go the whole way; return what is in the ZIP, by name."""
@@ -118,8 +121,10 @@ class Counter:
 
 @pytest.fixture
 async def counter(running: RunningSite, browser: Browser, tmp_path: Path) -> Counter:
-    """The counter, before anybody has asked."""
-    return Counter(running, browser, tmp_path)
+    """The counter, before anybody has asked; the pupils are grown up."""
+    made = Counter(running, browser, tmp_path)
+    await made.change(sa.update(person).values(birth_date=date(2000, 1, 1)))
+    return made
 
 
 async def test_what_is_asked_for_is_decided_prepared_and_fetched(
@@ -214,6 +219,31 @@ async def test_nobody_gets_anothers_request(counter: Counter, people: People) ->
     assert set(shown["guardian"]) == {one.name for one in request.c} - {"decider_id"}
     assert shown["guardian"]["words"] == "Hemmelige ord"
     assert shown["other_parent"] is None
+
+
+async def test_everything_at_once_takes_a_second_factor(
+    counter: Counter, people: People, browser: Browser
+) -> None:
+    """A password alone asks for and fetches nothing; who is too young reads why (LOG-14)."""
+    sent = {"person": PERSON.format(people.guardian.person_id), "what": "export", "words": ""}
+    weak = await browser(people.guardian)
+    assert (await weak.post(OWN, data=sent)).status_code == 401
+    assert await counter.rows() == []
+    assert await counter.ask(people.guardian, people.guardian) == 303
+    assert await counter.decide(people.admin, await counter.key()) == 303
+    await counter.work.run()
+    (row,) = await counter.rows()
+    file_id = FILE.format(row.file_id)
+    for member, status in ((people.guardian, 401), (people.other_parent, 404)):
+        answer = await counter.fetch(member, file_id, Assurance.LOW)
+        assert answer.status_code == status, member.key
+    assert (await counter.fetch(people.guardian, file_id)).status_code == 200
+    assert 'name="words"' in await counter.see(people.pupil, OWN)
+    await counter.change(sa.update(person).values(birth_date=None))
+    assert await counter.ask(people.classmate, people.classmate) == 403
+    page = await counter.see(people.classmate, OWN)
+    assert "Ask your parents" in page
+    assert 'name="words"' not in page
 
 
 async def test_who_loses_custody_gets_nothing(counter: Counter, people: People) -> None:

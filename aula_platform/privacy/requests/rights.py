@@ -91,7 +91,7 @@ REQUESTS = Resource(
 RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     REQUESTS,
     Action(HANDLE_REQUESTS, _("Decide requests for one's own data"), REQUESTS.name),
-    Action(FETCH, _("Fetch one's own data"), REQUESTS.name),
+    Action(FETCH, _("Fetch one's own data"), REQUESTS.name, sensitive=True),
     RoleDefault(INSTITUTION_ADMIN, HANDLE_REQUESTS, "own"),
     RoleDefault(MUNICIPALITY_ADMIN, HANDLE_REQUESTS, "municipality"),
     *(RoleDefault(kind.value, FETCH, "asker") for kind in Kind),
