@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from aula_platform.events.failures import describe
 from aula_platform.files.tables import file
 from aula_platform.privacy.person.erasing import StillBelongs, StillNamed, erase_person
 from aula_platform.privacy.person.exporting import export_person, note_export
@@ -19,7 +20,7 @@ from aula_platform.privacy.place import Installation, NotWhole, Place
 from aula_platform.privacy.requests.rights import FETCH, may_have
 from aula_platform.privacy.tables import State, What, request
 from aula_platform.stamdata.tables import profile
-from aula_platform.storage import EVERYWHERE
+from aula_platform.storage import EVERYWHERE, around
 from aula_sdk.contributions import Job, PersonalData
 from aula_sdk.i18n import use_locale
 from aula_sdk.ids import PERSON, new_id
@@ -68,14 +69,17 @@ class RequestWork:
         async with self._storage.read(EVERYWHERE) as read:
             rows = await read.rows(waits.order_by(request.c.decided_at).limit(_AT_ONCE))
         for row in rows:
-            place = places[row.municipality_id]
             try:
+                place = places[row.municipality_id]
                 await (self._erase if row.what == What.ERASURE else self._export)(row, place)
             except _REFUSALS as refused:
                 # Whoever belongs somewhere is no fault of ours; what is not whole is.
                 tell = _log.warning if isinstance(refused, _NO_FAULT) else _log.error
                 tell("request failed", request=row.id.hex, why=str(refused))
-                await self._set(row.id, place, state=State.FAILED)
+                await self._fail(row)
+            except Exception as error:  # noqa: BLE001  # A plugin's fault holds nobody else up.
+                _log.error("request failed", request=row.id.hex, why=describe(error))
+                await self._fail(row)
         return len(rows)
 
     async def _export(self, row: sa.Row[Any], place: Place) -> None:
@@ -128,9 +132,9 @@ class RequestWork:
         who = PERSON.format(row.person_id)
         return await find_subject(self._storage, place, who, for_other=for_other)
 
-    async def _set(self, key: Any, place: Place, **values: Any) -> None:
-        async with self._storage.write(place.wall) as write:
-            await write.execute(sa.update(request).where(request.c.id == key).values(values))
+    async def _fail(self, row: sa.Row[Any]) -> None:
+        async with self._storage.write(around([row.municipality_id])) as write:
+            await write.execute(sa.update(request).where(_waits(row)).values(state=State.FAILED))
 
     async def _let_go(self) -> None:
         """Let nobody fetch an export whose time is over; its file goes with the next tidying."""
@@ -141,3 +145,8 @@ class RequestWork:
             await write.execute(sa.update(file).where(file.c.id.in_(files)).values(gone))
             done = {"state": State.DONE, "file_id": None}
             await write.execute(sa.update(request).where(over).values(done))
+
+
+def _waits(row: sa.Row[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that the request is still to be done, by whoever comes first."""
+    return sa.and_(request.c.id == row.id, request.c.state == State.APPROVED)
