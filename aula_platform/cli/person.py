@@ -116,7 +116,8 @@ async def _export(
         subject = replace(subject, for_other=for_other)
         declared = [one for _owner, one in list_personal_data(context.host)]
         manifest = await export_person(here, subject, subject_data_of(context.host), declared, to)
-        await note_export(here.storage, subject, manifest)
+        async with here.storage.write(subject.place.wall) as write:
+            note_export(write, subject, manifest)
         return manifest
 
 

@@ -61,8 +61,8 @@ class Profile(Controller):
         """Show who one is, where, and the way to one's own devices."""
         session: SessionRow | None = request.scope.get("auth")
         if session is not None and session.shared_profile_id is not None:
-            context = {"facts": _facts(actor), "sections": [], "assurance": ""}
-            return await shell.page("aula/profile.html", context, title=_("Profile"))
+            here = {"facts": _facts(actor), "sections": [], "assurance": ""}
+            return await shell.page("aula/profile.html", here, title=_("Profile"))
         devices = await list_devices(read, actor.account_id)
         sections: list[dict[str, Any]] = [
             {

@@ -9,14 +9,18 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
+from aula_platform.audit.tables import entry
 from aula_platform.data_map import list_personal_data
+from aula_platform.files.blobs import BlobMissing
 from aula_platform.files.tables import file
 from aula_platform.identity.tables import account_person, session
-from aula_platform.privacy.person.exporting import export_person
+from aula_platform.privacy.person.exporting import EXPORTED, export_person
+from aula_platform.privacy.requests import working
 from aula_platform.privacy.requests.working import RequestWork
 from aula_platform.privacy.tables import request
 from aula_platform.stamdata.tables import contact, guardianship, person, profile
@@ -45,7 +49,10 @@ class Counter:
         self._browser = browser
         self.desk = PersonDesk(site, folder)
         self.declared = [one for _owner, one in list_personal_data(self.desk.host)]
-        self.work = RequestWork(self.desk.installation, self.desk.plugins, self.declared)
+        self.folder = folder / "made"
+        self.work = RequestWork(
+            self.desk.installation, self.desk.plugins, self.declared, self.folder
+        )
         self._site = site
 
     async def ask(
@@ -100,7 +107,7 @@ class Counter:
             found: dict[str, Any] = json.loads(parcel.read("data/kernel.json"))
         return found
 
-    async def change(self, statement: sa.Update | sa.Insert) -> None:
+    async def change(self, statement: sa.Update) -> None:
         """Let something be otherwise from now on."""
         async with self._site.storage.write(EVERYWHERE) as write:
             await write.execute(statement)
@@ -244,6 +251,65 @@ async def test_everything_at_once_takes_a_second_factor(
     page = await counter.see(people.classmate, OWN)
     assert "Ask your parents" in page
     assert 'name="words"' not in page
+
+
+async def test_an_export_is_handed_over_whole_or_not_at_all(
+    counter: Counter, people: People, running: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GDPR-7: no export without its entry in the audit; none for what is decided otherwise
+    meanwhile; nothing lies about of a run that was killed.
+    """
+    told = sa.select(entry.c.kind).where(entry.c.action == EXPORTED)
+    files = sa.select(file.c.id).where(file.c.action == "privacy.fetch")
+    blobs = counter.desk.installation.blobs
+    put, taken = blobs.put, list[UUID]()
+
+    async def refuse_meanwhile(file_id: UUID, size: Any, source: Path) -> None:
+        assert source.is_relative_to(counter.folder)
+        assert not counter.folder.stat().st_mode & 0o077
+        await put(file_id, size, source)
+        taken.append(file_id)
+        await counter.change(sa.update(request).values(state="refused"))
+
+    assert await counter.ask(people.guardian, people.pupil) == 303
+    assert await counter.decide(people.admin, await counter.key()) == 303
+    left = counter.folder / "killed"
+    left.mkdir(parents=True)
+    (left / "mine-data.zip").write_text("Alma")
+    with monkeypatch.context() as patched:
+        patched.setattr(blobs, "put", refuse_meanwhile)
+        await counter.work.run()
+    assert await counter.states() == ["refused"]
+    assert list(counter.folder.iterdir()) == []
+    async with running.storage.read(EVERYWHERE) as read:
+        assert not await read.rows(told)
+        assert not await read.rows(files)
+    with pytest.raises(BlobMissing):
+        await blobs.open(taken[0], "")
+    await counter.change(sa.update(request).values(state="approved"))
+    (row,), place = await counter.rows(), (await counter.desk.subject(people.pupil)).place
+    with monkeypatch.context() as patched:
+        patched.setattr(working, "note_export", lambda *_said: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await counter.work._export(row, place)
+    assert await counter.states() == ["approved"], "READY comes with the audit"
+    await counter.work.run()
+    assert await counter.states() == ["ready"]
+    async with running.storage.read(EVERYWHERE) as read:
+        assert [row.kind for row in await read.rows(told)] == ["export"]
+        assert len(await read.rows(files)) == 1
+
+
+async def test_whoever_reads_requests_leaves_a_trace(counter: Counter, people: People) -> None:
+    """R19: the asker sees that the words were read; the other parent not that there are any."""
+    looks = "/api/v1/profile/looks"
+    assert await counter.ask(people.guardian, people.pupil) == 303
+    assert json.loads(await counter.see(people.guardian, looks))["items"] == []
+    await counter.see(people.admin, DECIDE)
+    (look,) = json.loads(await counter.see(people.guardian, looks))["items"]
+    assert (look["kind"], look["purpose"]) == ("look", "Decide requests for one's own data")
+    for member in (people.other_parent, people.pupil):
+        assert json.loads(await counter.see(member, looks))["items"] == [], member.key
 
 
 async def test_who_loses_custody_gets_nothing(counter: Counter, people: People) -> None:

@@ -99,7 +99,8 @@ async def test_the_export_has_everything_and_nothing_of_others(
         "kernel", "contacts", "groups", "messages", "posts",
     }  # fmt: skip
     subject = await desk.subject(people.pupil)
-    await note_export(desk.site.storage, subject, manifest)
+    async with desk.site.storage.write(subject.place.wall) as write:
+        note_export(write, subject, manifest)
     async with desk.site.storage.read(EVERYWHERE) as read:
         found = await read.rows(sa.select(entry).where(entry.c.action == EXPORTED))
     assert [(one.kind, one.object_id, one.details) for one in found] == [
@@ -154,7 +155,7 @@ async def test_a_plugin_that_fails_holds_up_nobody_elses_request(
     plugins = {**desk.plugins, "posts": SubjectData("posts", raising, given.erase)}
     declared = [one for _owner, one in list_personal_data(desk.host)]
     with capture_logs() as logs:
-        await RequestWork(desk.installation, plugins, declared).run()
+        await RequestWork(desk.installation, plugins, declared, tmp_path / "made").run()
     async with running.storage.read(EVERYWHERE) as read:
         rows = await read.rows(sa.select(request.c.asker_id, request.c.state))
     assert {row.asker_id: row.state for row in rows} == {
