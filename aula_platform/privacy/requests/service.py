@@ -53,6 +53,8 @@ class Request(msgspec.Struct, frozen=True):
     institution: str
     asker: str
     """Who has asked; empty when that person was erased."""
+    asker_id: UUID
+    municipality_id: UUID
 
 
 _by, _asker = profile.alias("by"), person.alias("asker")
@@ -69,6 +71,8 @@ _SHOWN = (
         sa.func.coalesce(person.c.name, ""),
         sa.func.coalesce(institution.c.name, ""),
         sa.func.coalesce(_asker.c.name, ""),
+        request.c.asker_id,
+        request.c.municipality_id,
     )
     .outerjoin(person, person.c.id == request.c.person_id)
     .outerjoin(institution, institution.c.id == request.c.institution_id)
@@ -86,13 +90,23 @@ async def list_own(read: ReadUnit, actor: Actor) -> list[Request]:
 
 
 async def list_to_decide(read: ReadUnit, permissions: Permissions, actor: Actor) -> list[Request]:
-    """Return what the actor decides about: what waits first."""
+    """Return what the actor decides about, what waits first; each is looked at (R19)."""
     visible = permissions.visible(actor, HANDLE_REQUESTS)
     of_others = request.c.account_id != actor.account_id
     waits = sa.case((request.c.state.in_(OPEN), 0), else_=1)
     statement = _SHOWN.where(visible.clause, of_others).order_by(None)
     statement = statement.order_by(waits, request.c.asked_at.desc(), request.c.id.desc())
-    return _typed(await read.structs(Request, statement, visible.params))
+    found = _typed(await read.structs(Request, statement, visible.params))
+    for one in found:
+        # Whoever wrote it is told, and nobody else that there is a request: a child's other parent
+        # would learn of it by that.
+        read.looked(
+            HANDLE_REQUESTS,
+            municipality_id=one.municipality_id,
+            object_id=one.id,
+            subjects=(one.asker_id,),
+        )
+    return found
 
 
 def _typed(rows: Sequence[Request]) -> list[Request]:
