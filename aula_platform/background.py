@@ -53,7 +53,8 @@ def _request_work(kernel: Kernel) -> RequestWork:
     """Return what does people's requests for their own data."""
     here = Installation(kernel.storage, owners_of(kernel.host), kernel.files.blobs)
     declared = [one for _owner, one in list_personal_data(kernel.host)]
-    return RequestWork(here, subject_data_of(kernel.host), declared)
+    folder = kernel.settings.data / "exports-being-made"
+    return RequestWork(here, subject_data_of(kernel.host), declared, folder)
 
 
 def _find_paused(host: Host) -> Callable[[str], bool]:

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -17,7 +19,7 @@ from aula_platform.privacy.parcel import Occupied
 from aula_platform.privacy.person.erasing import StillBelongs, StillNamed, erase_person
 from aula_platform.privacy.person.exporting import PersonManifest, export_person, note_export
 from aula_platform.privacy.person.gathering import NotAll
-from aula_platform.privacy.person.subject import UnknownPerson, find_subject
+from aula_platform.privacy.person.subject import UnknownPerson, find_subject, has_guardian
 from aula_platform.storage.compacting import HeldByOthers, compact
 
 _REFUSALS = (
@@ -40,15 +42,29 @@ def person() -> None:
     type=click.Path(path_type=Path),
     help="A folder to be made, or an archive when it ends in .zip.",
 )
+@click.option(
+    "--for",
+    "receiver",
+    type=click.Choice(("person", "guardian")),
+    help="Who gets it; without this a guardian, if somebody has custody of PERSON.",
+)
 @pass_context
-def export(context: CommandContext, municipality: str, person_key: str, to: Path) -> None:
+def export(
+    context: CommandContext,
+    municipality: str,
+    person_key: str,
+    to: Path,
+    receiver: Literal["person", "guardian"] | None,
+) -> None:
     """Write everything that is kept about PERSON in MUNICIPALITY: a page, JSON and the files.
+
+    What a guardian gets tells no protected address, and not from where the child logs in.
 
     PERSON is an id (per_… or pro_…) or a UNI-ID. Fails, and leaves nothing, when a plugin gives out
     fewer rows than its tables hold of the person. What is written is personal: nobody else may
     read it.
     """
-    manifest = asyncio.run(_export(context, municipality, person_key, to))
+    manifest = asyncio.run(_export(context, municipality, person_key, to, receiver))
     for owner, tables in manifest.tables.items():
         for name, one in tables.items():
             click.echo(f"{owner} {name}: {one.kept} about the person, {one.given} given out")
@@ -90,13 +106,18 @@ async def _installation(context: CommandContext) -> AsyncIterator[Installation]:
 
 
 async def _export(
-    context: CommandContext, municipality: str, person_key: str, to: Path
+    context: CommandContext, municipality: str, person_key: str, to: Path, receiver: str | None
 ) -> PersonManifest:
     async with _installation(context) as here:
         subject = await find_subject(here.storage, await here.find(municipality), person_key)
+        for_other = receiver == "guardian" or (
+            receiver is None and await has_guardian(here.storage, subject)
+        )
+        subject = replace(subject, for_other=for_other)
         declared = [one for _owner, one in list_personal_data(context.host)]
         manifest = await export_person(here, subject, subject_data_of(context.host), declared, to)
-        await note_export(here.storage, subject, manifest)
+        async with here.storage.write(subject.place.wall) as write:
+            note_export(write, subject, manifest)
         return manifest
 
 

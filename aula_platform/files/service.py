@@ -163,24 +163,23 @@ class FileService:
     async def fetch(self, read: ReadUnit, actor: Actor, file_id: UUID) -> FetchedFile:
         """Return the file if the actor may have it now; to everybody else there is none.
 
-        Raises `NotFound` for a stranger, an unknown id and a file that was let go alike.
+        Raises `NotFound` for a stranger, an unknown id and a file that was let go alike, and
+        `StepUpRequired` where a fresh second factor is all that is missing.
         """
         reached = file.c.municipality_id.in_(actor.municipalities)
         row = await read.first(sa.select(file).where(file.c.id == file_id, reached))
         if row is None:
             raise NotFound
         if row.object_id is None:
-            allowed = row.account_id == actor.account_id and row.expires_at > read.now
+            if row.account_id != actor.account_id or row.expires_at <= read.now:
+                raise NotFound
         else:
             about = row.part_id or row.object_id
-            allowed = await self._permissions.may(read, actor, row.action, about)
-        if not allowed:
-            raise NotFound
-        if row.object_id is not None:
+            await self._permissions.require(read, actor, row.action, about, sees=row.action)
             read.looked(
                 row.action,
                 municipality_id=row.municipality_id,
-                object_id=row.part_id or row.object_id,
+                object_id=about,
                 details={"file": row.id.hex},
             )
         return FetchedFile(row.id, row.name, row.media_type, row.size, row.sha256, row.has_preview)

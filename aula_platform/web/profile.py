@@ -4,14 +4,14 @@ from typing import Annotated, Any
 
 import msgspec
 import sqlalchemy as sa
-from litestar import Controller, Response, get, post
+from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
 from aula_platform.identity.access_keys import USE_KEYS
 from aula_platform.identity.return_path import keep_local
-from aula_platform.identity.sessions import list_devices
+from aula_platform.identity.sessions import SessionRow, list_devices
 from aula_platform.identity.shared_devices import USE_SHARED
 from aula_platform.identity.tables import account
 from aula_platform.web.access_keys import KEYS_PLACE
@@ -27,6 +27,7 @@ from aula_sdk.people import Actor, Assurance
 from aula_sdk.protocols import ReadUnit, Shell, WriteUnit
 
 _, _n = gettext_for("aula"), ngettext_for("aula")
+AnyRequest = Request[Any, Any, Any]
 THEMES = ("auto", "light", "dark")
 _LEVELS = {
     Assurance.LOW: _("You signed in with one factor."),
@@ -52,14 +53,17 @@ class Profile(Controller):
     @get("/", opt=needs(USE))
     async def show(
         self,
+        request: AnyRequest,
         actor: NamedDependency[Actor],
         read: NamedDependency[ReadUnit],
         shell: NamedDependency[Shell],
     ) -> Response[Any]:
         """Show who one is, where, and the way to one's own devices."""
+        session: SessionRow | None = request.scope.get("auth")
+        if session is not None and session.shared_profile_id is not None:
+            here = {"facts": _facts(actor), "sections": [], "assurance": ""}
+            return await shell.page("aula/profile.html", here, title=_("Profile"))
         devices = await list_devices(read, actor.account_id)
-        places = dict.fromkeys(profile.institution_name for profile in actor.profiles)
-        facts = [{"label": _("Belongs to"), "value": ", ".join(places)}]
         sections: list[dict[str, Any]] = [
             {
                 "title": str(_("Where you are logged in")),
@@ -107,7 +111,11 @@ class Profile(Controller):
                     "icon": "lock",
                 }
             )
-        context = {"facts": facts, "sections": sections, "assurance": _LEVELS[actor.assurance]}
+        context = {
+            "facts": _facts(actor),
+            "sections": sections,
+            "assurance": _LEVELS[actor.assurance],
+        }
         return await shell.page("aula/profile.html", context, title=_("Profile"))
 
     @post("/language", opt=needs(USE), status_code=303)
@@ -137,6 +145,11 @@ class Profile(Controller):
             raise Invalid(_("There is no such choice of colours"))
         await _set(write, actor, theme=data.theme)
         return shell.see_other(keep_local(data.next))
+
+
+def _facts(actor: Actor) -> list[dict[str, Any]]:
+    places = dict.fromkeys(profile.institution_name for profile in actor.profiles)
+    return [{"label": _("Belongs to"), "value": ", ".join(places)}]
 
 
 async def _set(write: WriteUnit, actor: Actor, **values: str) -> None:

@@ -128,7 +128,7 @@ class ServedSite:
     def client(self, member: Member) -> httpx.Client:
         """Return a client of the API, signed in as the member with two factors."""
         cookies, headers = self.sign_in(member, Assurance.SUBSTANTIAL)
-        return httpx.Client(base_url=self.url, cookies=cookies, headers=headers)
+        return httpx.Client(base_url=self.url, cookies=cookies, headers=headers, timeout=60.0)
 
     def cookies(self, member: Member) -> list[Any]:
         """Return the cookies that sign a browser's context in."""

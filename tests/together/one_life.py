@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from aula_platform.plugin_host import Host
 from aula_platform.privacy import Installation
 from aula_platform.privacy.person.gathering import Plugins
 from aula_platform.privacy.person.subject import Subject, find_subject
+from aula_platform.privacy.tables import State, What, request
 from aula_platform.stamdata.tables import contact, person, profile
 from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
 from aula_sdk.contributions import SubjectData
-from aula_sdk.ids import GROUP, PERSON, PROFILE
+from aula_sdk.ids import GROUP, PERSON, PROFILE, new_id
 from aula_sdk.people import Assurance
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
@@ -144,3 +146,27 @@ class PersonDesk:
         return await asyncio.to_thread(
             lambda: CliRunner().invoke(aula, arguments, obj=context, input=typed)
         )
+
+
+async def ask_as_if(site: RunningSite, *members: Member) -> None:
+    """Let each have asked for their own data, in this order, and had it approved."""
+    async with site.storage.write(EVERYWHERE) as write:
+        for number, member in enumerate(members):
+            await write.execute(
+                sa.insert(request),
+                {
+                    "id": new_id(),
+                    "municipality_id": member.municipality_id,
+                    "institution_id": member.institution_id,
+                    "person_id": member.person_id,
+                    "asker_id": member.profile_id,
+                    "account_id": new_id(),
+                    "locale": "da",
+                    "what": What.EXPORT,
+                    "words": "",
+                    "state": State.APPROVED,
+                    "asked_at": write.now,
+                    "decided_at": write.now + timedelta(seconds=number),
+                    "answer": "",
+                },
+            )

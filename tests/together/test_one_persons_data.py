@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from aula_platform.audit.tables import entry
 from aula_platform.data_map import list_personal_data
@@ -31,6 +32,9 @@ from aula_platform.privacy.person.exporting import (
 )
 from aula_platform.privacy.person.gathering import NotAll
 from aula_platform.privacy.person.subject import UnknownPerson, find_subject
+from aula_platform.privacy.requests.working import RequestWork
+from aula_platform.privacy.tables import request
+from aula_platform.stamdata.tables import contact
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.storage.compacting import compact
 from aula_platform.testing import RunningSite
@@ -38,7 +42,7 @@ from aula_sdk.contributions import SubjectData
 from aula_sdk.protocols import ReadUnit
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
-from tests.together.one_life import CANARY, OTHERS, PDF, WORDS, Life, PersonDesk, canary
+from tests.together.one_life import CANARY, OTHERS, PDF, WORDS, Life, PersonDesk, ask_as_if, canary
 
 Rows = AsyncIterator[tuple[str, dict[str, Any]]]
 
@@ -57,6 +61,11 @@ async def _export(desk: PersonDesk, member: Member, name: str = "ud.zip") -> Per
     declared = [one for _owner, one in list_personal_data(desk.host)]
     to = desk.folder / name
     return await export_person(desk.installation, subject, desk.plugins, declared, to)
+
+
+def _text_of(archive: Path) -> str:
+    with zipfile.ZipFile(archive) as parcel:
+        return "".join(parcel.read(name).decode(errors="replace") for name in parcel.namelist())
 
 
 async def test_the_export_has_everything_and_nothing_of_others(
@@ -90,7 +99,8 @@ async def test_the_export_has_everything_and_nothing_of_others(
         "kernel", "contacts", "groups", "messages", "posts",
     }  # fmt: skip
     subject = await desk.subject(people.pupil)
-    await note_export(desk.site.storage, subject, manifest)
+    async with desk.site.storage.write(subject.place.wall) as write:
+        note_export(write, subject, manifest)
     async with desk.site.storage.read(EVERYWHERE) as read:
         found = await read.rows(sa.select(entry).where(entry.c.action == EXPORTED))
     assert [(one.kind, one.object_id, one.details) for one in found] == [
@@ -126,13 +136,53 @@ async def test_an_export_that_is_not_whole_fails_and_leaves_nothing(
         assert not list(desk.folder.glob("*ud.zip*"))
 
 
+@pytest.mark.expects_fault("request failed.*RuntimeError", reason="the plugin's export raises")
+async def test_a_plugin_that_fails_holds_up_nobody_elses_request(
+    running: RunningSite, people: People, tmp_path: Path
+) -> None:
+    """What it raises is no reason to leave the others waiting; its message is in no log."""
+    desk = PersonDesk(running, tmp_path)
+    given = desk.plugins["posts"]
+    assert given is not None
+
+    async def raising(person_id: UUID, read: ReadUnit) -> Rows:
+        if person_id == people.guardian.person_id:
+            raise RuntimeError(canary("grund"))
+        async for row in given.export(person_id, read):
+            yield row
+
+    await ask_as_if(running, people.guardian, people.teacher)
+    plugins = {**desk.plugins, "posts": SubjectData("posts", raising, given.erase)}
+    declared = [one for _owner, one in list_personal_data(desk.host)]
+    with capture_logs() as logs:
+        await RequestWork(desk.installation, plugins, declared, tmp_path / "made").run()
+    async with running.storage.read(EVERYWHERE) as read:
+        rows = await read.rows(sa.select(request.c.asker_id, request.c.state))
+    assert {row.asker_id: row.state for row in rows} == {
+        people.guardian.profile_id: "failed",
+        people.teacher.profile_id: "ready",
+    }
+    (told,) = [one for one in logs if one["event"] == "request failed"]
+    assert "RuntimeError" in told["why"]
+    assert CANARY not in str(logs)
+
+
 async def test_the_command_hands_over_and_erases(
     running: RunningSite, people: People, tmp_path: Path
 ) -> None:
     """``aula person``: counts are told, who belongs stays, and nobody is erased by mistake."""
     desk = PersonDesk(running, tmp_path)
     to, key = tmp_path / "ud.zip", f"per_{people.pupil.person_id.hex}"
+    async with running.storage.write(EVERYWHERE) as write:
+        mine = contact.c.person_id == people.pupil.person_id
+        hidden = {"address": canary("adresse"), "address_protected": True}
+        await write.execute(sa.update(contact).where(mine).values(hidden))
+    for receiver, expected in (("person", True), ("guardian", False)):
+        there = tmp_path / f"{receiver}.zip"
+        await desk.run("export", "north", key, "--to", str(there), "--for", receiver)
+        assert (canary("adresse") in _text_of(there)) is expected, receiver
     done = await desk.run("export", "north", key, "--to", str(to))
+    assert canary("adresse") not in _text_of(to), "somebody has custody of the pupil"
     assert done.exit_code == 0, done.output
     assert "kernel stamdata_person: 1 about the person, 1 given out" in done.output
     assert zipfile.is_zipfile(to)

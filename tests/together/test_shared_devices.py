@@ -109,8 +109,14 @@ async def test_what_is_not_ordinary_is_not_there(
         assert (await tablet.get(path)).status_code == 200, path
     for path in ("/messages", "/contacts", "/profile/keys", "/profile/pin", PLACE):
         assert (await tablet.get(path)).status_code in {403, 404}, path
-    for path in ("/profile/devices", "/step-up"):
+    own = ("devices", "looks", "data")
+    for path in (*(f"/profile/{one}" for one in own), "/api/v1/profile/looks", "/step-up"):
         assert (await tablet.get(path)).status_code == 404, path
+    profile = await tablet.get("/profile")
+    assert profile.status_code == 200
+    assert not [one for one in own if f"/profile/{one}" in profile.text]
+    assert (await _post(tablet, "/profile/data")).status_code == 404
+    assert (await tablet.get("/profile/requests")).status_code == 403
     assert (await _post(tablet, "/profile/devices/end-all")).status_code == 404
     (row,) = await _read(running, AT_TABLETS)
     assert row.assurance == Assurance.LOW

@@ -25,10 +25,9 @@ from aula_platform.privacy.person.gathering import (
 from aula_platform.privacy.person.page import render
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.place import Installation
-from aula_platform.storage import Storage
+from aula_platform.storage import Write
 from aula_sdk.audit import AuditKind
 from aula_sdk.contributions import PersonalData
-from aula_sdk.people import Actor
 
 FORMAT = "aula-person/1"
 EXPORTED = "privacy.person_exported"
@@ -99,19 +98,16 @@ async def export_person(
     return manifest
 
 
-async def note_export(
-    storage: Storage, subject: Subject, manifest: PersonManifest, by: Actor | None = None
-) -> None:
+def note_export(write: Write, subject: Subject, manifest: PersonManifest) -> None:
     """Write into the audit that the person's data was put together, and how much it was."""
-    async with storage.write(subject.place.wall, by) as write:
-        write.audit(
-            EXPORTED,
-            municipality_id=subject.place.id,
-            object_id=subject.person_id,
-            subjects=subject.profiles,
-            details={"rows": manifest.rows, "files": manifest.files},
-            kind=AuditKind.EXPORT,
-        )
+    write.audit(
+        EXPORTED,
+        municipality_id=subject.place.id,
+        object_id=subject.person_id,
+        subjects=subject.profiles,
+        details={"rows": manifest.rows, "files": manifest.files},
+        kind=AuditKind.EXPORT,
+    )
 
 
 def _count(shares: Iterable[OwnerShare]) -> dict[str, dict[str, Counted]]:

@@ -13,12 +13,16 @@ import sqlalchemy as sa
 from aula_platform.audit.tables import entry
 from aula_platform.audit.tables import subject as audit_subject
 from aula_platform.identity.tables import access_key, credential, session
+from aula_platform.identity.tables import metadata as identity
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import is_passing, names, naming_columns
-from aula_platform.stamdata.tables import guardianship
+from aula_platform.privacy.tables import request
+from aula_platform.stamdata.tables import contact, guardianship
 from aula_platform.storage import EVERYWHERE, Read
 from aula_platform.storage.wall import COLUMN
+from aula_sdk import stamdata
+from aula_sdk.audit import AuditKind
 
 Row = dict[str, Any]
 
@@ -41,17 +45,27 @@ _DEED = ("account_id", "person_id", "profiles", "object_id", "details", "request
 """Of what somebody else did: who it was is told, as far as it may be, by who has looked."""
 _CUSTODY = ("guardian_person_id", "custody", "extended_access", "valid_from", "valid_to")
 """Who has custody is told to no child, and to no other guardian (CON-6, R1)."""
+_ASKING = ("asker_id", "account_id", "locale", "words", "answer", "file_id")
+"""Of a request: what is between whoever has asked and whoever answers."""
+_ASKED_ABOUT = ("person_id", "institution_id", "what")
 
 
 async def export_kernel(
     read: Read, tables: Iterable[sa.Table], subject: Subject
 ) -> AsyncIterator[tuple[str, Row]]:
-    """Yield (table, row) of everything that the rooms keep about the person."""
+    """Yield (table, row) of everything that the rooms keep about the person.
+
+    Handed to somebody else, who may be the parent from whom the other hides with the child, it
+    tells no address but what everybody may know (decision 0017, R8), nor where and when the
+    person logs in: of these rows it has the key alone.
+    """
     for table in tables:
         if is_passing(table) or not naming_columns(table):
             continue
         read.wall = subject.place.wall if COLUMN in table.c else EVERYWHERE
         statement = sa.select(table).where(names(table, subject))
+        if subject.for_other and table is contact:
+            statement = _public_contact(subject)
         for row in await read.rows(statement.order_by(*table.primary_key.columns)):
             yield table.name, _tell(table, dict(row._mapping), subject)  # noqa: SLF001  # SQLAlchemy's public name for it.
     read.wall = subject.place.wall
@@ -66,6 +80,8 @@ async def export_kernel(
 
 def _tell(table: sa.Table, row: Row, subject: Subject) -> Row:
     """Return the row as it is given out."""
+    if subject.for_other and _is_log_in(table, row):
+        return {column.name: row[column.name] for column in table.primary_key}
     for name in _SECRETS.get(table.name, ()):
         del row[name]
     for name in _OTHERS.get(table.name, ()):
@@ -77,6 +93,22 @@ def _tell(table: sa.Table, row: Row, subject: Subject) -> Row:
     return row
 
 
+def _is_log_in(table: sa.Table, row: Row) -> bool:
+    return table.metadata is identity or (table is entry and row["kind"] == AuditKind.SIGN_IN)
+
+
+def _public_contact(subject: Subject) -> sa.Select[Any]:
+    """Select what the view of contact data tells, which has no mark of what is protected."""
+    told = stamdata.contact.c
+    ways = [told[name] for name in ("email", "phone", "mobile", "address")]
+    mine = contact.c.person_id == subject.person_id
+    return (
+        sa.select(contact.c.municipality_id, contact.c.person_id, *ways)
+        .join(stamdata.contact, told.person_id == contact.c.person_id)
+        .where(mine, contact.c.municipality_id == subject.place.id)
+    )
+
+
 def _of_deed(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
     return () if {row["account_id"], row["person_id"]} & own else _DEED
 
@@ -85,7 +117,16 @@ def _of_family(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
     return () if row["guardian_person_id"] in own else _CUSTODY
 
 
+def _of_request(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
+    """Hide who decided from who asked, and everything from everybody else but that it was."""
+    hidden = () if row["decider_id"] in own else ("decider_id",)
+    if {row["asker_id"], row["account_id"]} & own:
+        return hidden
+    return (*hidden, *_ASKING, *(() if row["person_id"] in own else _ASKED_ABOUT))
+
+
 _RULES: Mapping[str, Callable[[Row, frozenset[UUID]], tuple[str, ...]]] = {
     entry.name: _of_deed,
     guardianship.name: _of_family,
+    request.name: _of_request,
 }

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from aula_platform.identity.tables import account_person
 from aula_platform.privacy.place import Place
 from aula_platform.privacy.reach import accounts_alone
-from aula_platform.stamdata.tables import person, profile
+from aula_platform.stamdata.tables import guardianship, person, profile
 from aula_platform.storage import EVERYWHERE, Storage
+from aula_sdk import stamdata
 from aula_sdk.ids import PERSON, PROFILE, IdKind
 
 
@@ -30,6 +31,8 @@ class Subject:
     """Whether the account is somebody's in no other municipality."""
     belongs: bool
     """Whether the person belongs to an institution now, or will."""
+    for_other: bool = False
+    """Whether it is handed to somebody else, such as one of a child's parents."""
 
     @property
     def ids(self) -> frozenset[UUID]:
@@ -38,7 +41,9 @@ class Subject:
         return frozenset((self.person_id, *self.profiles, *account))
 
 
-async def find_subject(storage: Storage, place: Place, key: str) -> Subject:
+async def find_subject(
+    storage: Storage, place: Place, key: str, *, for_other: bool = False
+) -> Subject:
     """Return the person with this id (``per_…``, of one of the profiles ``pro_…``, or UNI-ID).
 
     Raises `UnknownPerson`, `WrongIdKind`.
@@ -74,7 +79,20 @@ async def find_subject(storage: Storage, place: Place, key: str) -> Subject:
         account_id,
         account_id in alone,
         belongs,
+        for_other,
     )
+
+
+async def has_guardian(storage: Storage, subject: Subject) -> bool:
+    """Whether somebody has custody of the person now."""
+    async with storage.read(subject.place.wall) as read:
+        held = sa.select(guardianship.c.id).where(
+            guardianship.c.child_person_id == subject.person_id,
+            guardianship.c.municipality_id == subject.place.id,
+            guardianship.c.custody,
+            stamdata.valid(guardianship, sa.literal(read.now, guardianship.c.valid_from.type)),
+        )
+        return await read.first(held.limit(1)) is not None
 
 
 def _parse(kind: IdKind, key: str) -> UUID:

@@ -65,6 +65,7 @@ def _item(one: service.Request) -> dict[str, Any]:
         "expires_at": one.expires_at,
         "name": one.name,
         "institution": one.institution,
+        "asker": one.asker,
         "is_open": one.state in {State.ASKED, State.FAILED},
     }
 
@@ -75,7 +76,7 @@ class OwnDataPages(Controller):
     path = OWN_URL
     include_in_schema = False
 
-    @get("/", opt=needs("shell.use"))
+    @get("/", opt=needs("shell.use") | {"own_device": True})
     async def show(
         self,
         actor: NamedDependency[Actor],
@@ -90,12 +91,13 @@ class OwnDataPages(Controller):
                 {"value": PERSON.format(key), "label": name} for key, name in people.items()
             ],
             "whats": [{"value": one.value, "label": str(title)} for one, title in _WHATS.items()],
+            "may_ask": actor.may_step_up,
             "decides": actor.can(HANDLE_REQUESTS),
             "decide_url": DECIDE_URL,
         }
         return await shell.page("aula/own_data.html", context, title=_("Your data"))
 
-    @post("/", opt=needs("shell.use"), status_code=303)
+    @post("/", opt=needs("shell.use", step_up=True) | {"own_device": True}, status_code=303)
     async def ask(
         self,
         data: Annotated[AskForm, Body(media_type=RequestEncodingType.URL_ENCODED)],

@@ -3,9 +3,13 @@
 Whoever decides never sees what is in an export, and nobody decides their own request.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from aula_platform.privacy.tables import State, request
+from aula_platform.stamdata.tables import guardianship, profile
+from aula_sdk import stamdata
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import IdKind
 from aula_sdk.operations import HANDLE_REQUESTS
@@ -26,8 +30,33 @@ FETCH = "privacy.fetch"
 REQUEST = IdKind("prq")
 
 
+_by = profile.alias("by")
+
+
 def _not_mine(me: Me) -> sa.ColumnElement[bool]:
-    return request.c.asker_id.not_in(me.profiles)
+    """By person: whoever decides as an employee may have asked as a guardian."""
+    mine = profile.alias("mine")
+    return ~(
+        sa.exists()
+        .where(_by.c.id == request.c.asker_id, _by.c.person_id == mine.c.person_id)
+        .where(mine.c.id.in_(me.profiles))
+    )
+
+
+def may_have(now: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that whoever has asked is still the person, or has custody."""
+    held = (
+        sa.exists()
+        .where(
+            guardianship.c.guardian_person_id == _by.c.person_id,
+            guardianship.c.child_person_id == request.c.person_id,
+            guardianship.c.custody,
+            stamdata.valid(guardianship, now),
+        )
+        .correlate(request, _by)
+    )
+    own = _by.c.person_id == request.c.person_id
+    return sa.exists().where(_by.c.id == request.c.asker_id, sa.or_(own, held))
 
 
 REQUESTS = Resource(
@@ -53,6 +82,7 @@ REQUESTS = Resource(
                 request.c.asker_id.in_(me.profiles),
                 request.c.state == State.READY,
                 request.c.expires_at > me.now,
+                may_have(me.now),
             ),
         ),
     ),
@@ -61,7 +91,7 @@ REQUESTS = Resource(
 RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     REQUESTS,
     Action(HANDLE_REQUESTS, _("Decide requests for one's own data"), REQUESTS.name),
-    Action(FETCH, _("Fetch one's own data"), REQUESTS.name),
+    Action(FETCH, _("Fetch one's own data"), REQUESTS.name, sensitive=True),
     RoleDefault(INSTITUTION_ADMIN, HANDLE_REQUESTS, "own"),
     RoleDefault(MUNICIPALITY_ADMIN, HANDLE_REQUESTS, "municipality"),
     *(RoleDefault(kind.value, FETCH, "asker") for kind in Kind),

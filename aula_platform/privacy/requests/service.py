@@ -51,8 +51,13 @@ class Request(msgspec.Struct, frozen=True):
     name: str
     """Whom it is about; empty when the person was erased."""
     institution: str
+    asker: str
+    """Who has asked; empty when that person was erased."""
+    asker_id: UUID
+    municipality_id: UUID
 
 
+_by, _asker = profile.alias("by"), person.alias("asker")
 _SHOWN = (
     sa.select(
         request.c.id,
@@ -65,9 +70,14 @@ _SHOWN = (
         request.c.expires_at,
         sa.func.coalesce(person.c.name, ""),
         sa.func.coalesce(institution.c.name, ""),
+        sa.func.coalesce(_asker.c.name, ""),
+        request.c.asker_id,
+        request.c.municipality_id,
     )
     .outerjoin(person, person.c.id == request.c.person_id)
     .outerjoin(institution, institution.c.id == request.c.institution_id)
+    .outerjoin(_by, _by.c.id == request.c.asker_id)
+    .outerjoin(_asker, _asker.c.id == _by.c.person_id)
     .order_by(request.c.asked_at.desc(), request.c.id.desc())
     .limit(MOST)
 )
@@ -80,12 +90,23 @@ async def list_own(read: ReadUnit, actor: Actor) -> list[Request]:
 
 
 async def list_to_decide(read: ReadUnit, permissions: Permissions, actor: Actor) -> list[Request]:
-    """Return what the actor decides about: what waits first."""
+    """Return what the actor decides about, what waits first; each is looked at (R19)."""
     visible = permissions.visible(actor, HANDLE_REQUESTS)
+    of_others = request.c.account_id != actor.account_id
     waits = sa.case((request.c.state.in_(OPEN), 0), else_=1)
-    statement = _SHOWN.where(visible.clause).order_by(None)
+    statement = _SHOWN.where(visible.clause, of_others).order_by(None)
     statement = statement.order_by(waits, request.c.asked_at.desc(), request.c.id.desc())
-    return _typed(await read.structs(Request, statement, visible.params))
+    found = _typed(await read.structs(Request, statement, visible.params))
+    for one in found:
+        # Whoever wrote it is told, and nobody else that there is a request: a child's other parent
+        # would learn of it by that.
+        read.looked(
+            HANDLE_REQUESTS,
+            municipality_id=one.municipality_id,
+            object_id=one.id,
+            subjects=(one.asker_id,),
+        )
+    return found
 
 
 def _typed(rows: Sequence[Request]) -> list[Request]:
@@ -173,6 +194,8 @@ async def decide(
         )
     row = await write.first(sa.select(request).where(request.c.id == key))
     assert row is not None  # noqa: S101  # The condition above has found it.
+    if row.account_id == actor.account_id:
+        raise NotFound  # One's own, asked for as somebody of another municipality.
     decider = [one.id for one in actor.profiles if one.municipality_id == row.municipality_id]
     # A correction is made by whoever approves it, at the source; nothing is left for a job.
     after = State.DONE if row.what == What.CORRECTION else State.APPROVED
