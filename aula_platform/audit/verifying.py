@@ -1,7 +1,7 @@
 """Holds the audit against its chain, and the chain against what is anchored outside of it (R19)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from aula_platform.audit.anchors import Anchor, AnchorStore
 from aula_platform.audit.believing import find_expired
-from aula_platform.audit.chain import begin, first_id_of, link_after, made_at, month_of
-from aula_platform.audit.sealing import LATE, subjects_of
+from aula_platform.audit.chain import begin, link_after, made_at, month_of
+from aula_platform.audit.sealing import oldest_waiting, subjects_of
 from aula_platform.audit.tables import entry, link
 from aula_platform.storage import EVERYWHERE, Snapshot, Storage
 from aula_sdk.db import Id
@@ -33,7 +33,7 @@ class Fault(StrEnum):
     INSERTED = "inserted"
     """An entry is older than what has been sealed, and is in no chain."""
     UNTRUE = "untrue"
-    """An entry says another time than its id, or is in another month's chain."""
+    """An entry says another time than its id, or one to come, or is in another month's chain."""
     NOT_ANCHORED = "not anchored"
     """The chain is not what was anchored outside of the database."""
     NOT_EXPIRED = "not expired"
@@ -91,7 +91,6 @@ _UNSEALED = (
     .where(entry.c.municipality_id == _of, ~sa.exists().where(link.c.entry_id == entry.c.id))
     .order_by(entry.c.id)
 )
-_LAST_SEALED = sa.select(link.c.entry_id).order_by(link.c.entry_id.desc()).limit(1)
 _LINK = sa.select(link.c.hash).where(
     link.c.municipality_id == _of,
     link.c.month == sa.bindparam("month"),
@@ -156,20 +155,24 @@ async def _walk_page(
             verdict.blame(Fault.REMOVED, month, row.number, row.entry_id)
         elif is_next and link_after(previous, row, about.get(row.id, ())) != row.hash:
             verdict.blame(Fault.CHANGED, month, row.number, row.id)
-        elif month_of(row.at) != month or abs(row.at - made_at(row.id)) > _CLOCKS:
+        elif month_of(row.at) != month or not _agree(row, read.now):
             verdict.blame(Fault.UNTRUE, month, row.number, row.id)
         verdict.sealed += 1
         number, previous = row.number, row.hash
     return month, number, previous
 
 
+def _agree(row: Any, now: datetime) -> bool:
+    """Whether an entry's moment is that of its id, and no time to come."""
+    return abs(row.at - made_at(row.id)) <= _CLOCKS and made_at(row.id) <= now + _CLOCKS
+
+
 async def _find_strangers(read: Snapshot, verdict: Verdict, expired: set[str]) -> None:
     """Tell entries that have slipped in behind the sealed ones from those that are only young."""
-    last = await read.scalar(_LAST_SEALED)
-    oldest = first_id_of(made_at(last) - LATE) if last else UUID(int=0)
+    oldest = await oldest_waiting(read)
     for row in await read.rows(_UNSEALED, {"municipality_id": verdict.municipality_id}):
         month = month_of(row.at)
-        if row.id <= oldest or month in expired or abs(row.at - made_at(row.id)) > _CLOCKS:
+        if row.id <= oldest or month in expired or not _agree(row, read.now):
             verdict.blame(Fault.INSERTED, month, 0, row.id)
         else:
             verdict.waiting += 1

@@ -242,6 +242,35 @@ async def test_several_that_seal_at_once_make_one_chain(storage: Storage, place:
     assert (await verify(storage, place, intruder.KEPT)).sealed == ENTRIES + 1
 
 
+@pytest.mark.parametrize("is_dated", [True, False])
+@pytest.mark.parametrize("days", [400, 3_100_000])
+async def test_an_id_from_the_future_keeps_nobody_from_being_sealed(
+    storage: Storage, place: UUID, days: int, is_dated: bool
+) -> None:
+    """One row of one municipality; the others' audit goes on, and the row is found."""
+    rows = await intruder.rows_of(storage, entry)
+    elsewhere = next(row["municipality_id"] for row in rows if row["municipality_id"] != place)
+    now = datetime.now(UTC)
+    in_days = UUID(int=first_id_of(now).int + (days * 86_400_000 << 80))
+    ahead = {"id": in_days, "at": made_at(in_days) if is_dated else now}
+    await intruder.run(storage, sa.insert(entry).values(**{**rows[0], **ahead}))
+    await seal(storage)
+    async with storage.write(EVERYWHERE) as write:
+        write.audit("probe.do", municipality_id=elsewhere)
+    assert await intruder.faults(storage, elsewhere) - {Fault.UNTRUE} == set()
+    assert await seal(storage) == 1
+    for one in (place, elsewhere):
+        found = (await verify(storage, one, intruder.KEPT)).findings
+        assert {(each.fault, each.entry_id) for each in found} == (
+            {(Fault.UNTRUE, in_days)} if one == rows[0]["municipality_id"] else set()
+        )
+    # What an intruder leaves behind the chain is still told from what is young.
+    behind = {"id": UUID(int=first_id_of(now - timedelta(hours=3)).int), "at": now}
+    await intruder.run(storage, sa.insert(entry).values(**{**rows[0], **behind}))
+    assert await seal(storage) == 0
+    assert Fault.INSERTED in await intruder.faults(storage, rows[0]["municipality_id"])
+
+
 def test_months_of_the_calendar() -> None:
     """A month ends where the next begins, in UTC; ids tell when they were made."""
     assert end_of("2026-12") == datetime(2027, 1, 1, tzinfo=UTC)
