@@ -14,6 +14,8 @@ from uuid import UUID
 import msgspec
 
 FORMAT = "aula-audit/1"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST = datetime(9999, 12, 31, tzinfo=UTC) - _EPOCH
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _FIELDS = (
     "id",
@@ -57,8 +59,11 @@ def link_after(previous: bytes, entry: Any, subjects: Iterable[UUID]) -> bytes:
 
 
 def made_at(entry_id: UUID) -> datetime:
-    """Return when an id was made, to the millisecond: it stands in a UUIDv7's first 48 bits."""
-    return datetime.fromtimestamp((entry_id.int >> 80) / 1000, UTC)
+    """Return when an id was made, to the millisecond: it stands in a UUIDv7's first 48 bits.
+
+    Of one that claims more years than there are dates for, it is the last day of these.
+    """
+    return _EPOCH + min(timedelta(milliseconds=entry_id.int >> 80), _LONGEST)
 
 
 def first_id_of(moment: datetime) -> UUID:

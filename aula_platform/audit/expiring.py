@@ -7,12 +7,14 @@ import sqlalchemy as sa
 
 from aula_platform.audit.chain import end_of
 from aula_platform.audit.checkpoints import Kind, SealedMonth, set_checkpoint
+from aula_platform.audit.sealing import seal
 from aula_platform.audit.tables import checkpoint, entry, link, subject
 from aula_platform.storage import Storage, around
 from aula_sdk.db import Id
 
 BATCH = 500
 EXPIRED: Kind = "expired"
+MONTH_EXPIRED = "audit.month_expired"
 
 _of = sa.bindparam("municipality_id", type_=Id)
 _MONTHS = (
@@ -44,9 +46,10 @@ def oldest_kept(now: datetime, months: int) -> str:
 async def expire(storage: Storage, municipality_id: UUID, months: int) -> list[str]:
     """Drop the months of a municipality that are older than ``months``; return which those were.
 
-    A checkpoint comes first: with the number of entries and the last hash of the chain. An expiry
-    that was cut off is finished by the next one. Entries that are in no chain stay: nobody has
-    vouched for them, and `verify` tells of them.
+    A checkpoint comes first: with the number of entries and the last hash of the chain, and with an
+    entry that says the same and is sealed before anything goes, or the checkpoint is not believed.
+    An expiry that was cut off is finished by the next one. Entries that are in no chain stay:
+    nobody has vouched for them, and `verify` tells of them.
     """
     async with storage.read(around([municipality_id])) as read:
         now = read.now
@@ -55,6 +58,7 @@ async def expire(storage: Storage, municipality_id: UUID, months: int) -> list[s
     gone = {row.month: int(row.number) for row in found if row.month < oldest}
     for month, number in gone.items():
         await _set_point(storage, municipality_id, month, number)
+        await seal(storage)
         await _drop(storage, municipality_id, month)
     return list(gone)
 
@@ -68,10 +72,15 @@ async def _set_point(storage: Storage, municipality_id: UUID, month: str, number
             sealed = SealedMonth(month, end_of(month), head)
             await set_checkpoint(write, municipality_id, EXPIRED, counts, sealed)
             write.audit(
-                "audit.month_expired",
+                MONTH_EXPIRED,
                 municipality_id=municipality_id,
-                details={"month": month, "entries": number},
+                details=details_of(month, number, head),
             )
+
+
+def details_of(month: str, number: int, head: bytes) -> dict[str, str | int]:
+    """Return what the chain itself says of a month's checkpoint."""
+    return {"month": month, "entries": number, "head": head.hex()}
 
 
 async def _drop(storage: Storage, municipality_id: UUID, month: str) -> None:

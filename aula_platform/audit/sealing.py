@@ -22,7 +22,12 @@ LATE = timedelta(hours=1)
 """How much later than its id was made an entry can be committed: far more than any clock is off."""
 
 _unsealed = ~sa.exists().where(link.c.entry_id == entry.c.id)
-_LAST_SEALED = sa.select(link.c.entry_id).order_by(link.c.entry_id.desc()).limit(1)
+_LAST_SEALED = (
+    sa.select(link.c.entry_id)
+    .where(link.c.entry_id < sa.bindparam("before", type_=Id))
+    .order_by(link.c.entry_id.desc())
+    .limit(1)
+)
 _NEXT = (
     sa.select(entry)
     .where(entry.c.id > sa.bindparam("after", type_=Id), _unsealed)
@@ -61,8 +66,7 @@ async def seal(storage: Storage, *, batch: int = BATCH) -> int:
 async def _seal_some(storage: Storage, batch: int) -> int:
     async with storage.read(EVERYWHERE) as read:
         # Looking costs others nothing; only what is found needs the writer's place.
-        last = await read.scalar(_LAST_SEALED)
-        after = first_id_of(made_at(last) - LATE) if last else UUID(int=0)
+        after = await oldest_waiting(read)
         if await read.first(_NEXT, {"after": after, "size": 1}) is None:
             return 0
     async with storage.write(EVERYWHERE) as write:
@@ -73,6 +77,16 @@ async def _seal_some(storage: Storage, batch: int) -> int:
             about = await subjects_of(write, [row.id for row in rows])
             await write.execute(sa.insert(link), await _make_links(write, rows, about))
     return len(rows)
+
+
+async def oldest_waiting(read: Read) -> UUID:
+    """Return the id from which on entries are still sealed: those before it came too late.
+
+    It follows from the last one that is sealed, of all municipalities. An id from the future does
+    not count: nobody's entries would be sealed any more until its time has come.
+    """
+    last = await read.scalar(_LAST_SEALED, {"before": first_id_of(read.now)})
+    return first_id_of(made_at(last) - LATE) if last else UUID(int=0)
 
 
 async def subjects_of(read: Read, entries: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:

@@ -1,18 +1,20 @@
 """Holds the audit against its chain, and the chain against what is anchored outside of it (R19)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
-from aula_platform.audit.anchors import AnchorStore
-from aula_platform.audit.chain import begin, first_id_of, link_after, made_at, month_of
-from aula_platform.audit.sealing import LATE, subjects_of
-from aula_platform.audit.tables import checkpoint, entry, link
+from aula_platform.audit.anchors import Anchor, AnchorStore
+from aula_platform.audit.believing import find_expired
+from aula_platform.audit.chain import begin, link_after, made_at, month_of
+from aula_platform.audit.sealing import oldest_waiting, subjects_of
+from aula_platform.audit.tables import entry, link
 from aula_platform.storage import EVERYWHERE, Snapshot, Storage
 from aula_sdk.db import Id
 
@@ -31,9 +33,11 @@ class Fault(StrEnum):
     INSERTED = "inserted"
     """An entry is older than what has been sealed, and is in no chain."""
     UNTRUE = "untrue"
-    """An entry says another time than its id, or is in another month's chain."""
+    """An entry says another time than its id, or one to come, or is in another month's chain."""
     NOT_ANCHORED = "not anchored"
     """The chain is not what was anchored outside of the database."""
+    NOT_EXPIRED = "not expired"
+    """A checkpoint lets a month go that is kept, or of whose expiry the chain does not tell."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -87,10 +91,6 @@ _UNSEALED = (
     .where(entry.c.municipality_id == _of, ~sa.exists().where(link.c.entry_id == entry.c.id))
     .order_by(entry.c.id)
 )
-_LAST_SEALED = sa.select(link.c.entry_id).order_by(link.c.entry_id.desc()).limit(1)
-_EXPIRED = sa.select(checkpoint.c.month, checkpoint.c.head, checkpoint.c.counts).where(
-    checkpoint.c.municipality_id == _of, checkpoint.c.kind == "expired"
-)
 _LINK = sa.select(link.c.hash).where(
     link.c.municipality_id == _of,
     link.c.month == sa.bindparam("month"),
@@ -99,26 +99,23 @@ _LINK = sa.select(link.c.hash).where(
 
 
 async def verify(
-    storage: Storage, municipality_id: UUID, anchors: AnchorStore | None = None
+    storage: Storage, municipality_id: UUID, months: int, anchors: AnchorStore | None = None
 ) -> Verdict:
     """Walk through a municipality's chains as they are at one moment; return what was found.
+
+    ``months`` is how many it keeps: one of these that is gone has not expired, whoever says so.
 
     Nothing is sealed by it: that would make what somebody has just put in a part of the chain.
     """
     verdict = Verdict(municipality_id)
     async with storage.snapshot(EVERYWHERE) as read:
-        expired = {
-            row.month: row
-            for row in await read.rows(_EXPIRED, {"municipality_id": municipality_id})
-        }
-        verdict.expired = len(expired)
-        await _walk(read, verdict, set(expired))
-        await _find_strangers(read, verdict, set(expired))
+        heads, untrue = await find_expired(read, municipality_id, months)
+        verdict.expired = len(heads)
+        for month, number in untrue:
+            verdict.blame(Fault.NOT_EXPIRED, month, number)
+        await _walk(read, verdict, set(heads))
+        await _find_strangers(read, verdict, set(heads))
         if anchors is not None:
-            heads = {
-                month: (int(row.counts.get("audit_link", 0)), row.head)
-                for month, row in expired.items()
-            }
             await _compare_anchors(read, verdict, anchors, heads)
     return verdict
 
@@ -158,20 +155,24 @@ async def _walk_page(
             verdict.blame(Fault.REMOVED, month, row.number, row.entry_id)
         elif is_next and link_after(previous, row, about.get(row.id, ())) != row.hash:
             verdict.blame(Fault.CHANGED, month, row.number, row.id)
-        elif month_of(row.at) != month or abs(row.at - made_at(row.id)) > _CLOCKS:
+        elif month_of(row.at) != month or not _agree(row, read.now):
             verdict.blame(Fault.UNTRUE, month, row.number, row.id)
         verdict.sealed += 1
         number, previous = row.number, row.hash
     return month, number, previous
 
 
+def _agree(row: Any, now: datetime) -> bool:
+    """Whether an entry's moment is that of its id, and no time to come."""
+    return abs(row.at - made_at(row.id)) <= _CLOCKS and made_at(row.id) <= now + _CLOCKS
+
+
 async def _find_strangers(read: Snapshot, verdict: Verdict, expired: set[str]) -> None:
     """Tell entries that have slipped in behind the sealed ones from those that are only young."""
-    last = await read.scalar(_LAST_SEALED)
-    oldest = first_id_of(made_at(last) - LATE) if last else UUID(int=0)
+    oldest = await oldest_waiting(read)
     for row in await read.rows(_UNSEALED, {"municipality_id": verdict.municipality_id}):
         month = month_of(row.at)
-        if row.id <= oldest or month in expired or abs(row.at - made_at(row.id)) > _CLOCKS:
+        if row.id <= oldest or month in expired or not _agree(row, read.now):
             verdict.blame(Fault.INSERTED, month, 0, row.id)
         else:
             verdict.waiting += 1
@@ -183,17 +184,22 @@ async def _compare_anchors(
     anchors: AnchorStore,
     expired: dict[str, tuple[int, bytes]],
 ) -> None:
+    """Find the anchors in the chains; of an expired month, the last in its checkpoint."""
+    last: dict[str, Anchor] = {}
     async for anchor in anchors.of(verdict.municipality_id):
         verdict.anchors += 1
         if anchor.month in expired:
-            number, head = expired[anchor.month]
-            is_same = anchor.number < number or (anchor.number, anchor.hash) == (number, head)
-        else:
-            params = {
-                "municipality_id": verdict.municipality_id,
-                "month": anchor.month,
-                "number": anchor.number,
-            }
-            is_same = await read.scalar(_LINK, params) == anchor.hash
-        if not is_same:
+            last[anchor.month] = max(
+                last.get(anchor.month, anchor), anchor, key=attrgetter("number")
+            )
+            continue
+        params = {
+            "municipality_id": verdict.municipality_id,
+            "month": anchor.month,
+            "number": anchor.number,
+        }
+        if await read.scalar(_LINK, params) != anchor.hash:
             verdict.blame(Fault.NOT_ANCHORED, anchor.month, anchor.number)
+    for month, anchor in last.items():
+        if (anchor.number, anchor.hash) != expired[month]:
+            verdict.blame(Fault.NOT_ANCHORED, month, anchor.number)

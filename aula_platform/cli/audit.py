@@ -22,6 +22,7 @@ _FAULTS: dict[Fault, Text] = {
     Fault.INSERTED: _("put in afterwards: it is in no chain"),
     Fault.UNTRUE: _("says another time than its id"),
     Fault.NOT_ANCHORED: _("the chain is not the one that was anchored"),
+    Fault.NOT_EXPIRED: _("a checkpoint lets this month go, but it has not expired"),
 }
 
 
@@ -65,7 +66,12 @@ async def _verify(context: CommandContext, keys: tuple[str, ...]) -> dict[str, V
             raise click.UsageError(f"no municipality {', '.join(unknown)}; known: {known}")
         anchors = AnchorStore(context.settings.anchors_url)
         return {
-            key: await verify(kernel.storage, kernel.municipalities[key], anchors)
+            key: await verify(
+                kernel.storage,
+                kernel.municipalities[key],
+                context.settings.municipalities[key].audit.keep_months,
+                anchors,
+            )
             for key in keys or sorted(kernel.municipalities)
         }
 

@@ -227,15 +227,16 @@ class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     anchor: str = ""
     """Where the heads of the chains are kept, out of the database's reach: ``file:///folder`` or
     ``s3://bucket/prefix`` (with a lock on its objects); empty: a folder in ``data``."""
-    anchor_minutes: int = 10
+    anchor_minutes: Count = 10
     """How often they are put there."""
 
 
 class AuditChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How long one municipality keeps its audit, and what it tells the people it is about."""
 
-    keep_months: int = 60
-    """How many whole months of the audit are kept; the seal of an older one stays (DEL-R1)."""
+    keep_months: Annotated[int, msgspec.Meta(ge=6)] = 60
+    """How many whole months of the audit are kept; the seal of an older one stays (DEL-R1). At
+    least 6, the term of the older Danish rule for logs of personal data."""
     names: bool = False
     """Whether people see the names of employees who have looked at their data, or their roles
     alone."""

@@ -9,11 +9,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aula_platform.audit.tables import entry, link, subject
+from aula_platform.audit.tables import checkpoint, entry, link, subject
 from aula_platform.audit.verifying import Fault, verify
 from aula_platform.storage import EVERYWHERE, Storage
 
-TABLES = (entry, subject, link)
+TABLES = (entry, subject, link, checkpoint)
+KEPT = 12
+"""How many months the municipalities keep."""
 
 
 async def take_triggers_away(storage: Storage) -> None:
@@ -80,4 +82,4 @@ async def rows_of(storage: Storage, table: sa.Table) -> Sequence[dict[str, Any]]
 
 async def faults(storage: Storage, municipality: UUID) -> set[Fault]:
     """Return what is wrong with a municipality's audit."""
-    return {one.fault for one in (await verify(storage, municipality)).findings}
+    return {one.fault for one in (await verify(storage, municipality, KEPT)).findings}

@@ -25,7 +25,6 @@ from tests.audit import intruder
 
 ENTRIES = 4
 OLD = datetime(2020, 2, 28, 12, tzinfo=UTC)
-LONG_AGO = 12
 
 
 @pytest.fixture
@@ -60,7 +59,7 @@ async def _age(storage: Storage, place: UUID, moment: datetime) -> None:
 async def test_an_untouched_chain_is_whole(storage: Storage, place: UUID) -> None:
     """Sealing again adds nothing; each municipality has a chain of its own."""
     assert await seal(storage) == 0
-    verdict = await verify(storage, place)
+    verdict = await verify(storage, place, intruder.KEPT)
     assert (verdict.sealed, verdict.waiting, verdict.findings) == (ENTRIES, 0, [])
     assert [row["number"] for row in await intruder.rows_of(storage, link)] == [
         *range(1, ENTRIES + 1),
@@ -130,7 +129,7 @@ async def test_what_was_just_written_waits_and_is_no_fault(storage: Storage, pla
     async with storage.write(EVERYWHERE) as write:
         write.audit("probe.do", municipality_id=place)
     for _time in range(2):
-        verdict = await verify(storage, place)
+        verdict = await verify(storage, place, intruder.KEPT)
         assert (verdict.sealed, verdict.waiting, verdict.findings) == (ENTRIES, 1, [])
 
 
@@ -142,7 +141,7 @@ async def test_a_chain_that_was_made_anew_is_not_what_was_anchored(
     (first,) = await anchor_heads(storage, anchors, [place])
     assert first.number == ENTRIES
     await anchor_heads(storage, anchors, [place])
-    verdict = await verify(storage, place, anchors)
+    verdict = await verify(storage, place, intruder.KEPT, anchors)
     assert (verdict.anchors, verdict.findings) == (1, [])
     await intruder.take_triggers_away(storage)
     rows = await intruder.rows_of(storage, entry)
@@ -154,11 +153,11 @@ async def test_a_chain_that_was_made_anew_is_not_what_was_anchored(
     )
     await seal(storage)
     assert await intruder.faults(storage, place) == set()
-    found = (await verify(storage, place, anchors)).findings
+    found = (await verify(storage, place, intruder.KEPT, anchors)).findings
     assert [(one.fault, one.number) for one in found] == [(Fault.NOT_ANCHORED, ENTRIES)]
     # An anchor is never written over.
     await anchor_heads(storage, anchors, [place])
-    assert (await verify(storage, place, anchors)).findings == found
+    assert (await verify(storage, place, intruder.KEPT, anchors)).findings == found
 
 
 async def test_a_tail_that_is_cut_off_is_missed_by_its_anchor(
@@ -176,7 +175,7 @@ async def test_a_tail_that_is_cut_off_is_missed_by_its_anchor(
         sa.delete(link).where(link.c.entry_id == last[-1]["entry_id"]),
     )
     assert await intruder.faults(storage, place) == set()
-    found = (await verify(storage, place, anchors)).findings
+    found = (await verify(storage, place, intruder.KEPT, anchors)).findings
     assert [one.fault for one in found] == [Fault.NOT_ANCHORED]
 
 
@@ -195,7 +194,7 @@ async def test_an_expired_month_leaves_its_seal(storage: Storage, place: UUID) -
     await anchors.put(head)
     async with storage.write(EVERYWHERE) as write:
         write.audit("probe.do", municipality_id=place)
-    assert await expire(storage, place, LONG_AGO) == ["2020-02"]
+    assert await expire(storage, place, intruder.KEPT) == ["2020-02"]
     await seal(storage)
     (point,) = await intruder.rows_of(storage, checkpoint)
     assert (point["month"], point["until"]) == ("2020-02", datetime(2020, 3, 1, tzinfo=UTC))
@@ -204,10 +203,10 @@ async def test_an_expired_month_leaves_its_seal(storage: Storage, place: UUID) -
         row for row in await intruder.rows_of(storage, entry) if row["municipality_id"] == place
     ]
     assert [row["action"] for row in left] == ["probe.do", "audit.month_expired"]
-    verdict = await verify(storage, place, anchors)
+    verdict = await verify(storage, place, intruder.KEPT, anchors)
     assert (verdict.sealed, verdict.expired, verdict.anchors) == (2, 1, 1)
     assert verdict.findings == []
-    assert await expire(storage, place, LONG_AGO) == []
+    assert await expire(storage, place, intruder.KEPT) == []
     with pytest.raises(DBAPIError, match="append-only"):
         await intruder.run(storage, sa.delete(entry).where(entry.c.id == left[0]["id"]))
 
@@ -240,7 +239,36 @@ async def test_several_that_seal_at_once_make_one_chain(storage: Storage, place:
     await intruder.run(storage, sa.insert(entry).values(**old))
     sealed = await asyncio.gather(*(seal(storage, batch=1) for _one in range(3)))
     assert sum(sealed) == 1
-    assert (await verify(storage, place)).sealed == ENTRIES + 1
+    assert (await verify(storage, place, intruder.KEPT)).sealed == ENTRIES + 1
+
+
+@pytest.mark.parametrize("is_dated", [True, False])
+@pytest.mark.parametrize("days", [400, 3_100_000])
+async def test_an_id_from_the_future_keeps_nobody_from_being_sealed(
+    storage: Storage, place: UUID, days: int, is_dated: bool
+) -> None:
+    """One row of one municipality; the others' audit goes on, and the row is found."""
+    rows = await intruder.rows_of(storage, entry)
+    elsewhere = next(row["municipality_id"] for row in rows if row["municipality_id"] != place)
+    now = datetime.now(UTC)
+    in_days = UUID(int=first_id_of(now).int + (days * 86_400_000 << 80))
+    ahead = {"id": in_days, "at": made_at(in_days) if is_dated else now}
+    await intruder.run(storage, sa.insert(entry).values(**{**rows[0], **ahead}))
+    await seal(storage)
+    async with storage.write(EVERYWHERE) as write:
+        write.audit("probe.do", municipality_id=elsewhere)
+    assert await intruder.faults(storage, elsewhere) - {Fault.UNTRUE} == set()
+    assert await seal(storage) == 1
+    for one in (place, elsewhere):
+        found = (await verify(storage, one, intruder.KEPT)).findings
+        assert {(each.fault, each.entry_id) for each in found} == (
+            {(Fault.UNTRUE, in_days)} if one == rows[0]["municipality_id"] else set()
+        )
+    # What an intruder leaves behind the chain is still told from what is young.
+    behind = {"id": UUID(int=first_id_of(now - timedelta(hours=3)).int), "at": now}
+    await intruder.run(storage, sa.insert(entry).values(**{**rows[0], **behind}))
+    assert await seal(storage) == 0
+    assert Fault.INSERTED in await intruder.faults(storage, rows[0]["municipality_id"])
 
 
 def test_months_of_the_calendar() -> None:

@@ -59,6 +59,28 @@ def test_a_wrong_key_is_named_with_its_line_and_the_nearest_known(
     assert says in str(error)
 
 
+@pytest.mark.parametrize(
+    ("section", "key", "refused", "least"),
+    [
+        ("municipalities.fjord.audit", "keep_months", (-1, 0, 5), 6),
+        ("audit", "anchor_minutes", (-1, 0), 1),
+    ],
+)
+def test_the_audit_is_kept_and_anchored_however_it_is_set(
+    tmp_path: Path, section: str, key: str, refused: tuple[int, ...], least: int
+) -> None:
+    """No setting lets the month that runs expire, or the job that anchors never rest."""
+    for number in refused:
+        error = _load(tmp_path, f"{GOOD}\n[{section}]\n{key} = {number}\n")
+        assert error.key == f"{section}.{key}"
+        assert f">= {least}" in str(error)
+    path = tmp_path / "aula.toml"
+    path.write_text(f"{GOOD}\n[{section}]\n{key} = {least}\n", encoding="utf-8")
+    settings = load_settings(path)
+    numbers = settings.audit.anchor_minutes, settings.municipalities["fjord"].audit.keep_months
+    assert least in numbers
+
+
 def test_a_key_that_resembles_nothing_lists_what_is_known(tmp_path: Path) -> None:
     error = _load(tmp_path, GOOD + "\n[zebra]\n")
     known = "known keys: audit, budgets, files, login, municipalities, quarantine, registry, "
