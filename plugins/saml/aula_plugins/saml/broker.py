@@ -30,6 +30,8 @@ from aula_sdk.people import Kind
 
 _log = logging.getLogger("aula.saml")
 REMEMBERED = timedelta(hours=1)
+_LONGEST_LOGOUT = 16_000
+"""Characters of a packed request: what no signature has been checked of is not unpacked at will."""
 
 
 class SamlBroker:
@@ -88,6 +90,10 @@ class SamlBroker:
         """Return whose session the identity provider has ended, by its signed request."""
         if "SAMLResponse" in sent and "SAMLRequest" not in sent:
             return None
+        if not _is_what_was_signed(sent, query):
+            raise self._distrust("logout, query")
+        if len(sent.get("SAMLRequest", "")) > _LONGEST_LOGOUT:
+            raise self._distrust("logout, length")
         request = {**self._request(self._setup.ended_url), "get_data": dict(sent)}
         request |= {"query_string": query, "validate_signature_from_qs": True}
         auth = OneLogin_Saml2_Auth(request, old_settings=self._logout)
@@ -146,6 +152,17 @@ class SamlBroker:
         return LoginNotTrusted(
             _("Try again. If it happens once more, tell your school or municipality when it was.")
         )
+
+
+def _is_what_was_signed(sent: Mapping[str, str], query: str) -> bool:
+    """Whether the fields are those of the query, each once and under its plain name.
+
+    The library checks the signature over the query's parts as they are written and reads the
+    message from the fields: under an escaped or a second name another message would be read than
+    was signed. A form has no query, so no form ends a session; nor does a request beside an answer.
+    """
+    names = [part.partition("=")[0] for part in query.split("&")]
+    return len(set(names)) == len(names) and set(names) == set(sent) and "SAMLResponse" not in sent
 
 
 def request_id(login: LoginRequest) -> str:
