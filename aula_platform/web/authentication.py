@@ -146,6 +146,12 @@ def wall_of(actor: Actor | None) -> Wall:
     return around(actor.municipalities) if actor else NOWHERE
 
 
+def at_shared_device(request: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether the session is one of a shared device, begun with a PIN (decision 0035)."""
+    session: SessionRow | None = request.scope.get("auth")
+    return session is not None and session.shared_profile_id is not None
+
+
 def platform_of(request: ASGIConnection[Any, Any, Any, Any]) -> HostedPlatform:
     """Return the platform as it is handed out in this request: reaching as far as its units."""
     platform: HostedPlatform = request.app.state.platform

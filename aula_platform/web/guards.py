@@ -9,6 +9,7 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
+from aula_platform.identity.sessions import SessionRow
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.web.authentication import unit_of
 from aula_platform.web.bearer import check_key
@@ -25,6 +26,7 @@ async def guard_route(
     """Pass, or raise: 401 to nobody and to who must prove more, 404 where the plugin is off, 403
     where the right is lacking, 503 where the handler has failed so badly that it is left alone.
 
+    What says ``own_device`` is not there at shared devices, though its permission is.
     Nobody is answered the same whether or not there is such a thing (rule 23). It waits for
     nothing; were it a plain function, Litestar would send each request through a thread for it.
     """
@@ -55,6 +57,9 @@ def _check_permission(
     actor: Actor | None = connection.scope.get("user")
     if actor is None:
         raise NotSignedIn
+    session: SessionRow | None = connection.scope.get("auth")
+    if handler.opt.get("own_device") and session and session.shared_profile_id is not None:
+        raise NotFound  # With a PIN alone, and others looking on (decision 0035).
     if actor.can(action):
         _check_step_up(handler, actor)
         unit_of(connection.scope).basis = action

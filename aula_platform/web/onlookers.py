@@ -27,6 +27,7 @@ After = Annotated[
     str | None,
     QueryParameter(name="after", required=False, max_length=100, description="`next` of a page"),
 ]
+_OWN = needs(USE) | {"own_device": True}
 _SYSTEM = _("The platform itself")
 _UNKNOWN = _("A right that is not given any more")
 
@@ -79,7 +80,7 @@ def _role(role: str) -> Text:
     return ROLE_TITLES[Kind(role)] if role in set(Kind) else _SYSTEM
 
 
-@get("/api/v1/profile/looks", opt=needs(USE), tags=["profile"], responses=problems(WrongIdKind))
+@get("/api/v1/profile/looks", opt=_OWN, tags=["profile"], responses=problems(WrongIdKind))
 async def list_looks(
     request: AnyRequest,
     actor: NamedDependency[Actor],
@@ -100,7 +101,7 @@ class LookPage(Controller):
     path = PAGE_URL
     include_in_schema = False
 
-    @get("/", opt=needs(USE))
+    @get("/", opt=_OWN)
     async def show(
         self,
         request: AnyRequest,

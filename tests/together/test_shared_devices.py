@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
 from aula_platform.identity.pins import is_fit
 from aula_platform.identity.tables import account, login_rate, pin, session, shared_device
 from aula_platform.storage import EVERYWHERE
+from aula_platform.widgets.room import WidgetBox, WidgetRoom
 from aula_sdk import ids
 from aula_sdk.db import utc_now
 from aula_sdk.people import Assurance
@@ -116,6 +118,31 @@ async def test_what_is_not_ordinary_is_not_there(
     assert row.assurance == Assurance.LOW
     assert (row.idle_expires_at - row.created_at).total_seconds() == 300
     assert (row.expires_at - row.created_at).total_seconds() == 3600
+
+
+async def test_what_is_ones_own_or_a_vendors_waits_for_ones_own_device(
+    browser: Browser, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a PIN nothing is uploaded or chosen for the account, and no vendor learns who it is."""
+    box = WidgetBox(
+        "v/w", "Weekly plan", "Vendor", "", "https://v.example/", "/widgets/v/w/token", {}
+    )
+    monkeypatch.setattr(WidgetRoom, "boxes", lambda *_asked: [box])
+    await _choose_pin(browser, people.teacher)
+    tablet, own = await _pair(browser, people), await browser(people.teacher)
+    await _enter(tablet, people.teacher)
+    for path in ("/profile/looks", "/api/v1/profile/looks"):
+        assert (await tablet.get(path)).status_code == 404, path
+    changes = ("/profile/language", "/profile/theme", "/files", "/api/v1/files", box.token_url)
+    for path in changes:
+        assert (await _post(tablet, path)).status_code == 404, path
+        assert (await own.post(path, headers=JSON)).status_code != 404, path
+    assert box.title in (await own.get("/")).text
+    assert box.title not in (await tablet.get("/")).text
+    profile = await tablet.get("/profile")
+    assert profile.status_code == 200
+    assert not [path for path in changes if path in profile.text]
+    assert f'action="{TABLET}/leave"' in profile.text
 
 
 async def test_five_wrong_tries_lock_the_pin_until_a_new_one(
