@@ -25,7 +25,12 @@ _NONCE = bytes(12)
 
 
 async def keep_answer(write: WriteUnit, sent: Mapping[str, str]) -> str:
-    """Keep the fields for two minutes; return the value by which they are found."""
+    """Keep the fields for two minutes; return the value by which they are found.
+
+    What others have left and nobody came for goes at the same time.
+    """
+    old = sa.delete(broker_answer).where(broker_answer.c.expires_at <= write.now)
+    await write.execute(old)
     value = new_secret()
     sealed = AESGCM(derive_key(value, "answer")).encrypt(
         _NONCE, msgspec.json.encode(dict(sent)), None

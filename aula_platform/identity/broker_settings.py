@@ -5,9 +5,11 @@ import re
 from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
+from aula_platform.identity.shared_devices import BROKER
 from aula_platform.settings import BrokerSettings
 
-RESERVED_NAMES = frozenset({"callback"})
+RESERVED_NAMES = frozenset({"callback", BROKER})
+"""What stands in the addresses and sessions of log-ins for something else than a broker."""
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 

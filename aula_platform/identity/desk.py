@@ -321,11 +321,19 @@ class LoginDesk:
             return None
         return await broker.find_sign_out_url(f"{self.site_url}/sign-in", there)
 
-    async def keep_answer(self, name: str, sent: Mapping[str, str]) -> str:
-        """Keep what the broker sent by form; return the path at which the browser comes for it."""
-        self._broker(name)
+    async def keep_answer(self, name: str, sent: Mapping[str, str], *, address: str) -> str:
+        """Keep what the broker sent by form; return the path at which the browser comes for it.
+
+        Raises `NotFound` for a broker that sends no forms, and `TooManyLogins`: whose form it is
+        can only be known later, so that anybody may send one, but not as many as they like.
+        """
+        if not self._broker(name).takes_forms:
+            raise NotFound
         async with self._storage.write(GLOBAL) as write:
-            value = await keep_answer(write, sent)
+            may_keep = await take_turn(write, address, f"{name}/{ANSWER}")
+            value = await keep_answer(write, sent) if may_keep else ""
+        if not may_keep:
+            raise TooManyLogins(_("Wait a minute and try again."), headers={"Retry-After": "60"})
         return f"{CALLBACK}?{urlencode({ANSWER: value})}"
 
     async def end_at_broker(

@@ -2,11 +2,14 @@
 
 A browser is known again by a cookie of its own, which outlives sessions and signs nobody in; the
 database holds its hash. Whoever has stolen a log-in comes without it, and the account's owner is
-told in all their other sessions until they say that it was them.
+told in all their other sessions until they say that it was them. Several new devices are asked
+about in the order in which they came, and only browsers that were there before can answer: else a
+thief's second device would hide the first.
 """
 
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from aula_platform.identity.secrets import hash_secret
-from aula_platform.identity.tables import account, device
+from aula_platform.identity.tables import account, device, session
 from aula_sdk.ids import new_id
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
@@ -29,6 +32,8 @@ class NewDevice(msgspec.Struct, frozen=True):
     id: UUID
     kind: str
     created_at: datetime
+    may_answer: bool
+    """Whether the session that asks was there before it, and so is not of the same hands."""
 
 
 def coarsen(address: str) -> str:
@@ -43,8 +48,9 @@ def coarsen(address: str) -> str:
 async def meet_device(write: WriteUnit, account_id: UUID, cookie_value: str, kind: str) -> UUID:
     """Return by which id the account knows this browser from now on.
 
-    One that is new to an account which knows others is noted for its owner (R13). The first device
-    of all is nothing new: nobody else could be told.
+    One that is new to an account which knows others is noted for its owner (R13), or waits until
+    the one before it is answered. The first device of all is nothing new: nobody else could be
+    told.
     """
     others = sa.select(device.c.id).where(device.c.account_id == account_id).limit(1)
     has_others = await write.scalar(others) is not None
@@ -69,39 +75,82 @@ async def meet_device(write: WriteUnit, account_id: UUID, cookie_value: str, kin
         )
     ).scalar_one()
     if has_others and known == met:
+        await _lock(write, account_id)
+        asked = sa.exists().where(device.c.id == account.c.new_device_id)
         await write.execute(
             sa.update(account)
-            .where(account.c.id == account_id)
+            .where(account.c.id == account_id, ~asked)
             .values(new_device_id=met, new_device_at=write.now)
         )
     return UUID(str(known))
 
 
-async def find_new_device(read: ReadUnit, account_id: UUID) -> NewDevice | None:
-    """Return the device about which the account's owner has not said yet that it is theirs."""
+async def find_new_device(read: ReadUnit, account_id: UUID, session_id: UUID) -> NewDevice | None:
+    """Return the device about which the account's owner has not said yet that it is theirs, and
+    whether this session of theirs may.
+    """
+    own = device.alias("own")
+    since = sa.func.coalesce(own.c.created_at, session.c.created_at)
+    before = (
+        sa.exists()
+        .select_from(session.outerjoin(own, own.c.id == session.c.device_id))
+        .where(
+            session.c.id == session_id,
+            session.c.account_id == account_id,
+            since < device.c.created_at,
+        )
+    )
     found = await read.structs(
         NewDevice,
-        sa.select(device.c.id, device.c.kind, device.c.created_at)
+        sa.select(device.c.id, device.c.kind, device.c.created_at, before.label("may_answer"))
         .join(account, account.c.new_device_id == device.c.id)
         .where(account.c.id == account_id),
     )
     return found[0] if found else None
 
 
-async def accept_device(write: WriteUnit, account_id: UUID, device_id: UUID) -> bool:
-    """Note that the owner knows this device; return whether they had been asked about it."""
-    accepted = await write.execute(
-        sa.update(account)
-        .where(account.c.id == account_id, account.c.new_device_id == device_id)
-        .values(new_device_id=None, new_device_at=None)
+async def accept_device(
+    write: WriteUnit, account_id: UUID, device_id: UUID, *, session_id: UUID
+) -> bool:
+    """Note that the owner knows this device, and ask about the next; return whether the session
+    may say so, of the device that was asked about.
+    """
+    await _lock(write, account_id)
+    new = await find_new_device(write, account_id, session_id)
+    if new is None or new.id != device_id or not new.may_answer:
+        return False
+    later = (
+        sa.select(device.c.id, device.c.created_at)
+        .where(device.c.account_id == account_id, device.c.created_at > new.created_at)
+        .order_by(device.c.created_at)
+        .limit(1)
     )
-    return bool(accepted.rowcount)
+    await _ask_about(write, account_id, await write.first(later))
+    return True
 
 
-async def refuse_device(write: WriteUnit, account_id: UUID) -> None:
-    """Forget the device that its owner does not know: the next log-in from it is new again."""
-    asked = sa.select(account.c.new_device_id).where(account.c.id == account_id)
-    unknown = await write.scalar(asked)
-    if unknown is not None:
-        await write.execute(sa.delete(device).where(device.c.id == unknown))
-        await accept_device(write, account_id, UUID(str(unknown)))
+async def refuse_device(write: WriteUnit, account_id: UUID, *, session_id: UUID) -> None:
+    """Forget the device that its owner does not know, and those that have waited behind it: the
+    next log-in from each is new again. Nothing is forgotten for a session that may not answer.
+    """
+    await _lock(write, account_id)
+    new = await find_new_device(write, account_id, session_id)
+    if new is None or not new.may_answer:
+        return
+    unknown = sa.or_(device.c.id == new.id, device.c.created_at > new.created_at)
+    await write.execute(sa.delete(device).where(device.c.account_id == account_id, unknown))
+    await _ask_about(write, account_id, None)
+
+
+async def _ask_about(write: WriteUnit, account_id: UUID, new: sa.Row[Any] | None) -> None:
+    values = (new.id, new.created_at) if new else (None, None)
+    await write.execute(
+        sa.update(account)
+        .where(account.c.id == account_id)
+        .values(new_device_id=values[0], new_device_at=values[1])
+    )
+
+
+async def _lock(write: WriteUnit, account_id: UUID) -> None:
+    """Let nobody else meet or answer meanwhile: a device that came in between would be missed."""
+    await write.execute(sa.select(account.c.id).where(account.c.id == account_id).with_for_update())

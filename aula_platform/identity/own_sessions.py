@@ -41,27 +41,25 @@ class OwnSessions:
         """End all sessions of the account, or all but this; return how many.
 
         The account's access keys go too, since whoever was in could have made one; and a new
-        device that nobody has owned up to is forgotten: it was not the owner's.
+        device that nobody has owned up to is forgotten, it was not the owner's: unless the session
+        came after it, since a thief's must not hide another.
         """
         async with self._storage.write(EVERYWHERE) as write:
             kept = session.id if but_this else None
+            await refuse_device(write, session.account_id, session_id=session.id)
             ended = await end_all_sessions(write, session.account_id, but=kept)
             await revoke_keys(write, session.account_id)
-            if session.new_device_id != session.device_id:
-                await refuse_device(write, session.account_id)
             await self._note(write, "identity.signed_out_everywhere", session, profiles)
         return ended
 
     async def accept(self, session: SessionRow, device_id: UUID) -> None:
         """Note that the owner knows the device.
 
-        Raises `NotFound` where nothing was asked about it, or where the new device itself says so:
-        whoever has stolen a log-in must not be able to hide that.
+        Raises `NotFound` where nothing was asked about it, or where the new device itself says so
+        or one that came later: whoever has stolen a log-in must not be able to hide that.
         """
         async with self._storage.write(EVERYWHERE) as write:
-            if session.device_id == device_id or not await accept_device(
-                write, session.account_id, device_id
-            ):
+            if not await accept_device(write, session.account_id, device_id, session_id=session.id):
                 raise NotFound
             await self._note(write, "identity.device_accepted", session, ())
 

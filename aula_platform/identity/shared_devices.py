@@ -94,6 +94,27 @@ async def find_device(read: ReadUnit, key: str) -> SharedDevice | None:
     return found[0] if found else None
 
 
+async def hold_device(write: WriteUnit, device_id: UUID) -> bool:
+    """Return whether the device is still paired; while the transaction lasts nobody unpairs it.
+
+    Whoever unpairs waits, and then ends the session that was begun here meanwhile.
+    """
+    held = sa.select(shared_device.c.id).where(
+        shared_device.c.id == device_id, shared_device.c.key_hash.is_not(None)
+    )
+    return await write.scalar(held.with_for_update()) is not None
+
+
+async def find_town(read: ReadUnit, session_id: UUID) -> UUID | None:
+    """Return the municipality of the shared device that a session is at; None at one's own."""
+    found: UUID | None = await read.scalar(
+        sa.select(shared_device.c.municipality_id)
+        .join(session, session.c.shared_device_id == shared_device.c.id)
+        .where(session.c.id == session_id)
+    )
+    return found
+
+
 async def list_shared(read: ReadUnit, institutions: Sequence[UUID]) -> list[SharedDevice]:
     """Return the devices of these institutions that are paired or may still be."""
     return await read.structs(

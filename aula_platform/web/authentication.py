@@ -127,12 +127,18 @@ async def find_out_who(
     unit.wall = GLOBAL
     session = await load_session(unit, cookie_value)
     unit.wall = EVERYWHERE
-    actor = await actors.for_session(unit, session) if session else None
-    if session and actor and session.shared_profile_id:
-        ordinary = actors.ordinary_actions
-        actor = narrow(actor, ordinary, USE_SHARED, profile_id=session.shared_profile_id)
+    actor = await find_actor(unit, actors, session) if session else None
     put_within_wall(unit, actor)
     return session, actor
+
+
+async def find_actor(unit: Read, actors: ActorLoader, session: SessionRow) -> Actor | None:
+    """Return whom the session acts as: at a shared device with what is ordinary there alone."""
+    actor = await actors.for_session(unit, session)
+    if actor and session.shared_profile_id:
+        ordinary = actors.ordinary_actions
+        return narrow(actor, ordinary, USE_SHARED, profile_id=session.shared_profile_id)
+    return actor
 
 
 def put_within_wall(unit: Read, actor: Actor | None) -> None:
@@ -144,6 +150,12 @@ def put_within_wall(unit: Read, actor: Actor | None) -> None:
 def wall_of(actor: Actor | None) -> Wall:
     """Return how far an actor's requests reach: the municipalities in which they are somebody."""
     return around(actor.municipalities) if actor else NOWHERE
+
+
+def at_shared_device(request: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether the session is one of a shared device, begun with a PIN (decision 0035)."""
+    session: SessionRow | None = request.scope.get("auth")
+    return session is not None and session.shared_profile_id is not None
 
 
 def platform_of(request: ASGIConnection[Any, Any, Any, Any]) -> HostedPlatform:

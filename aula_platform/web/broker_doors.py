@@ -33,7 +33,9 @@ async def take_answer(
     """Keep the broker's answer, and let the browser come for it with its cookies."""
     sent = await _read_form(request)
     await unit_of(request.scope).close()
-    return Redirect(await desk.keep_answer(broker, sent), status_code=303, headers=_NO_STORE)
+    address = request.client.host if request.client else ""
+    path = await desk.keep_answer(broker, sent, address=address)
+    return Redirect(path, status_code=303, headers=_NO_STORE)
 
 
 @post(

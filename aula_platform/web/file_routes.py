@@ -43,6 +43,7 @@ _SMALLER = "image/webp"
 _SMALLER_SIZES: dict[str, Size] = {"preview": "preview", "thumbnail": "thumbnail"}
 # Ranges and lengths are those of the bytes that are kept.
 _FETCH = needs(USE) | {"uncompressed": True}
+_UPLOAD = needs(USE) | {"own_device": True}
 
 
 class UploadedFile(msgspec.Struct, frozen=True):
@@ -64,7 +65,7 @@ def service_of(platform: Platform) -> FileService:
     return files
 
 
-@post("/files", opt=needs(USE), status_code=201, include_in_schema=False)
+@post("/files", opt=_UPLOAD, status_code=201, include_in_schema=False)
 async def upload_files(
     request: AnyRequest,
     actor: NamedDependency[Actor],
@@ -107,7 +108,7 @@ class _TakesOneFile(Operation):
 
 @post(
     "/api/v1/files",
-    opt=needs(USE),
+    opt=_UPLOAD,
     status_code=201,
     tags=["files"],
     operation_class=_TakesOneFile,

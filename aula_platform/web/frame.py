@@ -100,7 +100,10 @@ class Frame:
             flashes=self._flashes(),
             ends=self._end(),
             asks_about_device=bool(
-                session and session.new_device_id and session.new_device_id != session.device_id
+                session
+                and not is_shared
+                and session.new_device_id
+                and session.new_device_id != session.device_id
             ),
             live=self.actor is not None,
             role_url="/role",

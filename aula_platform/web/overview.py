@@ -9,7 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from markupsafe import Markup
 
 from aula_platform.plugin_host import Host, Place
-from aula_platform.web.authentication import begin_anew, platform_of
+from aula_platform.web.authentication import at_shared_device, begin_anew, platform_of
 from aula_platform.web.embedded import embedded_boxes
 from aula_platform.web.shell import WebShell
 from aula_platform.web.times import ZONE
@@ -50,7 +50,8 @@ class Overview(Controller):
             await _box(state.host, plugin, widget, actor, read, shell, platform, view)
             for plugin, widget in _widgets_for(state.host, actor)
         ]
-        boxes += embedded_boxes(state.widgets, actor)
+        if not at_shared_device(request):
+            boxes += embedded_boxes(state.widgets, actor)
         today = format_date(utc_now().astimezone(ZONE), "EEEE d. MMMM", locale=current_locale())
         context = {
             "greeting": today,

@@ -66,7 +66,7 @@ class OwnSessionPages(Controller):
         """Show where one is logged in, and ask about a new device."""
         session = _own_session(request)
         devices = await list_devices(read, actor.account_id)
-        new = await find_new_device(read, actor.account_id)
+        new = await find_new_device(read, actor.account_id, session.id)
         here = next((one.network for one in devices if one.id == session.id), None)
         context = {
             "devices": [_row(one, session, here) for one in devices],
@@ -76,6 +76,7 @@ class OwnSessionPages(Controller):
                 "name": say_device(new.kind),
                 "at": new.created_at,
                 "is_this": new.id == session.device_id,
+                "may_answer": new.may_answer,
             },
         }
         return await shell.page("aula/devices.html", context, title=_("Where you are logged in"))

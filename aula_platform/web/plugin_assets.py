@@ -52,7 +52,7 @@ class PluginAssets:
             folder = accepted.folder("static")
             try:
                 made._take(name, folder / name if folder else None)
-            except WrongAsset as error:
+            except (WrongAsset, OSError) as error:
                 host.refuse(name, str(error))
         return made
 
@@ -95,7 +95,11 @@ class PluginAssets:
             known = self._addresses.get((here / found[2]).as_posix())
             return f'url("{known}")' if known else found[0]
 
-        return f"@layer plugins{{{_NAMED.sub(address, content.decode())}}}\n".encode()
+        try:
+            text = content.decode()
+        except UnicodeDecodeError as error:
+            raise WrongAsset(f"static/{name} is not UTF-8: {error.reason}") from error
+        return f"@layer plugins{{{_NAMED.sub(address, text)}}}\n".encode()
 
 
 def _files_of(folder: Path) -> Iterator[Path]:

@@ -35,6 +35,8 @@ _LEVELS = {
     Assurance.HIGH: _("You signed in with two factors, at the highest level."),
 }
 
+_OWN = needs(USE) | {"own_device": True}
+
 
 class LookForm(msgspec.Struct, kw_only=True):
     """What the forms of language and colours send."""
@@ -118,7 +120,7 @@ class Profile(Controller):
         }
         return await shell.page("aula/profile.html", context, title=_("Profile"))
 
-    @post("/language", opt=needs(USE), status_code=303)
+    @post("/language", opt=_OWN, status_code=303)
     async def choose_language(
         self,
         data: Annotated[LookForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
@@ -132,7 +134,7 @@ class Profile(Controller):
         await _set(write, actor, locale=data.locale)
         return shell.see_other(keep_local(data.next))
 
-    @post("/theme", opt=needs(USE), status_code=303)
+    @post("/theme", opt=_OWN, status_code=303)
     async def choose_theme(
         self,
         data: Annotated[LookForm, Body(media_type=RequestEncodingType.URL_ENCODED)],

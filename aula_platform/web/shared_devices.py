@@ -63,7 +63,7 @@ class SharedDevicePages(Controller):
         }
         return await shell.page("aula/shared_devices.html", context, title=_("Shared devices"))
 
-    @post("/", opt=needs(PAIR_DEVICES), status_code=200)
+    @post("/", opt=needs(PAIR_DEVICES, step_up=True), status_code=200)
     async def add(
         self,
         request: AnyRequest,

@@ -1,6 +1,7 @@
 """At a shared device: pair it, choose who one is, type the PIN, and leave nothing behind."""
 
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from litestar import Controller, Request, Response, get, post
@@ -11,19 +12,28 @@ from litestar.response import Redirect
 from aula_platform.identity import cookies
 from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.login_rate import take_turn
+from aula_platform.identity.people import LoginProfile
 from aula_platform.identity.pins import is_right_pin
-from aula_platform.identity.sessions import NewSession, SessionRow, end_session, start_session
+from aula_platform.identity.sessions import (
+    NewSession,
+    SessionRow,
+    end_session,
+    load_session,
+    start_session,
+)
 from aula_platform.identity.shared_devices import (
     BROKER,
     SharedDevice,
     find_device,
+    find_town,
+    hold_device,
     pair_device,
 )
 from aula_platform.identity.tables import account, account_person, pin
 from aula_platform.settings import Settings
 from aula_platform.stamdata.tables import person, profile
 from aula_platform.storage import EVERYWHERE, Storage, Who
-from aula_platform.web.authentication import storage_of, unit_of
+from aula_platform.web.authentication import find_actor, storage_of, unit_of
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_platform.web.own_sessions import FORGET
 from aula_platform.web.problems import TooMany
@@ -152,9 +162,10 @@ class Tablet(Controller):
         await unit_of(request.scope).close()
         if session is not None:
             async with storage_of(request.app).write(EVERYWHERE) as write:
+                town = await find_town(write, session.id)
                 await end_session(write, session.account_id, session.id)
                 known = await LOGIN_PEOPLE.find_by_account(write, session.account_id)
-                note_at_door(write, "identity.signed_out", session, known)
+                note_at_door(write, "identity.signed_out", session, _in_town(known, town))
         answer = shell.see_other(TABLET)
         answer.set_cookie(cookies.forget_session(_settings(request).site.url))
         answer.headers.update(FORGET)
@@ -195,6 +206,8 @@ async def _choose(request: AnyRequest, profile_id: str) -> tuple[SharedDevice, A
 async def _let_in(request: AnyRequest, storage: Storage, device: SharedDevice, one: Any) -> str:
     earlier: SessionRow | None = request.scope.get("auth")
     async with storage.write(EVERYWHERE) as write:
+        if not await hold_device(write, device.id):
+            raise NotFound
         new = NewSession(
             one.account_id,
             BROKER,
@@ -206,12 +219,19 @@ async def _let_in(request: AnyRequest, storage: Storage, device: SharedDevice, o
             shared_profile_id=one.id,
         )
         value = await start_session(write, new, _settings(request).login)
+        begun = await load_session(write, value)
+        if begun is None or await find_actor(write, request.app.state.actors, begun) is None:
+            raise NotFound  # May not act at shared devices any more: nothing was begun.
         if earlier is not None:
             await end_session(write, earlier.account_id, earlier.id)
         known = await LOGIN_PEOPLE.find_by_account(write, one.account_id)
-        here = [found for found in known if found.municipality_id == device.municipality_id]
-        note_at_door(write, "identity.signed_in", new, here)
+        note_at_door(write, "identity.signed_in", new, _in_town(known, device.municipality_id))
     return value
+
+
+def _in_town(known: list[LoginProfile], town: UUID | None) -> list[LoginProfile]:
+    """Return what somebody is in the device's municipality, which alone is told; else all."""
+    return [one for one in known if town in {None, one.municipality_id}]
 
 
 async def _take_turn(request: AnyRequest, write: Any) -> bool:

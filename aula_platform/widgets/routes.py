@@ -38,7 +38,7 @@ async def get_jwks(request: AnyRequest) -> Response[dict[str, Any]]:
 @post(
     "/widgets/{vendor:str}/{name:str}/token",
     status_code=200,
-    opt=needs("shell.use"),
+    opt=needs("shell.use") | {"own_device": True},
     include_in_schema=False,
 )
 async def make_token(
@@ -47,7 +47,10 @@ async def make_token(
     name: FromPath[str],
     actor: NamedDependency[Actor],
 ) -> Response[TokenAnswer]:
-    """Make a token for a widget that this person sees; 403 otherwise (WID-19, WID-R2)."""
+    """Make a token for a widget that this person sees; 403 otherwise (WID-19, WID-R2).
+
+    None at shared devices: no vendor learns who holds the tablet (decision 0035).
+    """
     room: WidgetRoom = request.app.state.widgets
     minted = room.mint(actor, f"{vendor}/{name}", current_locale())
     expires_at = minted.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -17,7 +17,7 @@ from aula_sdk.people import Assurance, Kind
 
 _ = gettext_for("sdk")
 
-LONGEST_ANSWER = 512 * 1024
+LONGEST_ANSWER = 128 * 1024
 """How many bytes a broker may send with the browser in a form."""
 
 
@@ -155,6 +155,11 @@ class LoginBroker(Protocol):
     @property
     def origins(self) -> tuple[str, ...]:
         """The origins to which the browser is sent when it signs out."""
+        ...
+
+    @property
+    def takes_forms(self) -> bool:
+        """Whether it answers by form; whatever else claims to be its form is kept nowhere."""
         ...
 
     async def begin(self, login: LoginRequest) -> str:

@@ -62,9 +62,13 @@ def test_the_demo_may_use_loopback_without_tls_but_nothing_else_may() -> None:
         check_brokers("demo", {"demo": _broker("http://broker.example", demo=True)})
 
 
-@pytest.mark.parametrize("name", ["callback", "Uni Login", "a/b", "", "a" * 33, "../x"])
+@pytest.mark.parametrize(
+    "name", ["callback", "shared-device", "Uni Login", "a/b", "", "a" * 33, "../x"]
+)
 def test_a_name_is_fit_for_an_address(name: str) -> None:
-    """The name is part of a path; ``callback`` is where brokers send people back to."""
+    """The name is part of a path; ``callback`` is where brokers send people back to,
+    and ``shared-device`` is how sessions begun with a PIN say so.
+    """
     with pytest.raises(WrongBrokerSettings):
         check_brokers("demo", {name: _broker()})
 

@@ -92,6 +92,12 @@ async def test_what_is_no_end_of_a_session_ends_none(
     assert (await ulla.who())["role"] == "guardian"
 
 
+async def test_a_broker_without_forms_is_sent_none(ulla: Browser) -> None:
+    """OpenID Connect answers by address: nothing is kept for it that anybody could send."""
+    answer = await ulla.client.post("/sign-in/test/answer", data={"code": "x"})
+    assert answer.status_code == 404
+
+
 async def test_nobody_else_ends_sessions(ulla: Browser, provider: Provider) -> None:
     """Signed by a key that the broker does not publish, or by none."""
     before = provider.key

@@ -17,12 +17,14 @@ from aula_platform.identity.devices import (
     refuse_device,
 )
 from aula_platform.identity.housekeeping import delete_expired
+from aula_platform.identity.sessions import NewSession, load_session, start_session
 from aula_platform.identity.tables import device
+from aula_platform.settings import LoginSettings
 from aula_platform.storage import EVERYWHERE, GLOBAL, Storage
 from aula_sdk.db import utc_now
 from aula_sdk.ids import new_id
 from aula_sdk.login import ProvedIdentity
-from aula_sdk.people import Assurance
+from aula_sdk.people import Assurance, Kind
 
 
 @pytest.fixture
@@ -37,9 +39,32 @@ async def _meet(storage: Storage, account_id: UUID, cookie: str) -> UUID:
         return await meet_device(write, account_id, cookie, "firefox/windows")
 
 
+async def _log_in(storage: Storage, account_id: UUID, cookie: str = "") -> UUID:
+    """Begin a session on this device, or on none that is known; return the session's id."""
+    async with storage.write(EVERYWHERE) as write:
+        met = await meet_device(write, account_id, cookie, "firefox/windows") if cookie else None
+        new = NewSession(
+            account_id, "test", Kind.GUARDIAN, Assurance.LOW, write.now, "x", device_id=met
+        )
+        value = await start_session(write, new, LoginSettings())
+        row = await load_session(write, value)
+    assert row is not None
+    return row.id
+
+
+async def _accept(storage: Storage, account_id: UUID, device_id: UUID, session_id: UUID) -> bool:
+    async with storage.write(GLOBAL) as write:
+        return await accept_device(write, account_id, device_id, session_id=session_id)
+
+
+async def _refuse(storage: Storage, account_id: UUID, session_id: UUID) -> None:
+    async with storage.write(GLOBAL) as write:
+        await refuse_device(write, account_id, session_id=session_id)
+
+
 async def _asked(storage: Storage, account_id: UUID) -> UUID | None:
     async with storage.read(GLOBAL) as read:
-        found = await find_new_device(read, account_id)
+        found = await find_new_device(read, account_id, new_id())
         return found.id if found else None
 
 
@@ -71,19 +96,75 @@ async def test_the_owner_owns_up_to_a_device_or_does_not(
     storage: Storage, account_id: UUID
 ) -> None:
     """Accepted, it is not asked about any more; refused, its next log-in is news again."""
-    await _meet(storage, account_id, "own phone")
+    phone = await _log_in(storage, account_id, "own phone")
     tablet = await _meet(storage, account_id, "tablet")
-    async with storage.write(GLOBAL) as write:
-        assert not await accept_device(write, account_id, new_id())
-        assert await accept_device(write, account_id, tablet)
+    assert not await _accept(storage, account_id, new_id(), phone)
+    assert await _accept(storage, account_id, tablet, phone)
     assert await _meet(storage, account_id, "tablet") == tablet
     assert await _asked(storage, account_id) is None
     stolen = await _meet(storage, account_id, "thief")
-    async with storage.write(GLOBAL) as write:
-        await refuse_device(write, account_id)
+    await _refuse(storage, account_id, phone)
     assert await _asked(storage, account_id) is None
     again = await _meet(storage, account_id, "thief")
     assert await _asked(storage, account_id) == again != stolen
+
+
+async def test_a_second_device_does_not_hide_the_first(storage: Storage, account_id: UUID) -> None:
+    """R13: a thief with two devices answers for neither, and the owner is asked about both."""
+    phone = await _log_in(storage, account_id, "own phone")
+    thief = await _log_in(storage, account_id, "thief one")
+    first = await _asked(storage, account_id)
+    accomplice = await _log_in(storage, account_id, "thief two")
+    second = await _meet(storage, account_id, "thief two")
+    assert first is not None
+    assert await _asked(storage, account_id) == first
+    for session_id in (thief, accomplice):
+        for device_id in (first, second):
+            assert not await _accept(storage, account_id, device_id, session_id)
+        await _refuse(storage, account_id, session_id)
+    assert await _asked(storage, account_id) == first
+    assert not await _accept(storage, account_id, second, phone)
+    assert await _accept(storage, account_id, first, phone)
+    assert await _asked(storage, account_id) == second
+    assert not await _accept(storage, account_id, second, accomplice)
+    await _refuse(storage, account_id, phone)
+    assert await _asked(storage, account_id) is None
+
+
+async def test_who_is_refused_is_refused_with_all_that_came_after(
+    storage: Storage, account_id: UUID
+) -> None:
+    """Each of them is news again; what was known before stays known."""
+    known = await _meet(storage, account_id, "own phone")
+    phone = await _log_in(storage, account_id, "own phone")
+    before = [await _meet(storage, account_id, f"thief {number}") for number in (1, 2)]
+    await _refuse(storage, account_id, phone)
+    again = await _meet(storage, account_id, "thief 2")
+    assert again not in before
+    assert await _asked(storage, account_id) == again
+    assert await _meet(storage, account_id, "own phone") == known
+
+
+async def test_a_session_without_a_device_answers_for_what_came_after_it(
+    storage: Storage, account_id: UUID
+) -> None:
+    """Sessions that began before devices were remembered are as old as they are."""
+    await _meet(storage, account_id, "own phone")
+    old = await _log_in(storage, account_id)
+    new = await _meet(storage, account_id, "tablet")
+    young = await _log_in(storage, account_id)
+    assert not await _accept(storage, account_id, new, young)
+    assert await _accept(storage, account_id, new, old)
+
+
+async def test_a_device_that_is_forgotten_makes_way(storage: Storage, account_id: UUID) -> None:
+    """Nobody answers about one that is gone; the next is told of all the same."""
+    await _meet(storage, account_id, "own phone")
+    gone = await _meet(storage, account_id, "tablet")
+    async with storage.write(GLOBAL) as write:
+        await write.execute(sa.delete(device).where(device.c.id == gone))
+    new = await _meet(storage, account_id, "thief")
+    assert await _asked(storage, account_id) == new
 
 
 async def test_only_a_hash_is_kept_and_not_for_ever(storage: Storage, account_id: UUID) -> None:

@@ -11,13 +11,17 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 
 from aula_platform.identity.broker_settings import WrongBrokerSettings
 from aula_platform.identity.brokers import make_brokers
+from aula_platform.identity.login_rate import BURST, SECONDS_EACH
+from aula_platform.identity.tables import broker_answer, login_rate
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
-from aula_platform.storage import Storage
+from aula_platform.storage import GLOBAL, Storage
 from aula_plugins.saml.hooks import aula_login_protocols
 from aula_plugins.saml.settings import NSIS_LEVEL
+from aula_sdk.login import LONGEST_ANSWER
 from aula_sdk.people import Kind
 from tests.identity.site import Browser, Town, make_app
 from tests.login_providers.certificates import make_pair
@@ -133,6 +137,31 @@ async def test_the_form_is_for_the_browser_that_began(person: Person) -> None:
     browser.client.cookies.clear()
     assert (await person.send(form)).status_code == 400
     assert (await browser.who())["role"] is None
+
+
+async def _kept(storage: Storage) -> list[Any]:
+    async with storage.read(GLOBAL) as read:
+        return list(await read.rows(sa.select(broker_answer)))
+
+
+async def test_what_anybody_can_send_is_counted_and_goes(person: Person, storage: Storage) -> None:
+    """Forms come without a cookie: so they are few from one address, short, and soon gone."""
+    path, form, client = "/sign-in/test/answer", {"SAMLResponse": "x"}, person.browser.client
+    assert (await client.post(path, data=form, headers=CROSS_SITE)).status_code == 303
+    (first,) = await _kept(storage)
+    long = {"SAMLResponse": "x" * LONGEST_ANSWER}
+    assert (await client.post(path, data=long, headers=CROSS_SITE)).status_code == 413
+    async with storage.write(GLOBAL) as write:
+        await write.execute(sa.update(broker_answer).values(expires_at=write.now))
+    assert (await client.post(path, data=form, headers=CROSS_SITE)).status_code == 303
+    (second,) = await _kept(storage)
+    assert second.key != first.key
+    async with storage.write(GLOBAL) as write:
+        full = write.now.timestamp() + SECONDS_EACH * BURST
+        await write.execute(sa.update(login_rate).values(paid_until=full))
+    refused = await client.post(path, data=form, headers=CROSS_SITE)
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+    assert await _kept(storage) == [second]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,7 @@ def test_a_stylesheet_stands_in_the_plugins_layer_and_names_files_as_they_are_se
     ("file", "content", "problem"),
     [
         ("page.html", b"<p>", "static/page.html is not of a kind that pages load"),
+        ("style.css", b"\xff\xfe{}", "static/style.css is not UTF-8"),
         ("wall.png", b"0" * 500_001, "static/wall.png has 500001 bytes"),
     ],
 )

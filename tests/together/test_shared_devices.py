@@ -7,14 +7,26 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
-from aula_platform.identity.pins import is_fit
-from aula_platform.identity.tables import account, login_rate, pin, session, shared_device
+from aula_platform.identity.pins import is_fit, is_right_pin
+from aula_platform.identity.shared_devices import USE_SHARED
+from aula_platform.identity.tables import (
+    account,
+    account_person,
+    login_rate,
+    pin,
+    session,
+    shared_device,
+)
+from aula_platform.permissions.tables import grant
 from aula_platform.storage import EVERYWHERE
+from aula_platform.widgets.room import WidgetBox, WidgetRoom
 from aula_sdk import ids
 from aula_sdk.db import utc_now
+from aula_sdk.ids import new_id
 from aula_sdk.people import Assurance
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
@@ -36,7 +48,7 @@ async def _change(running: Any, statement: Any) -> None:
 
 async def _code(browser: Browser, people: People) -> str:
     """Let the administrator make a code for their institution."""
-    client = await browser(people.admin)
+    client = await browser(people.admin, Assurance.SUBSTANTIAL)
     place = ids.INSTITUTION.format(people.admin.institution_id)
     answer = await client.post(PLACE, data={"name": "Red room", "institution": place})
     found = re.search(r"[A-Z2-9]{5}-[A-Z2-9]{5}", answer.text)
@@ -124,6 +136,31 @@ async def test_what_is_not_ordinary_is_not_there(
     assert (row.expires_at - row.created_at).total_seconds() == 3600
 
 
+async def test_what_is_ones_own_or_a_vendors_waits_for_ones_own_device(
+    browser: Browser, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a PIN nothing is uploaded or chosen for the account, and no vendor learns who it is."""
+    box = WidgetBox(
+        "v/w", "Weekly plan", "Vendor", "", "https://v.example/", "/widgets/v/w/token", {}
+    )
+    monkeypatch.setattr(WidgetRoom, "boxes", lambda *_asked: [box])
+    await _choose_pin(browser, people.teacher)
+    tablet, own = await _pair(browser, people), await browser(people.teacher)
+    await _enter(tablet, people.teacher)
+    for path in ("/profile/looks", "/api/v1/profile/looks"):
+        assert (await tablet.get(path)).status_code == 404, path
+    changes = ("/profile/language", "/profile/theme", "/files", "/api/v1/files", box.token_url)
+    for path in changes:
+        assert (await _post(tablet, path)).status_code == 404, path
+        assert (await own.post(path, headers=JSON)).status_code != 404, path
+    assert box.title in (await own.get("/")).text
+    assert box.title not in (await tablet.get("/")).text
+    profile = await tablet.get("/profile")
+    assert profile.status_code == 200
+    assert not [path for path in changes if path in profile.text]
+    assert f'action="{TABLET}/leave"' in profile.text
+
+
 async def test_five_wrong_tries_lock_the_pin_until_a_new_one(
     browser: Browser, people: People, running: Any
 ) -> None:
@@ -180,6 +217,67 @@ async def test_an_unpaired_device_is_out_at_once(
     assert (await _enter(tablet, people.teacher)).status_code == 404
 
 
+async def test_a_device_unpaired_while_the_pin_is_checked_lets_nobody_in(
+    browser: Browser, people: People, running: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R7: checking takes a while; no session begins at a device that is gone by then."""
+    await _choose_pin(browser, people.teacher)
+    tablet = await _pair(browser, people)
+
+    async def check_slowly(*asked: Any) -> bool:
+        await _change(running, sa.delete(shared_device))
+        return await is_right_pin(*asked)
+
+    monkeypatch.setattr("aula_platform.web.tablet.is_right_pin", check_slowly)
+    assert (await _enter(tablet, people.teacher)).status_code == 404
+    assert await _read(running, AT_TABLETS) == []
+
+
+async def test_who_may_not_act_at_tablets_any_more_gets_no_session(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """The right is the switch: taken from a role it holds at the next PIN."""
+    await _choose_pin(browser, people.teacher)
+    tablet = await _pair(browser, people)
+    row = {
+        "id": new_id(), "municipality_id": people.teacher.municipality_id, "role": "employee",
+        "action": USE_SHARED, "relation": "-", "allowed": False, "step_up": False,
+        "created_at": utc_now(),
+    }  # fmt: skip
+    async with running.storage.write(EVERYWHERE) as write:
+        await write.execute(sa.insert(grant), row)
+        write.audit("permissions.decided", municipality_id=row["municipality_id"])
+    assert (await _enter(tablet, people.teacher)).status_code == 404
+    assert await _read(running, AT_TABLETS) == []
+
+
+async def test_what_happens_at_a_tablet_is_its_own_municipalitys(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """In and out in one audit, and on the wall no word about the account's new devices (R13)."""
+    await _choose_pin(browser, people.teacher)
+    (row,) = await _read(running, sa.select(pin))
+    stranger = people.stranger
+    link = {"person_id": stranger.person_id, "municipality_id": stranger.municipality_id}
+    await _change(
+        running, sa.delete(account_person).where(account_person.c.person_id == stranger.person_id)
+    )
+    link |= {"account_id": row.account_id, "linked_at": utc_now()}
+    await _change(running, sa.insert(account_person).values(link))
+    await _change(running, sa.update(account).values(new_device_id=new_id()))
+    tablet = await _pair(browser, people)
+    await _enter(tablet, people.teacher)
+    assert "/profile/devices" not in (await tablet.get("/")).text
+    await _post(tablet, f"{TABLET}/leave")
+    noted = sa.select(entry.c.action, entry.c.municipality_id).where(
+        entry.c.action.in_(["identity.signed_in", "identity.signed_out"])
+    )
+    assert {(one.action, one.municipality_id) for one in await _read(running, noted)} == {
+        ("identity.signed_in", people.teacher.municipality_id),
+        ("identity.signed_out", people.teacher.municipality_id),
+    }
+
+
 async def test_who_walked_away_is_out_and_the_next_comes_in(
     browser: Browser, people: People, running: Any
 ) -> None:
@@ -207,7 +305,12 @@ async def test_a_code_counts_once_and_not_for_long(
     late = await _code(browser, people)
     await _change(running, sa.update(shared_device).values(code_expires_at=utc_now()))
     assert (await second.post(pair, data={"code": late}, headers=JSON)).status_code == 422
-    admin = await browser(people.admin)
+    low = await browser(people.admin)
+    here = ids.INSTITUTION.format(people.admin.institution_id)
+    assert (
+        await low.post(PLACE, data={"name": "x", "institution": here}, headers=JSON)
+    ).status_code == 401
+    admin = await browser(people.admin, Assurance.SUBSTANTIAL)
     elsewhere = ids.INSTITUTION.format(people.stranger.institution_id)
     made = await admin.post(PLACE, data={"name": "x", "institution": elsewhere})
     assert made.status_code == 404

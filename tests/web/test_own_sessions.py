@@ -218,6 +218,34 @@ async def test_logging_out_everywhere_disowns_the_new_device(
     assert asked == again != new
 
 
+async def test_a_thief_who_ends_everything_hides_nothing(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """R13: neither by a second device nor by logging out everywhere from the first."""
+    phone = await browser(people.guardian)
+    thieves = [await browser(people.guardian) for _number in range(2)]
+    _first, *theirs = await _sessions(running)
+    async with running.storage.write(EVERYWHERE) as write:
+        account_id = theirs[0].account_id
+        await meet_device(write, account_id, "phone", "safari/iphone")
+        met = [await meet_device(write, account_id, key, "edge/windows") for key in ("t1", "t2")]
+        for one, device_id in zip(theirs, met, strict=True):
+            await write.execute(
+                sa.update(session).where(session.c.id == one.id).values(device_id=device_id)
+            )
+    known = [f"{PLACE}/{ids.DEVICE.format(one)}/known" for one in met]
+    page = (await thieves[1].get(PLACE)).text
+    assert known[0] not in page
+    assert "say so on a device that you logged in with before" in page
+    for thief in thieves:
+        for path in known:
+            assert (await thief.post(path)).status_code == 404
+    assert known[0] in (await phone.get(PLACE)).text
+    await thieves[0].post(f"{PLACE}/end-all")
+    again = await browser(people.guardian)
+    assert "a device that we have not seen before" in (await again.get("/")).text
+
+
 async def _audited(running: Any) -> list[str]:
     async with running.storage.read(EVERYWHERE) as read:
         rows = await read.rows(

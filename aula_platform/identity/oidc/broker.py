@@ -49,6 +49,8 @@ _LONGEST_SUBJECT = 255
 class OidcBroker:
     """Implements `LoginBroker`: authorization code, PKCE S256, state, nonce."""
 
+    takes_forms = False
+
     def __init__(
         self, name: str, settings: BrokerSettings, levels: Mapping[str, Assurance]
     ) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, quote_plus, urlsplit
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 from aula_sdk.db import utc_now
 from aula_sdk.login import LoginNotTrusted
@@ -22,27 +23,35 @@ _HASHES = {RSA_SHA256: hashes.SHA256(), RSA_SHA1: hashes.SHA1()}  # To be refuse
 
 def _ask(identity: Identity, algorithm: str = RSA_SHA256, **changes: str) -> str:
     """Return the query of a sign-out, written after the standard without any SAML library."""
-    told = {
-        "destination": identity.setup.ended_url,
-        "issuer": ISSUER,
-        "indexes": "<samlp:SessionIndex>s1</samlp:SessionIndex>",
-        "until": f"{utc_now() + timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}",
-        **changes,
-    }
-    xml = (
-        '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" '
-        'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_logout1" Version="2.0" '
-        f'IssueInstant="{utc_now():%Y-%m-%dT%H:%M:%SZ}" Destination="{told["destination"]}" '
-        f'NotOnOrAfter="{told["until"]}"><saml:Issuer>{told["issuer"]}</saml:Issuer>'
-        f"<saml:NameID>pseudonym-1</saml:NameID>{told['indexes']}</samlp:LogoutRequest>"
-    )
-    packer = zlib.compressobj(wbits=-15)
-    packed = base64.b64encode(packer.compress(xml.encode()) + packer.flush()).decode()
-    query = f"SAMLRequest={quote_plus(packed)}&RelayState=r&SigAlg={quote_plus(algorithm)}"
+    packed = _pack(_request(identity, **changes))
+    query = f"SAMLRequest={packed}&RelayState=r&SigAlg={quote_plus(algorithm)}"
     key = serialization.load_pem_private_key(identity.provider_key.encode(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
     signature = key.sign(query.encode(), padding.PKCS1v15(), _HASHES[algorithm])
     return f"{query}&Signature={quote_plus(base64.b64encode(signature).decode())}"
+
+
+def _pack(xml: str) -> str:
+    packer = zlib.compressobj(wbits=-15)
+    return quote_plus(base64.b64encode(packer.compress(xml.encode()) + packer.flush()).decode())
+
+
+def _request(identity: Identity, **changes: str) -> str:
+    told = {
+        "destination": identity.setup.ended_url,
+        "issuer": ISSUER,
+        "name": "pseudonym-1",
+        "indexes": "<samlp:SessionIndex>s1</samlp:SessionIndex>",
+        "until": f"{utc_now() + timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}",
+        **changes,
+    }
+    return (
+        '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" '
+        'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_logout1" Version="2.0" '
+        f'IssueInstant="{utc_now():%Y-%m-%dT%H:%M:%SZ}" Destination="{told["destination"]}" '
+        f'NotOnOrAfter="{told["until"]}"><saml:Issuer>{told["issuer"]}</saml:Issuer>'
+        f"<saml:NameID>{told['name']}</saml:NameID>{told['indexes']}</samlp:LogoutRequest>"
+    )
 
 
 async def test_the_provider_ends_the_session_that_it_names(identity: Identity) -> None:
@@ -96,3 +105,45 @@ async def test_without_the_providers_signature_nothing_ends(
     ):
         with pytest.raises(LoginNotTrusted):
             await broker.read_ended(dict(parse_qsl(sent)), sent)
+
+
+@pytest.mark.parametrize("name", ["SAMLReques%74", "SAMLRequest"])
+async def test_what_is_read_is_what_was_signed(identity: Identity, name: str) -> None:
+    """A signed request of one's own brings no other message in, under whichever spelling."""
+    broker, query = identity.broker(), _ask(identity)
+    forged = f"{query}&{name}={_pack(_request(identity, name='victim'))}"
+    with pytest.raises(LoginNotTrusted):
+        await broker.read_ended(_read(forged), forged)
+
+
+def _read(query: str) -> dict[str, str]:
+    """Return the fields as the site reads them: unescaped, the last of a name."""
+    return dict(parse_qsl(query, keep_blank_values=True))
+
+
+async def test_a_request_beside_an_answer_ends_nothing(identity: Identity) -> None:
+    """An answer to our own sign-out is no word about a session, nor a cover for one."""
+    query = _ask(identity)
+    for answer in ("SAMLResponse", "SAMLRespons%65"):
+        both = f"{query}&{answer}=x"
+        with pytest.raises(LoginNotTrusted):
+            await identity.broker().read_ended(_read(both), both)
+    doubled = "SAMLResponse=x&SAMLResponse=y"
+    assert await identity.broker().read_ended(_read(doubled), doubled) is None
+
+
+@pytest.mark.parametrize("by", ["form", "length"])
+async def test_nothing_is_unpacked_without_a_signature(
+    identity: Identity, by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever comes in a form, or is longer than requests are, costs nothing."""
+    unpacked: list[str] = []
+    monkeypatch.setattr(
+        OneLogin_Saml2_Utils,
+        "decode_base64_and_inflate",
+        lambda value, **_how: unpacked.append(value),
+    )
+    query = _ask(identity) if by == "form" else f"SAMLRequest={'A' * 16_001}&Signature=x"
+    with pytest.raises(LoginNotTrusted):
+        await identity.broker().read_ended(_read(query), "" if by == "form" else query)
+    assert not unpacked

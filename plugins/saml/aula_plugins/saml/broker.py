@@ -37,6 +37,8 @@ _LONGEST_LOGOUT = 16_000
 class SamlBroker:
     """Implements `aula_sdk.login.LoginBroker`."""
 
+    takes_forms = True
+
     def __init__(self, setup: BrokerSetup, own: SamlSettings) -> None:
         """Read keys and certificates; raises `OSError` for one that cannot be read."""
         self.name = setup.name
