@@ -148,7 +148,8 @@ def make_app(
         storage=storage,
         host=Host(),
         platform=None,  # Only the navigation of who is signed in asks for it.
-        actors=ActorLoader(make_catalogue(Host()), AllOn(), settings.login.step_up, places),
+        activation=(activation := AllOn()),
+        actors=ActorLoader(make_catalogue(Host()), activation, settings.login.step_up, places),
         environment=make_environment({"aula": folder}),
     )
     return app

@@ -83,8 +83,8 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "files-for-whoever-asks": Mutant(
         "aula_platform.files.service",
-        "allowed = await self._permissions.may(read, actor, row.action, about)",
-        "allowed = True",
+        "await self._permissions.require(read, actor, row.action, about, sees=row.action)",
+        "pass",
         "tests/files/test_access.py::test_attached_file_is_for_whoever_may_see_the_object",
         ("R7", "R10"),
     ),
@@ -111,7 +111,7 @@ MUTANTS: Mapping[str, Mutant] = {
         ("R8",),
     ),
     "reasons-tell-the-place": Mutant(
-        "aula_platform.permissions.granting.service",
+        "aula_platform.permissions.granting.explaining",
         "if profile.id in told)",
         ")",
         "tests/administration/test_reasons.py::test_reasons_of_other_places_are_not_told",

@@ -11,6 +11,7 @@ from aula_platform.testing import RunningSite
 from aula_sdk.testing.kernel import find_kernel
 from aula_sdk.testing.plugin import People
 from tests.administration.office import appoint
+from tests.permissions.desk import Desk
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +29,9 @@ async def running(
         assert isinstance(site, RunningSite)
         await appoint(site, People(await site.members(), await site.groups()))
         yield site
+
+
+@pytest.fixture
+def desk(running: RunningSite, people: People) -> Desk:
+    """Let the cast decide."""
+    return Desk(running, people)

@@ -220,4 +220,4 @@ def test_the_three_answers_agree_with_the_oracle(
             seen[False] += no
 
         agree()
-    assert min(seen.values()) > 100, "both answers are met"
+    assert min(seen.values()) > 20, "both answers are met"

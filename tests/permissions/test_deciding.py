@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
-from aula_platform.audit.tables import entry
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.granting.bundles import read_bundles
 from aula_platform.storage import EVERYWHERE, around
-from aula_platform.testing import RunningSite
 from aula_platform.web.authentication import find_out_who
 from aula_plugins.administration.demo.roles import give_in
 from aula_sdk.db import utc_now
@@ -28,96 +24,12 @@ from aula_sdk.grants import (
 )
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import GROUP
-from aula_sdk.operations import Place
 from aula_sdk.people import Kind
 from aula_sdk.permissions import NO_RELATION, Action, RoleDefault
-from aula_sdk.testing.kernel import Member
-from aula_sdk.testing.plugin import Browser, People
+from tests.permissions.desk import Desk
 
 POST = ("posts.create", NO_RELATION)
 _HOUR = timedelta(hours=1)
-
-
-class Desk:
-    """The cast deciding rights."""
-
-    def __init__(self, site: RunningSite, people: People) -> None:
-        self.site = site
-        self.people = people
-        self.grants = site.platform.grants
-
-    def school(self) -> Place:
-        """Return the school of most of the cast."""
-        admin = self.people.admin
-        return Place(admin.municipality_id, admin.institution_id)
-
-    def whole(self) -> Place:
-        """Return the municipality in the north."""
-        return Place(self.people.admin.municipality_id)
-
-    async def decide(
-        self,
-        by: Member,
-        place: Place,
-        role: str,
-        right: tuple[str, str],
-        decided: Decided | None,
-    ) -> None:
-        """Decide as somebody, in a transaction as a request has it."""
-        actor = await self.site.actor(by)
-        async with self.site.storage.write(around(actor.municipalities), actor) as write:
-            await self.grants.decide(write, actor, place, role, *right, decided)
-
-    async def give(self, by: Member, to: Member, role: str, period: Period = Period()) -> UUID:  # noqa: B008
-        """Give a role as somebody."""
-        actor = await self.site.actor(by)
-        async with self.site.storage.write(around(actor.municipalities), actor) as write:
-            return await self.grants.give_role(write, actor, to.profile_id, role, period)
-
-    async def give_right(self, by: Member, to: Member, right: RightToGive) -> UUID:
-        """Decide a right for one person as somebody."""
-        actor = await self.site.actor(by)
-        async with self.site.storage.write(around(actor.municipalities), actor) as write:
-            return await self.grants.give_right(write, actor, to.profile_id, right)
-
-    async def take_back(self, by: Member, id_: UUID) -> None:
-        """Take something back as somebody."""
-        actor = await self.site.actor(by)
-        async with self.site.storage.write(around(actor.municipalities), actor) as write:
-            await self.grants.take_back(write, actor, id_)
-
-    async def in_group(self, by: Member, group: str, kind: Kind, decided: Any) -> None:
-        """Decide who writes posts in a group."""
-        actor = await self.site.actor(by)
-        async with self.site.storage.write(around(actor.municipalities), actor) as write:
-            await self.grants.decide_in_group(
-                write, actor, self.people.groups[group], kind, "posts.write_in_group", decided
-            )
-
-    async def can(self, member: Member, action: str) -> bool:
-        """Whether somebody's next request may do it somewhere."""
-        return (await self.site.actor(member)).can(action)
-
-    async def may(self, member: Member, action: str, object_id: UUID) -> bool:
-        """Whether somebody's next request may do it to this."""
-        actor = await self.site.actor(member)
-        async with self.site.storage.read(around(actor.municipalities)) as read:
-            return await self.site.platform.permissions.may(read, actor, action, object_id)
-
-    async def audited(self) -> list[Any]:
-        """Return what the audit has of rights."""
-        async with self.site.storage.read(EVERYWHERE) as read:
-            statement = sa.select(entry.c.action, entry.c.details, entry.c.role).order_by(
-                entry.c.id
-            )
-            rows = await read.rows(statement.where(entry.c.action.like("permissions.%")))
-        return list(rows)
-
-
-@pytest.fixture
-def desk(running: RunningSite, people: People) -> Desk:
-    """Let the cast decide."""
-    return Desk(running, people)
 
 
 async def test_a_role_is_decided_level_by_level(desk: Desk) -> None:
@@ -383,44 +295,6 @@ async def test_a_period_ends_while_somebody_is_remembered(desk: Desk) -> None:
         assert actor.can("groups.roll_year") is holds
 
 
-async def test_a_right_for_one_person_in_one_group(desk: Desk) -> None:
-    """RGT-1: limited to a group, taken back, and never for things that are no groups."""
-    people = desk.people
-    write = RightToGive("posts.write_to_group", "institution", "no", people.groups["3.B"])
-    given = await desk.give_right(people.admin, people.teacher, write)
-    assert await desk.may(people.teacher, "posts.write_to_group", people.groups["3.A"])
-    assert not await desk.may(people.teacher, "posts.write_to_group", people.groups["3.B"])
-    assert await desk.may(people.colleague, "posts.write_to_group", people.groups["3.B"])
-    await desk.take_back(people.admin, given)
-    assert await desk.may(people.teacher, "posts.write_to_group", people.groups["3.B"])
-    read = RightToGive("posts.read", "author", "no", people.groups["3.B"])
-    with pytest.raises(Invalid):
-        await desk.give_right(people.admin, people.teacher, read)
-    there = RightToGive("posts.write_to_group", "institution", "no", people.groups["1.X"])
-    with pytest.raises(NotFound):
-        await desk.give_right(people.admin, people.teacher, there)
-
-
-async def test_who_has_a_right_in_one_group_gives_it_there(desk: Desk) -> None:
-    """ADM-2: what one holds in a group alone one gives in that group alone."""
-    people, write = desk.people, ("posts.write_to_group", "institution")
-    there, elsewhere = people.groups["3.B"], people.groups["3.A"]
-    await desk.give_right(people.leader, people.admin, RightToGive(*write, "no"))
-    await desk.give_right(people.leader, people.admin, RightToGive(*write, "yes", there))
-    await desk.give_right(people.admin, people.external, RightToGive(*write, "yes", there))
-    for group in (elsewhere, None):
-        with pytest.raises(NotYoursToGive):
-            await desk.give_right(people.admin, people.external, RightToGive(*write, "yes", group))
-    assert await desk.may(people.external, "posts.write_to_group", there)
-    assert not await desk.may(people.external, "posts.write_to_group", elsewhere)
-    # And who is kept out of one group gives it in the others.
-    await desk.give_right(people.leader, people.admin, RightToGive(*write, "yes"))
-    await desk.give_right(people.leader, people.admin, RightToGive(*write, "no", there))
-    await desk.give_right(people.admin, people.external, RightToGive(*write, "yes", elsewhere))
-    with pytest.raises(NotYoursToGive):
-        await desk.give_right(people.admin, people.colleague, RightToGive(*write, "yes", there))
-
-
 async def test_what_is_sensitive_is_told_as_it_is_held(desk: Desk) -> None:
     """LOG-15: with two factors, by default and by grant; of a right that is gone nothing."""
     await desk.decide(desk.people.leader, desk.whole(), "guardian", POST, "yes")
@@ -453,30 +327,6 @@ async def test_why_about_a_thing_reads_each_word_once(desk: Desk, count_statemen
     assert (len(grants), len(names)) == (2, 1)
 
 
-async def test_the_matrix_of_a_group(desk: Desk) -> None:
-    """RGT-4, appendix E: employees write, guardians do not; given in one class, only there."""
-    people, group = desk.people, desk.people.groups["3.A"]
-    actor = await desk.site.actor(people.admin)
-    async with desk.site.storage.read(around(actor.municipalities)) as read:
-        lines = await desk.grants.group_rights(read, actor, group)
-    found = {line.right: {cell.kind: cell.is_given for cell in line.cells} for line in lines}
-    E, G, P, X = Kind.EMPLOYEE, Kind.GUARDIAN, Kind.PUPIL, Kind.EXTERNAL  # noqa: N806
-    assert found["posts.write_in_group"] == {E: True, G: False, P: False, X: False}
-    assert found["messages.write_in_group"] == {E: True, G: True, P: False, X: False}
-    await desk.in_group(people.admin, "3.A", Kind.GUARDIAN, "yes")
-    assert await desk.may(people.guardian, "posts.write_to_group", group)
-    assert await desk.can(people.guardian, "posts.create")
-    assert not await desk.can(people.neighbour, "posts.create"), "whose child is in 3.B"
-    assert not await desk.may(people.neighbour, "posts.write_to_group", people.groups["3.B"])
-    await desk.in_group(people.admin, "3.A", Kind.EMPLOYEE, "no")
-    assert not await desk.may(people.teacher, "posts.write_to_group", group)
-    assert await desk.may(people.teacher, "posts.write_to_group", people.groups["3.B"])
-    for kind in (Kind.GUARDIAN, Kind.EMPLOYEE):
-        await desk.in_group(people.leader, "3.A", kind, None)
-    assert not await desk.can(people.guardian, "posts.create")
-    assert await desk.may(people.teacher, "posts.write_to_group", group)
-
-
 async def test_the_demo_has_a_role_of_its_own_and_a_deputy(desk: Desk) -> None:
     """Somebody looking around finds a role that was made here, held by somebody; made once."""
     leader = await desk.site.actor(desk.people.leader)
@@ -489,16 +339,3 @@ async def test_the_demo_has_a_role_of_its_own_and_a_deputy(desk: Desk) -> None:
     assert [one.deputy_name for one in holders if one.deputy_for] == [desk.people.leader.name]
     assert "Årgangskoordinatorer" in {titles[one.role] for one in holders}
     assert await give_in(desk.site.platform, leader) == 0
-
-
-async def test_a_municipal_administrator_opens_a_schools_group_and_its_matrix(
-    desk: Desk, browser: Browser
-) -> None:
-    """ADM-4: what holds in a group is shown to whoever decides there, also for other schools."""
-    group = GROUP.format(desk.people.groups["Stjernerne"])
-    client = await browser(desk.people.leader)
-    page = await client.get(f"/groups/{group}/rights")
-    assert page.status_code == 200
-    assert 'id="matrix"' in page.text
-    for other in (desk.people.teacher, desk.people.stranger_teacher, desk.people.other_guardian):
-        assert (await (await browser(other)).get(f"/groups/{group}/rights")).status_code == 404

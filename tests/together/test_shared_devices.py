@@ -258,12 +258,16 @@ async def test_what_happens_at_a_tablet_is_its_own_municipalitys(
     await _choose_pin(browser, people.teacher)
     (row,) = await _read(running, sa.select(pin))
     stranger = people.stranger
-    link = {"person_id": stranger.person_id, "municipality_id": stranger.municipality_id}
     await _change(
         running, sa.delete(account_person).where(account_person.c.person_id == stranger.person_id)
     )
-    link |= {"account_id": row.account_id, "linked_at": utc_now()}
-    await _change(running, sa.insert(account_person).values(link))
+    link = sa.insert(account_person).values(
+        account_id=row.account_id,
+        person_id=stranger.person_id,
+        municipality_id=stranger.municipality_id,
+        linked_at=utc_now(),
+    )
+    await _change(running, link)
     await _change(running, sa.update(account).values(new_device_id=new_id()))
     tablet = await _pair(browser, people)
     await _enter(tablet, people.teacher)
