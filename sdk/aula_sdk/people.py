@@ -1,6 +1,7 @@
 """Who is asking: the actor of a request, loaded once and never changed during it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
@@ -65,6 +66,19 @@ class Holding(msgspec.Struct, frozen=True):
     """Groups in which it does not hold."""
 
 
+class Supporter(msgspec.Struct, frozen=True):
+    """Who sees the site as somebody else to help them, and acts for nobody (decision 0041)."""
+
+    impersonation_id: UUID
+    account_id: UUID
+    person_id: UUID
+    profile_id: UUID
+    """The profile that holds the right to it, in the municipality of the one who is seen."""
+    role: Kind
+    assurance: Assurance
+    ends_at: datetime
+
+
 class Actor(msgspec.Struct, frozen=True):
     """A signed-in person in one acting role, over all of the account's profiles in that role.
 
@@ -85,6 +99,10 @@ class Actor(msgspec.Struct, frozen=True):
     """Whether the session was proved strongly and recently enough for what is sensitive."""
     may_step_up: bool = True
     """Whether anything sensitive is for the actor at all: not for pupils who are too young."""
+    seen_by: Supporter | None = None
+    """Who sees the site as this actor, in a session that reads alone; None in one's own session."""
+    withheld: frozenset[str] = frozenset()
+    """Actions that the person holds and that are not there while somebody else looks on."""
 
     @property
     def municipalities(self) -> tuple[UUID, ...]:
