@@ -27,6 +27,7 @@ from aula_platform.permissions.catalogue import Contribution
 from aula_platform.permissions.granting.service import GrantDesk
 from aula_platform.permissions.rights import Rights
 from aula_platform.permissions.support import rights as support_rights
+from aula_platform.permissions.support.reviewing import SupportDesk
 from aula_platform.permissions.support.seeing import SeeingAs
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices import rights
@@ -229,8 +230,9 @@ async def open_kernel(
     titles = {name: one.plugin.title for name, one in host.accepted.items()}
     grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
     platform = HostedPlatform(
-        store, checks, service, activation, actors, changes, choices, health, imports, grants
-    )
+        store, checks, service, activation, actors, changes, choices, health, imports, grants,
+        SupportDesk(checks),
+    )  # fmt: skip
     shared = SharedFaults(store, host.faults)
     await shared.share()
     kernel = Kernel(

@@ -28,20 +28,6 @@ class NewImpersonation(msgspec.Struct, frozen=True):
     lasts: timedelta
 
 
-class Impersonation(msgspec.Struct, frozen=True):
-    """What is kept of it."""
-
-    id: UUID
-    municipality_id: UUID
-    institution_id: UUID
-    profile_id: UUID
-    supporter_id: UUID | None
-    reason: str
-    began_at: datetime
-    ends_at: datetime
-    ended_at: datetime | None
-
-
 async def begin_impersonation(write: WriteUnit, session_id: UUID, new: NewImpersonation) -> UUID:
     """Let the session see the site as the profile from its next request on; return the id.
 
@@ -63,7 +49,7 @@ async def begin_impersonation(write: WriteUnit, session_id: UUID, new: NewImpers
     await write.execute(
         sa.update(session)
         .where(session.c.id == session_id)
-        .values(impersonation_id=key, seen_profile_id=new.profile_id, seen_until=ends_at)
+        .values(impersonation_id=key, seen_until=ends_at)
     )
     await tell_account_of(write, [new.person_id])
     return key
@@ -74,7 +60,7 @@ async def end_impersonation(write: WriteUnit, key: UUID) -> None:
     await write.execute(
         sa.update(session)
         .where(session.c.impersonation_id == key)
-        .values(impersonation_id=None, seen_profile_id=None, seen_until=None)
+        .values(impersonation_id=None, seen_until=None)
     )
     await write.execute(
         sa.update(impersonation)
@@ -110,10 +96,9 @@ async def know_of_access(write: WriteUnit, account_id: UUID, seen: datetime) -> 
     )
 
 
-async def find_impersonation(read: ReadUnit, key: UUID) -> Impersonation | None:
-    """Return what is kept of one."""
-    found = await read.structs(Impersonation, sa.select(*_KEPT).where(impersonation.c.id == key))
-    return found[0] if found else None
-
-
-_KEPT = tuple(impersonation.c[field] for field in Impersonation.__struct_fields__)
+async def find_seen(read: ReadUnit, key: UUID) -> UUID | None:
+    """Return the profile as whom the site is seen."""
+    found: UUID | None = await read.scalar(
+        sa.select(impersonation.c.profile_id).where(impersonation.c.id == key)
+    )
+    return found

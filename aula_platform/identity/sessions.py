@@ -28,10 +28,9 @@ _LONGEST_TEXT = 255
 
 
 class Seeing(msgspec.Struct, frozen=True):
-    """As whom a session sees the site, for how long yet (`impersonation`)."""
+    """That a session sees the site as somebody else, and until when (`impersonation`)."""
 
     id: UUID
-    profile_id: UUID
     until: datetime
 
 
@@ -126,7 +125,6 @@ _LOAD = (
         session.c.device_id,
         session.c.shared_profile_id,
         session.c.impersonation_id,
-        session.c.seen_profile_id,
         session.c.seen_until,
         account.c.new_device_id,
         account.c.special_access_at,
@@ -156,7 +154,7 @@ async def load_session(read: ReadUnit, cookie_value: str) -> SessionRow | None:
         return None
     seeing = None
     if row.impersonation_id is not None and row.seen_until > read.now:
-        seeing = Seeing(row.impersonation_id, row.seen_profile_id, row.seen_until)
+        seeing = Seeing(row.impersonation_id, row.seen_until)
     return SessionRow(
         id=row.id,
         account_id=row.account_id,

@@ -94,7 +94,6 @@ session = sa.Table(
     sa.Column("shared_device_id", Id, nullable=True),
     sa.Column("shared_profile_id", Id, nullable=True),
     sa.Column("impersonation_id", Id, nullable=True),
-    sa.Column("seen_profile_id", Id, nullable=True),
     sa.Column("seen_until", Instant, nullable=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
@@ -110,7 +109,7 @@ session = sa.Table(
 """A signed-in browser. ``role`` is empty until somebody with several roles has chosen one.
 
 At a shared device ``shared_profile_id`` is the one profile with which may be acted there. With an
-``impersonation_id`` the site is seen as ``seen_profile_id``, until ``seen_until``.
+``impersonation_id`` the site is seen as somebody else, until ``seen_until``.
 """
 
 impersonation = sa.Table(

@@ -98,7 +98,9 @@ class Authenticate:
     ) -> tuple[SessionRow, Actor | None]:
         """Return the actor as whom the site is seen; the supporter, when that is over by now."""
         seeing: SeeingAs = connection.app.state.seeing
-        actor = session.seeing and await seeing.as_other(unit, supporter, session.seeing)
+        actor: Actor | None = None
+        if session.seeing is not None:
+            actor = await seeing.as_other(unit, supporter, session.seeing)
         if actor is None:
             await unit.close()
             async with self._storage.write(EVERYWHERE) as write:

@@ -130,7 +130,7 @@ async def end_now(request: AnyRequest, session: SessionRow) -> None:
             ENDED,
             municipality_id=actor.profiles[0].municipality_id,
             object_id=session.seeing.id,
-            details={"as": session.seeing.profile_id.hex},
+            details={"as": actor.profiles[0].id.hex},
             by=Who(by.account_id, by.person_id, (by.profile_id,), by.role.value, int(by.assurance)),
         )
 

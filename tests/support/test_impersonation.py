@@ -15,7 +15,7 @@ from aula_platform.events.tables import outbox
 from aula_platform.identity.sessions import Seeing
 from aula_platform.identity.tables import account, device, impersonation, session
 from aula_platform.permissions.support.seeing import SeeingAs
-from aula_platform.stamdata.tables import person
+from aula_platform.stamdata.tables import person, profile
 from aula_platform.storage import EVERYWHERE
 from aula_sdk.db import utc_now
 from aula_sdk.events import Event
@@ -117,9 +117,7 @@ async def test_nobody_protected_is_seen_nor_who_sees_them(desk: Helpdesk) -> Non
         assert (await leader.get(place_of(member))).status_code == 404, member.key
         assert (await desk.begin(leader, member)).status_code == 404, member.key
     await desk.change(
-        sa.update(person)
-        .where(person.c.id == desk.people.pupil.person_id)
-        .values(protected=True, alias="Skjult Elev")
+        sa.update(person).where(person.c.id == desk.people.pupil.person_id).values(protected=True)
     )
     assert (await leader.get(place_of(desk.people.guardian))).status_code == 404
 
@@ -172,6 +170,7 @@ async def test_nothing_can_be_changed(desk: Helpdesk) -> None:
 
 async def test_what_pages_do_by_the_way_has_no_effect(desk: Helpdesk) -> None:
     """A unit of work of such an actor is never kept: no row, no event, nothing that was told."""
+    await desk.client(desk.people.guardian)  # Who has never signed in has no account.
     actor = await _seen_actor(desk, desk.people.guardian)
     row = {"id": new_id(), "account_id": actor.account_id, "token_hash": b"0" * 32, "kind": "x"}
     platform = desk.running.platform
@@ -199,9 +198,7 @@ async def _seen_actor(desk: Helpdesk, member: Member) -> Actor:
     supporter = await desk.running.actor(desk.people.leader, Assurance.SUBSTANTIAL)
     (row,) = await desk.rows(sa.select(session).where(session.c.impersonation_id.is_not(None)))
     async with desk.running.storage.read(EVERYWHERE) as read:
-        found = await seeing.as_other(
-            read, supporter, Seeing(row.impersonation_id, row.seen_profile_id, row.seen_until)
-        )
+        found = await seeing.as_other(read, supporter, Seeing(row.impersonation_id, row.seen_until))
     assert found is not None
     return found
 
@@ -263,10 +260,12 @@ async def test_it_ends_with_the_right_to_it(desk: Helpdesk, lost: str) -> None:
     north = people.leader.municipality_id
     if lost == "right":
         await desk.grant("municipality_admin", SEE_AS, "municipality", north, allowed=False)
+    elif lost == "profile":
+        whose = profile.c.person_id == people.guardian.person_id
+        await desk.change(sa.update(profile).where(whose).values(valid_to=utc_now()))
     else:
-        gone = {"valid_to": utc_now()} if lost == "profile" else {"protected": True}
         whose = person.c.id == people.guardian.person_id
-        await desk.change(sa.update(person).where(whose).values(gone | {"alias": "Skjult"}))
+        await desk.change(sa.update(person).where(whose).values(protected=True))
     page = (await client.get("/")).text
     assert "Hello Kirsten" in page
     (row,) = await desk.rows(sa.select(impersonation))

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from aula_platform.identity.impersonation import find_seen
 from aula_platform.identity.sessions import Seeing
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Catalogue
@@ -24,9 +25,11 @@ from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.i18n import gettext_for
 from aula_sdk.operations import SEE_AS
 from aula_sdk.people import Actor, Kind, Supporter
-from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN
+from aula_sdk.permissions import MUNICIPALITY_ADMIN
 
 _ = gettext_for("aula")
+WHOLE = "municipality"
+"""By which name the kernel's resources call the relation to all of a municipality."""
 _seen, _institution = stamdata.profile, stamdata.institution
 _ONE = _seen.c.id == sa.bindparam("profile_id", type_=Id)
 
@@ -108,8 +111,11 @@ class SeeingAs:
         """
         if supporter is None:
             return None
+        profile_id = await find_seen(read, seeing.id)
         try:
-            whom, actor = await self.find(read, supporter, seeing.profile_id)
+            if profile_id is None:
+                return None
+            whom, actor = await self.find(read, supporter, profile_id)
         except (NotFound, Forbidden):
             return None
         by = supporter_of(supporter, whom.municipality_id, whom.institution_id)
@@ -135,14 +141,18 @@ class SeeingAs:
             read.wall = around(supporter.municipalities)
 
     def _holds_more(self, person: Actor, supporter: Actor, municipality_id: UUID) -> bool:
-        """Whether the person holds a right of administrators there that the supporter lacks."""
-        return any(
-            _holds(person, action, municipality_id) - _holds(supporter, action, municipality_id)
-            for action in self._administrative
-        )
+        """Whether the person may do something as an administrator there that the supporter may not,
+        or for the whole municipality what the supporter may at an institution alone.
+        """
+        for action in self._administrative:
+            theirs = _relations(person, action, municipality_id)
+            own = _relations(supporter, action, municipality_id)
+            if (theirs and not own) or WHOLE in theirs - own:
+                return True
+        return False
 
 
-def _holds(actor: Actor, action: str, municipality_id: UUID) -> frozenset[str]:
+def _relations(actor: Actor, action: str, municipality_id: UUID) -> frozenset[str]:
     return frozenset(
         holding.relation
         for holding in actor.holdings.get(action, ())
@@ -151,17 +161,13 @@ def _holds(actor: Actor, action: str, municipality_id: UUID) -> frozenset[str]:
 
 
 def administrative(catalogue: Catalogue) -> frozenset[str]:
-    """Return what is an administrator's from the start and nobody else's: rights over rights, over
-    features, over requests, and whatever a plugin leaves to administrators.
+    """Return what a municipality's administrators may from the start and no kind of person: rights
+    over rights, over features, over requests, and what plugins leave to them.
     """
     of_kinds = {
         default.action for kind in Kind for default in catalogue.defaults.get(kind.value, ())
     }
-    of_administrators = {
-        default.action
-        for role in (INSTITUTION_ADMIN, MUNICIPALITY_ADMIN)
-        for default in catalogue.defaults.get(role, ())
-    }
+    of_administrators = {one.action for one in catalogue.defaults.get(MUNICIPALITY_ADMIN, ())}
     return frozenset(of_administrators - of_kinds)
 
 

@@ -14,8 +14,9 @@ def upgrade() -> None:
     op.add_column(
         "identity_account", sa.Column("special_access_at", aula_sdk.db.Instant(), nullable=True)
     )
-    for column in ("impersonation_id", "seen_profile_id"):
-        op.add_column("identity_session", sa.Column(column, aula_sdk.db.Id(), nullable=True))
+    op.add_column(
+        "identity_session", sa.Column("impersonation_id", aula_sdk.db.Id(), nullable=True)
+    )
     op.add_column("identity_session", sa.Column("seen_until", aula_sdk.db.Instant(), nullable=True))
     op.create_index(
         op.f("ix_identity_session_impersonation_id"), "identity_session", ["impersonation_id"]
@@ -47,6 +48,6 @@ def downgrade() -> None:
     """Remove them."""
     op.drop_table("identity_impersonation")
     op.drop_index(op.f("ix_identity_session_impersonation_id"), table_name="identity_session")
-    for column in ("seen_until", "seen_profile_id", "impersonation_id"):
+    for column in ("seen_until", "impersonation_id"):
         op.drop_column("identity_session", column)
     op.drop_column("identity_account", "special_access_at")
