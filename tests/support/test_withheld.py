@@ -35,7 +35,7 @@ def _confidential(desk: Helpdesk) -> Mapping[str, list[sa.Column[str]]]:
         for name, field in declared.fields.items():
             column = tables[declared.table].c[name]
             is_text = isinstance(column.type, sa.String) and not isinstance(column.type, sa.Enum)
-            is_long = is_text and (column.type.length or _SHORTEST) >= _SHORTEST
+            is_long = is_text and (getattr(column.type, "length", 0) or _SHORTEST) >= _SHORTEST
             if field.data_class is not DataClass.ORDINARY and is_long and owner not in UNPLANTED:
                 found.setdefault(declared.table, []).append(column)
     return found
