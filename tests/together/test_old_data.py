@@ -214,7 +214,7 @@ async def test_a_class_left_behind_is_read_and_no_more(
 
 async def test_nothing_but_reading_is_given_to_who_has_left(running: RunningSite) -> None:
     """Decision 0038: whatever a plugin gives through such a relation is named here."""
-    catalogue = running.platform.permissions.catalogue  # type: ignore[attr-defined]
+    catalogue = running.platform.permissions.catalogue
     given = {
         default.action
         for defaults in catalogue.defaults.values()
