@@ -51,6 +51,7 @@ def limit(actor: Actor, actions: Collection[str], profiles: Collection[UUID]) ->
         other_roles=(),
         stepped_up=False,
         may_step_up=False,
+        former=(),
     )
 
 

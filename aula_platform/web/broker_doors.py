@@ -34,7 +34,7 @@ async def take_answer(
     sent = await _read_form(request)
     await unit_of(request.scope).close()
     address = request.client.host if request.client else ""
-    path = await desk.keep_answer(broker, sent, address=address)
+    path = await desk.channel.keep_answer(broker, sent, address=address)
     return Redirect(path, status_code=303, headers=_NO_STORE)
 
 
@@ -68,7 +68,7 @@ async def _end(
 ) -> Response[Any]:
     await unit_of(request.scope).close()
     try:
-        ended = await desk.end_at_broker(broker, sent, query)
+        ended = await desk.channel.end_at_broker(broker, sent, query)
     except LoginRefused as refused:
         # OpenID Connect Back-Channel Logout 1.0, section 2.8.
         told = {"error": "invalid_request", "error_description": refused.code}

@@ -5,8 +5,8 @@ from alembic import op
 
 import aula_sdk.db
 
-revision = "identity_0006"
-down_revision = "identity_0005"
+revision = "identity_0007"
+down_revision = "identity_0006"
 
 
 def upgrade() -> None:
