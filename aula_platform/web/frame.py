@@ -36,6 +36,8 @@ from aula_sdk.people import Actor, Kind
 
 _ = gettext_for("aula")
 OFFLINE = "/offline"
+LOOKS = "/profile/looks"
+"""Where the reader is told who has looked, and needs no word about it."""
 TOAST_COOKIE = "aula_toast"
 ROLE_LABELS: dict[Kind, Text] = {
     Kind.GUARDIAN: _("Guardian"),
@@ -108,7 +110,12 @@ class Frame:
                 and session.new_device_id != session.device_id
             ),
             support=_support(self.actor),
-            tells_access=bool(session and session.is_whole and session.special_access_at),
+            tells_access=bool(
+                session
+                and session.is_whole
+                and session.special_access_at
+                and self._request.url.path != LOOKS
+            ),
             live=self.actor is not None and self.actor.seen_by is None,
             role_url="/role",
             logout_url="/tablet/leave" if is_shared else "/sign-out",
