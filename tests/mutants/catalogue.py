@@ -35,8 +35,10 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "threads-of-everybody": Mutant(
         f"{_MESSAGES}.permissions",
-        "mine.c.profile_id.in_(me.profiles),\n            sa.or_",
-        "mine.c.profile_id.is_not(None),\n            sa.or_",
+        "mine.c.profile_id.in_(me.profiles),\n"
+        "            sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access",
+        "mine.c.profile_id.is_not(None),\n"
+        "            sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access",
         f"{_ACCESS}::test_strangers_meet_nothing",
         ("R2", "R10"),
     ),
