@@ -81,6 +81,17 @@ async def test_a_second_factor_is_asked_for(identity: Identity) -> None:
     assert f'ID="{request_id(login)}"' in asked
 
 
+async def test_how_is_asked_is_the_providers_choice(identity: Identity) -> None:
+    """ADFS takes no other comparison than ``exact``; some ask for longer digests."""
+    login = msgspec.structs.replace(LOGIN, acr_values=("urn:two",), max_age=900)
+    broker = identity.broker(context_comparison="exact", signature_algorithm="rsa-sha512")
+    asked = parse_qs(urlsplit(await broker.begin(login)).query)
+    xml = OneLogin_Saml2_Utils.decode_base64_and_inflate(asked["SAMLRequest"][0]).decode()
+    assert 'Comparison="exact"' in xml
+    assert asked["SigAlg"] == ["http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"]
+    assert (await identity.sign_in(broker)).uniid == "ulla0001"
+
+
 async def test_signing_out_asks_there_too(identity: Identity) -> None:
     """SLO: a signed request about this session alone."""
     broker = identity.broker()
