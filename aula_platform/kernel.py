@@ -231,7 +231,7 @@ async def open_kernel(
     grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
     platform = HostedPlatform(
         store, checks, service, activation, actors, changes, choices, health, imports, grants,
-        SupportDesk(checks),
+        SupportDesk(checks, settings.support.break_glass_hours),
     )  # fmt: skip
     shared = SharedFaults(store, host.faults)
     await shared.share()

@@ -1,5 +1,6 @@
 """The JSON API below ``/api/v1/administration``: thin handlers, one service call each."""
 
+from aula_plugins.administration.api.break_glass import BreakGlassApi
 from aula_plugins.administration.api.channels import ChannelsApi
 from aula_plugins.administration.api.features import FeaturesApi
 from aula_plugins.administration.api.giving import GivingApi
@@ -8,4 +9,13 @@ from aula_plugins.administration.api.imports import ImportsApi
 from aula_plugins.administration.api.rights import RightsApi
 from aula_plugins.administration.api.support import SupportApi
 
-CONTROLLERS = (FeaturesApi, ImportsApi, HealthApi, RightsApi, GivingApi, ChannelsApi, SupportApi)
+CONTROLLERS = (
+    FeaturesApi,
+    ImportsApi,
+    HealthApi,
+    RightsApi,
+    GivingApi,
+    ChannelsApi,
+    SupportApi,
+    BreakGlassApi,
+)

@@ -11,7 +11,7 @@ from aula_plugins.administration.schemas import (
     PLACE_PATTERN,
 )
 from aula_sdk.grants import ROLE_PATTERN
-from aula_sdk.ids import PROFILE
+from aula_sdk.ids import GLASS, PROFILE
 from aula_sdk.imports import IMPORT
 from aula_sdk.openapi import path_id
 
@@ -42,5 +42,6 @@ RolePath = Annotated[
         name="role", description="The role's key", schema_extra={"pattern": ROLE_PATTERN}
     ),
 ]
+GlassPath = Annotated[str, path_id(GLASS.pattern, "What was asked for")]
 ProfilePath = Annotated[str, path_id(PROFILE.pattern, "The person at an institution")]
 GivenPath = Annotated[str, path_id(GIVEN_PATTERN, "A role or right that somebody was given")]
