@@ -12,7 +12,13 @@ import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
 from aula_platform.audit.tables import subject as audit_subject
-from aula_platform.identity.tables import access_key, credential, impersonation, session
+from aula_platform.identity.tables import (
+    access_key,
+    break_glass,
+    credential,
+    impersonation,
+    session,
+)
 from aula_platform.identity.tables import metadata as identity
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
@@ -39,6 +45,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     role.name: ("created_by",),
     channel.name: ("closed_by",),
     impersonation.name: ("profile_id", "supporter_id"),
+    break_glass.name: ("profile_id", "asker_id", "decider_id"),
 }
 """Columns that can name somebody else: such an id is left out, the person's own is not."""
 

@@ -18,6 +18,8 @@ from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
 from aula_sdk.support import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES, GlassWish
 
 ADDRESS = "/administration/break-glass"
+_PERIODS = (1, 2, 4, 8, 12)
+"""Hours that are offered, as far as the setting allows."""
 _FIELDS = ("area", "reason", "hours")
 
 
@@ -68,8 +70,9 @@ class BreakGlassPages(Controller):
     ) -> Response[Any]:
         """Ask; a second person decides."""
         typed = await read_fields(request, _FIELDS)
-        hours = int(typed["hours"]) if typed["hours"].isdecimal() and len(typed["hours"]) < 3 else 0
-        wish = GlassWish(typed["area"], typed["reason"], hours)
+        offered = {str(one): one for one in _hours(platform)}
+        # What was not offered is no period at all.
+        wish = GlassWish(typed["area"], typed["reason"], offered.get(typed["hours"], 0))
         try:
             async with platform.write(actor) as write:
                 await break_glass.ask(write, platform, actor, profile_id, wish)
@@ -110,6 +113,11 @@ class BreakGlassPages(Controller):
         return shell.see_other(ADDRESS, toast=_("The access has ended"))
 
 
+def _hours(platform: Platform) -> list[int]:
+    longest = platform.support.most_hours
+    return [*(one for one in _PERIODS if one < longest), longest]
+
+
 def _say_hours(hours: int) -> str:
     return str(_n("%(count)s hour", "%(count)s hours", hours))
 
@@ -119,17 +127,12 @@ async def _form(
 ) -> Response[Any]:
     name = await platform.support.name_of(read, actor, PROFILE.parse(profile_id))
     areas = platform.support.areas
-    most = platform.support.most_hours
     context = {
         "name": name,
         "profile": profile_id,
         "typed": typed,
         "areas": [{"value": one, "label": break_glass.title_of(platform, one)} for one in areas],
-        "hours": [
-            {"value": str(one), "label": _say_hours(one)}
-            for one in sorted({1, 2, 4, 8, most})
-            if one <= most
-        ],
+        "hours": [{"value": str(one), "label": _say_hours(one)} for one in _hours(platform)],
     }
     status = 422 if typed.errors else 200
     title = _("Ask for special access")
