@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,7 +22,7 @@ _run_id = sa.bindparam("run_id", type_=Id)
 
 
 @cache
-def _going(subject: RetentionSubject, clause: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+def _going(subject: RetentionSubject, clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Count what goes of what somebody can read: from the run's things, each looked up by id."""
     return (
         sa.select(sa.func.count())

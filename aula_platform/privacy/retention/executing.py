@@ -229,9 +229,7 @@ class Execution:
     async def _finish(self) -> None:
         sums = ("deleted", "preserved", "spared", "failed")
         columns = [sa.func.coalesce(sa.func.sum(count.c[key]), 0).label(key) for key in sums]
-        totals = sa.select(
-            *(sa.func.coalesce(sa.func.sum(count.c[key]), 0).label(key) for key in sums)
-        )
+        totals = sa.select(*columns)
         async with self._storage.write(self._place.wall) as write:
             still = run.c.id == self._run, run.c.state == RunState.EXECUTING
             over = {"state": RunState.DONE, "finished_at": write.now}

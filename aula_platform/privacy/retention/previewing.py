@@ -93,17 +93,21 @@ class Preview:
             if not changed.rowcount:
                 return  # It was cancelled meanwhile.
             await write.execute(sa.delete(count).where(count.c.run_id == self._run))
-            await write.execute(
-                sa.insert(count),
-                [
-                    {
-                        "run_id": self._run, "municipality_id": self._place.id, "subject": name,
-                        "institution_id": place, "before": befores[name], "found": found,
-                        "frozen": frozen, "deleted": 0, "preserved": 0, "spared": 0, "failed": 0,
-                    }
-                    for (name, place), (found, frozen) in counts.items()
-                ],
-            )  # fmt: skip
+            rows = [
+                {
+                    "run_id": self._run,
+                    "municipality_id": self._place.id,
+                    "subject": name,
+                    "institution_id": place,
+                    "before": befores[name],
+                    **dict.fromkeys(("deleted", "preserved", "spared", "failed"), 0),
+                    "found": found,
+                    "frozen": frozen,
+                }
+                for (name, place), (found, frozen) in counts.items()
+            ]
+            if rows:
+                await write.execute(sa.insert(count), rows)
             details = {
                 "found": sum(found for found, _frozen in counts.values()),
                 "frozen": sum(frozen for _found, frozen in counts.values()),
