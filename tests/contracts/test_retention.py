@@ -20,10 +20,8 @@ HOST = start_host()
 
 
 def _answers(plugin: str) -> list[RetentionSubject | KeptOtherwise]:
-    found: list[RetentionSubject | KeptOtherwise] = []
-    for kind in (RetentionSubject, KeptOtherwise):
-        found += [one for owner, one in HOST.each(kind) if owner == plugin]
-    return found
+    subjects = [one for owner, one in HOST.each(RetentionSubject) if owner == plugin]
+    return [*subjects, *(one for owner, one in HOST.each(KeptOtherwise) if owner == plugin)]
 
 
 def test_every_table_of_every_plugin_has_an_answer() -> None:
@@ -50,9 +48,7 @@ def test_each_gap_is_found() -> None:
 def test_nobody_deletes_what_is_anothers() -> None:
     """A plugin's subject names its own tables, by its own name."""
     subject = next(one for _owner, one in HOST.each(RetentionSubject))
-    plugin = Plugin(
-        "toys", Text("toys", "Toys"), Text("toys", "Toys"), package="toys", version="1", api="1"
-    )
+    plugin = Plugin("toys", Text("toys", "Toys"), Text("toys", "Toys"), package="toys")
     with pytest.raises(WrongContribution, match="must begin with"):
         check_contribution(plugin, subject)
     with pytest.raises(WrongContribution, match="a table"):
@@ -68,4 +64,4 @@ def test_times_contradict_nothing() -> None:
     post = subjects["posts.posts"]
     for wrong in ({"months": 0}, {"least": 13}, {"formal": None}):
         with pytest.raises(ValueError, match=r"posts\.posts"):
-            replace(post, **wrong)  # type: ignore[arg-type]
+            replace(post, **wrong)
