@@ -41,7 +41,7 @@ class Keeping:
     """The municipality of the leader, and what is done in it."""
 
     def __init__(self, site: RunningSite, browser: Browser, people: People, folder: Path) -> None:
-        self.site, self.people = site, people
+        self.site, self.people, self.browser = site, people, browser
         self.desk = PersonDesk(site, folder)
         self.life = Life(site, browser, people)
         self.archive_folder = folder / "archived"

@@ -30,7 +30,10 @@ async def read_months(unit: ReadUnit, municipality_id: UUID, subjects: Subjects)
     What was decided once and lies beyond the bounds by now is brought back within them.
     """
     rows = await unit.rows(_DECIDED_HERE, {"municipality_id": municipality_id})
-    decided = {row.subject: row.months for row in rows}
+    return _months({row.subject: row.months for row in rows}, subjects)
+
+
+def _months(decided: Mapping[str, int], subjects: Subjects) -> dict[str, int]:
     return {
         name: min(max(decided.get(name, one.months), one.least), one.most)
         for name, one in subjects.items()
@@ -43,7 +46,7 @@ async def list_policies(
     """Return how long everything is kept, with who has decided so."""
     rows = await unit.rows(_DECIDED_HERE, {"municipality_id": municipality_id})
     decided = {row.subject: row for row in rows}
-    months = await read_months(unit, municipality_id, subjects)
+    months = _months({name: row.months for name, row in decided.items()}, subjects)
     lines = []
     for name, one in sorted(subjects.items()):
         row = decided.get(name)
