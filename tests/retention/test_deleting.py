@@ -152,6 +152,10 @@ async def test_conversations_about_children_who_left_go_sooner(keeping: Keeping)
     assert counts["stamdata.contact"]["found"] == 1
 
 
+_BUDGET = 21
+"""Statements of a batch, reading what is next aside."""
+
+
 class _CutOff(Execution):
     """A carrying out that ``kill -9`` ends after some batches, in the middle of one."""
 
@@ -236,11 +240,12 @@ async def test_a_batch_costs_the_same_however_many_things_it_has(
     async with keeping.site.storage.write(EVERYWHERE) as write:
         await write.execute(sa.update(run).values(state=RunState.EXECUTING))
     execution = keeping.execution(found, await keeping.place())
-    taken = []
+    taken = {}
     for _batch in range(2):
         some = await execution._next()
         assert some is not None
         with count_statements() as counted:
             await execution._batch(*some)
-        taken.append((some[0], counted.count))
-    assert taken == [("messages.silent", 19), ("posts.posts", 19)]
+        taken[some[0], len(some[1])] = counted.count
+    assert set(taken) == {("messages.silent", 3), ("posts.posts", 1)}
+    assert max(taken.values()) <= _BUDGET
