@@ -3,6 +3,7 @@
 Asked for with a reason, approved by a second person, over by itself; what was opened by it is kept.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -60,9 +61,10 @@ async def ask_for(write: WriteUnit, new: NewGlass) -> UUID:
     return key
 
 
-async def find_glass(read: ReadUnit, key: UUID) -> Glass | None:
-    """Return what is kept of it."""
-    found = await read.structs(Glass, sa.select(*_KEPT).where(break_glass.c.id == key))
+async def find_glass(read: ReadUnit, key: UUID, places: Sequence[UUID]) -> Glass | None:
+    """Return what is kept of it, in one of these municipalities."""
+    here = break_glass.c.municipality_id.in_(places)
+    found = await read.structs(Glass, sa.select(*_KEPT).where(break_glass.c.id == key, here))
     return found[0] if found else None
 
 

@@ -124,9 +124,11 @@ class SeeingAs:
         seen = await find_seen(read, seeing.id) if supporter else None
         if supporter is None or seen is None:
             return None
-        glass = await find_glass(read, seen.glass_id) if seen.glass_id else None
-        if seen.glass_id and (glass is None or not glass.is_open(read.now)):
-            return None
+        glass = None
+        if seen.glass_id is not None:
+            glass = await find_glass(read, seen.glass_id, supporter.municipalities)
+            if glass is None or not glass.is_open(read.now):
+                return None
         try:
             whom, actor = await self.find(read, supporter, seen.profile_id, glass)
         except (NotFound, Forbidden):
