@@ -4,7 +4,7 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from aula_plugins.administration import schemas
+from aula_plugins.administration import support_schemas as schemas
 from aula_plugins.administration.api.declarations import After, GlassPath, ProfilePath
 from aula_plugins.administration.service import break_glass
 from aula_sdk.contributions import needs
