@@ -42,18 +42,37 @@ _Found = list[tuple[int, tuple[str, ...]]]
 
 
 async def _explain(server: Server, statements: Sequence[Statement]) -> _Found:
-    found = []
+    found: _Found = []
     for each in _reading(statements):
-        answer = await server.connection.fetchval(
-            f"EXPLAIN (ANALYZE, FORMAT JSON) {each.text}", *each.parameters[0]
-        )
-        plan = json.loads(answer)[0]["Plan"]
-        found.append((rows_touched(plan), tuple(looked_through(plan))))
+        plan = json.loads(await server.connection.fetchval(await _prepare(server, each)))
+        found.append((rows_touched(plan[0]["Plan"]), tuple(looked_through(plan[0]["Plan"]))))
+        await server.connection.execute("DEALLOCATE explained")
     return found
 
 
+async def _prepare(server: Server, statement: Statement) -> str:
+    """Prepare it as the site's connections do, and return what explains the plan that they use."""
+    await server.connection.execute(f"PREPARE explained AS {statement.text}")
+    values = ", ".join(map(_literal, statement.parameters[0]))
+    execute = f"EXECUTE explained({values})" if values else "EXECUTE explained"
+    return f"EXPLAIN (ANALYZE, FORMAT JSON) {execute}"
+
+
+def _literal(value: Any) -> str:
+    """Write a parameter as SQL; a utility statement takes none. They are the benchmark's own."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int | float):
+        return str(value)
+    if isinstance(value, list | tuple):
+        inner = ",".join(f'"{each}"' for each in value)
+        return f"'{{{inner}}}'"
+    text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+    return "'" + text.replace("'", "''") + "'"
+
+
 def _count_steps(database: Embedded, statements: Sequence[Statement]) -> _Found:
-    found = []
+    found: _Found = []
     for each in _reading(statements):
         steps = [0]
 
@@ -86,7 +105,7 @@ def looked_through(plan: Mapping[str, Any]) -> Iterator[str]:
 
 def _rows_of(step: Mapping[str, Any]) -> int:
     dropped = step.get("Rows Removed by Filter", 0) + step.get("Rows Removed by Index Recheck", 0)
-    return round((step["Actual Rows"] + dropped) * step["Actual Loops"])
+    return int((step["Actual Rows"] + dropped) * step["Actual Loops"])
 
 
 def _steps(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
