@@ -42,6 +42,13 @@ class BrokerChannel:
         self._brokers = brokers
         self._refusals = refusals
 
+    def tell_of_us(self, name: str) -> str:
+        """Return our metadata for a broker; raise `NotFound` for one that uses none."""
+        metadata = self._broker(name).metadata
+        if not metadata:
+            raise NotFound
+        return metadata
+
     async def keep_answer(self, name: str, sent: Mapping[str, str], *, address: str) -> str:
         """Keep what the broker sent by form; return the path at which the browser comes for it.
 

@@ -63,6 +63,16 @@ async def end_by_address(
     return await _end(request, desk, broker, sent, request.url.query)
 
 
+@get(
+    "/sign-in/{broker:str}/metadata",
+    opt=public("an identity provider is told of us: addresses and certificates, no secret"),
+    media_type="application/samlmetadata+xml",
+)
+async def show_metadata(broker: FromPath[str], desk: NamedDependency[LoginDesk]) -> str:
+    """Show our metadata for an identity provider (SAML V2.0 Metadata)."""
+    return desk.channel.tell_of_us(broker)
+
+
 async def _end(
     request: AnyRequest, desk: LoginDesk, broker: str, sent: dict[str, str], query: str
 ) -> Response[Any]:
@@ -92,7 +102,7 @@ def broker_router(desk: LoginDesk) -> Router:
     """Return the handlers around this desk."""
     return Router(
         "/",
-        route_handlers=[take_answer, end_by_form, end_by_address],
+        route_handlers=[take_answer, end_by_form, end_by_address, show_metadata],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         include_in_schema=False,
     )
