@@ -63,9 +63,9 @@ def test_a_sample_of_the_flows_is_measured(
     for result in results:
         assert result.database == database
         if result.flow in SPECIAL:
-            small = ("hold", "session", "relation", "together")
-            measured = [one for one in result.figures if not one.name.startswith(small)]
-            assert all(figure.value > 0 for figure in measured if "hold" not in figure.name)
+            # So few requests take less processor time than the clock of processes tells.
+            told = result.figures if result.flow != "trust" else ()
+            assert all(figure.value > 0 for figure in told if "hold" not in figure.name)
             assert result.figures
         else:
             assert result.requests > 0
