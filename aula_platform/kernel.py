@@ -26,6 +26,9 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Contribution
 from aula_platform.permissions.granting.service import GrantDesk
 from aula_platform.permissions.rights import Rights
+from aula_platform.permissions.support import rights as support_rights
+from aula_platform.permissions.support.reviewing import SupportDesk
+from aula_platform.permissions.support.seeing import SeeingAs
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices import rights
 from aula_platform.plugin_host.choices.service import PluginChoices
@@ -36,6 +39,9 @@ from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.plugin_host.records import SharedFaults
 from aula_platform.plugin_host.stamdata import PluginStamdata
 from aula_platform.privacy.requests import rights as request_rights
+from aula_platform.privacy.retention import rights as retention_rights
+from aula_platform.privacy.retention.desk import RetentionDesk
+from aula_platform.privacy.retention.subjects import by_name
 from aula_platform.settings import Settings
 from aula_platform.stamdata.changes import (
     PLUGIN_CHANGED,
@@ -50,7 +56,7 @@ from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
-from aula_sdk.contributions import Job, SubjectData
+from aula_sdk.contributions import DataClass, Job, SubjectData
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
@@ -58,6 +64,7 @@ from aula_sdk.i18n import gettext_for
 from aula_sdk.operations import PAIR_DEVICES
 from aula_sdk.people import Kind
 from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN, Action, RoleDefault
+from aula_sdk.retention import RetentionSubject
 from aula_sdk.stamdata_source import StamdataSource
 
 _ = gettext_for("aula")
@@ -77,7 +84,7 @@ ROOMS: tuple[Owner, ...] = (
 """The kernel's own owners of tables, in the order in which they are migrated."""
 
 _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
-    Action("shell.use", _("Use the platform"), on_shared_devices=True),
+    Action("shell.use", _("Use the platform"), on_shared_devices=True, reads=DataClass.ORDINARY),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
     Action(USE_KEYS, _("Let one's own programs fetch from the API, by access keys")),
     RoleDefault(Kind.GUARDIAN.value, USE_KEYS),
@@ -124,6 +131,11 @@ def subject_data_of(host: Host) -> dict[str, SubjectData | None]:
     return {owner.name: None for owner in host.owners()} | dict(host.each(SubjectData))
 
 
+def retention_of(host: Host) -> Mapping[str, RetentionSubject]:
+    """Return everything that is kept for a time, the kernel's and the plugins', by name."""
+    return by_name(one for _plugin, one in host.each(RetentionSubject))
+
+
 def make_catalogue(host: Host) -> Catalogue:
     """Return all rights; a plugin whose description contradicts itself is taken out by name."""
     catalogue = Catalogue()
@@ -131,8 +143,9 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue.add(rights.OWNER, rights.RIGHTS)
     catalogue.add("health", _HEALTH_RIGHTS)
     catalogue.add(own_rights.OWNER, own_rights.RIGHTS)
-    catalogue.add(request_rights.OWNER, request_rights.RIGHTS)
+    catalogue.add(request_rights.OWNER, (*request_rights.RIGHTS, *retention_rights.RIGHTS))
     catalogue.add(import_rights.OWNER, import_rights.RIGHTS)
+    catalogue.add(support_rights.OWNER, support_rights.RIGHTS)
     for name in list(host.accepted):
         described = [
             item for item in host.accepted[name].contributions if isinstance(item, Contribution)
@@ -154,6 +167,7 @@ class Kernel:
     activation: Activation
     actors: ActorLoader
     rights: Rights
+    seeing: SeeingAs
     files: FileService
     platform: HostedPlatform
     health: HealthCheck
@@ -224,8 +238,20 @@ async def open_kernel(
     by_id = {known[key]: name for key, name in names.items()}
     titles = {name: one.plugin.title for name, one in host.accepted.items()}
     grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
+    retention = RetentionDesk(checks, retention_of(host), by_id, is_sqlite=store.is_sqlite)
     platform = HostedPlatform(
-        store, checks, service, activation, actors, changes, choices, health, imports, grants
+        store,
+        checks,
+        service,
+        activation,
+        actors,
+        changes,
+        choices,
+        health,
+        imports,
+        grants,
+        retention,
+        SupportDesk(checks),
     )
     shared = SharedFaults(store, host.faults)
     await shared.share()
@@ -236,6 +262,7 @@ async def open_kernel(
         activation,
         actors,
         checks,
+        SeeingAs(checks, actors),
         service,
         platform,
         health,

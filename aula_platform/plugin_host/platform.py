@@ -17,6 +17,8 @@ from aula_sdk.imports import Imports
 from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
+from aula_sdk.retention import Retention
+from aula_sdk.support import Support
 
 
 class HostedPlatform:
@@ -34,6 +36,8 @@ class HostedPlatform:
         health: Health,
         imports: Imports,
         grants: Grants,
+        retention: Retention,
+        support: Support,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -46,6 +50,8 @@ class HostedPlatform:
         self.health = health
         self.imports = imports
         self.grants = grants
+        self.retention = retention
+        self.support = support
         self._storage = storage
         self._actors = actors
 

@@ -59,6 +59,9 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     location: str = ""
     """``file:///folder``, ``s3://bucket/prefix`` or ``memory:///``; empty: a folder in ``data``."""
+    archive: str = ""
+    """Where formal documents are kept after they were deleted here, likewise; empty: a folder in
+    ``data``."""
     max_bytes: int = 25 * 1024 * 1024
     """How large one uploaded file may be."""
     max_per_upload: int = 10
@@ -224,6 +227,13 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found
 
 
+class SupportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Access beyond one's own rights, for a time."""
+
+    see_as_minutes: Annotated[int, msgspec.Meta(ge=5, le=30)] = 15
+    """For how many minutes at most somebody sees the site as somebody else, to help them."""
+
+
 class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What makes the audit trustworthy for whoever does not trust the database."""
 
@@ -305,6 +315,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     storage: StorageSettings = StorageSettings()
     files: FileSettings = FileSettings()
     login: LoginSettings = LoginSettings()
+    support: SupportSettings = SupportSettings()
     audit: AuditSettings = AuditSettings()
     registry: RegistrySettings = RegistrySettings()
     budgets: BudgetSettings = BudgetSettings()
@@ -331,6 +342,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def files_url(self) -> str:
         """The place of files, with the default filled in."""
         return self.files.location or f"file://{(self.data / 'files').absolute()}"
+
+    @property
+    def archive_url(self) -> str:
+        """The place of formal documents that were deleted here, with the default filled in."""
+        return self.files.archive or f"file://{(self.data / 'archive').absolute()}"
 
     @property
     def anchors_url(self) -> str:

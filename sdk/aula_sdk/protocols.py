@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from aula_sdk.health import Health
     from aula_sdk.imports import Imports
     from aula_sdk.operations import Choices
+    from aula_sdk.retention import Retention
+    from aula_sdk.support import Support
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
@@ -327,6 +329,11 @@ class Platform(Protocol):
         """What deliveries of stamdata have found and done, for administrators."""
         ...
 
+    @property
+    def support(self) -> "Support":
+        """What was done by support, for those who review it."""
+        ...
+
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:
         """Open a unit of reads that reaches as far as this platform."""
         ...
@@ -364,6 +371,11 @@ class Platform(Protocol):
     @property
     def grants(self) -> "Grants":
         """Roles, grants and why: for administrators' pages and groups' own."""
+        ...
+
+    @property
+    def retention(self) -> "Retention":
+        """How long things are kept, what is frozen, and runs that delete."""
         ...
 
     def settings_for(

@@ -13,6 +13,7 @@ from aula_plugins.administration.pages.home import HomePage
 from aula_plugins.administration.pages.imports import ImportPages
 from aula_plugins.administration.pages.rights import RightsPages, WhyPages
 from aula_plugins.administration.pages.setting_up import SettingPages
+from aula_plugins.administration.pages.support import SupportPages
 
 CONTROLLERS = (
     HomePage,
@@ -25,4 +26,5 @@ CONTROLLERS = (
     WhyPages,
     GivingPages,
     ChannelPages,
+    SupportPages,
 )
