@@ -1,6 +1,7 @@
 """Three handlers: for everybody, for who holds a right, and about one person, which is audited."""
 
 from collections.abc import Iterable
+from typing import Annotated
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -9,6 +10,7 @@ from aula_sdk import stamdata
 from aula_sdk.contributions import Routes, needs, public
 from aula_sdk.hookspecs import hookimpl
 from aula_sdk.ids import PROFILE
+from aula_sdk.openapi import path_id
 from aula_sdk.people import Actor, Kind
 from aula_sdk.permissions import Action, Relation, Resource, RoleDefault
 from aula_sdk.protocols import Platform, ReadUnit
@@ -45,7 +47,7 @@ async def say_hello_to_members() -> dict[str, str]:
 
 @get("/people/{person:str}", opt=needs("probe.read"))
 async def say_hello_about(
-    person: str,
+    person: Annotated[str, path_id(PROFILE.pattern, "The person")],
     actor: NamedDependency[Actor],
     read: NamedDependency[ReadUnit],
     platform: NamedDependency[Platform],
