@@ -14,6 +14,7 @@ from aula_platform.plugin_host import Host, Place
 from aula_platform.plugin_host.guard import name_place
 from aula_platform.privacy import Installation
 from aula_platform.privacy.requests.working import RequestWork
+from aula_platform.sampling import housekeeping as sampling
 from aula_platform.storage import housekeeping as storage
 from aula_sdk.contributions import Job
 from aula_sdk.events import Subscriber
@@ -32,6 +33,7 @@ def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool 
                 for key, one in kernel.municipalities.items()
             },
         ),
+        *sampling.make_jobs(kernel.storage),
         *storage.JOBS,
         *identity.JOBS,
         *make_jobs(kernel.files.blobs),

@@ -13,6 +13,7 @@ from aula_platform import (
     permissions,
     plugin_host,
     privacy,
+    sampling,
     stamdata,
     storage,
 )
@@ -36,6 +37,8 @@ from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.plugin_host.records import SharedFaults
 from aula_platform.plugin_host.stamdata import PluginStamdata
 from aula_platform.privacy.requests import rights as request_rights
+from aula_platform.sampling import rights as sampling_rights
+from aula_platform.sampling.service import SampleDesk
 from aula_platform.settings import Settings
 from aula_platform.stamdata.changes import (
     PLUGIN_CHANGED,
@@ -72,6 +75,7 @@ ROOMS: tuple[Owner, ...] = (
     events.OWNER,
     files.OWNER,
     plugin_host.OWNER,
+    sampling.OWNER,
     privacy.OWNER,
 )
 """The kernel's own owners of tables, in the order in which they are migrated."""
@@ -133,6 +137,7 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue.add(own_rights.OWNER, own_rights.RIGHTS)
     catalogue.add(request_rights.OWNER, request_rights.RIGHTS)
     catalogue.add(import_rights.OWNER, import_rights.RIGHTS)
+    catalogue.add(sampling_rights.OWNER, sampling_rights.RIGHTS)
     for name in list(host.accepted):
         described = [
             item for item in host.accepted[name].contributions if isinstance(item, Contribution)
@@ -224,9 +229,11 @@ async def open_kernel(
     by_id = {known[key]: name for key, name in names.items()}
     titles = {name: one.plugin.title for name, one in host.accepted.items()}
     grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
+    samples = SampleDesk(store, checks)
     platform = HostedPlatform(
-        store, checks, service, activation, actors, changes, choices, health, imports, grants
-    )
+        store, checks, service, activation, actors, changes, choices, health, imports, grants,
+        samples,
+    )  # fmt: skip
     shared = SharedFaults(store, host.faults)
     await shared.share()
     kernel = Kernel(

@@ -18,6 +18,7 @@ from aula_platform.privacy.person.traces import find_traces, naming_columns
 from aula_platform.privacy.place import Installation
 from aula_platform.privacy.reach import OF_ACCOUNTS
 from aula_platform.privacy.tables import request
+from aula_platform.sampling.tables import drawn, sample
 from aula_platform.storage import EVERYWHERE, Write
 from aula_platform.storage.wall import COLUMN
 from aula_sdk.people import Actor
@@ -30,6 +31,8 @@ BLANKED: Mapping[str, tuple[str, ...]] = {
     holder.name: ("granted_by", "deputy_for"),
     role.name: ("created_by",),
     request.name: ("decider_id",),
+    sample.name: ("signed_by",),
+    drawn.name: ("judged_by",),
     channel.name: ("closed_by",),
     switched.name: ("chosen_by",),
     set_up.name: ("chosen_by",),
