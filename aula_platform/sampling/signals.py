@@ -84,6 +84,7 @@ def _about_own_family() -> Condition:
         theirs.c.guardian_person_id == whom.c.person_id,
         stamdata.valid(theirs, entry.c.at),
     )
+    another = another.correlate_except(theirs)
     return sa.exists().where(
         subject.c.entry_id == entry.c.id,
         whom.c.id == subject.c.profile_id,
@@ -106,6 +107,8 @@ def _about_others_families() -> Condition:
         mine.c.id == member.c.profile_id,
         mine.c.person_id == entry.c.person_id,
     )
+    # Of two levels around it SQLAlchemy by itself looks at the nearest one alone.
+    common = common.correlate_except(reach, member, mine)
     return sa.exists().where(
         subject.c.entry_id == entry.c.id,
         whom.c.id == subject.c.profile_id,

@@ -91,7 +91,7 @@ async def test_what_an_entry_speaks_of_is_found(
         assert told[key] == set()
     assert all(told[key] == {Signal.MANY_LOOKS} for key in busy)
     assert (counts[Signal.MANY_LOOKS], counts[Signal.RIGHTS], counts[Signal.CHANCE]) == (25, 1, 36)
-    assert Signal.PROTECTED in {one.drawn_as for one in found}
+    assert Signal.RIGHTS in {one.drawn_as for one in found}
 
 
 async def _make_guardian(site: RunningSite, who: Member, child: Member) -> None:

@@ -31,7 +31,7 @@ from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 
 REVIEW = needs(REVIEW_LOG)
 SIGN = needs(REVIEW_LOG, step_up=True)
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 
 
 class SamplesApi(Controller):
