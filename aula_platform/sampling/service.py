@@ -68,8 +68,8 @@ class SampleDesk:
 
     async def entries(
         self, unit: ReadUnit, actor: Actor, sample_id: UUID, *, after: int = 0, size: int = 20
-    ) -> Sequence[DrawnEntry]:
-        """Return entries of a sample."""
+    ) -> tuple[SampleHead, Sequence[DrawnEntry]]:
+        """Return a sample and some of its entries."""
         head = await self.find(unit, actor, sample_id)
         found, about = await read_entries(
             unit, actor, self._rights.catalogue, sample_id, after, size
@@ -81,7 +81,7 @@ class SampleDesk:
             subjects=sorted(about),
             details={"listed": len(found)},
         )
-        return found
+        return head, found
 
     async def judge(
         self,

@@ -266,8 +266,10 @@ class LogSamples(Protocol):
 
     async def entries(
         self, unit: ReadUnit, actor: Actor, sample_id: UUID, *, after: int = 0, size: int = 20
-    ) -> Sequence[DrawnEntry]:
-        """Return its entries that follow number ``after``; the reading is audited (R19)."""
+    ) -> tuple[SampleHead, Sequence[DrawnEntry]]:
+        """Return the sample, and its entries that follow number ``after``; the reading is audited
+        (R19).
+        """
         ...
 
     async def judge(

@@ -1,6 +1,6 @@
 """Samples of the log."""
 
-from litestar import Controller, Response, get, post, put
+from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -31,7 +31,6 @@ from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 
 REVIEW = needs(REVIEW_LOG)
 SIGN = needs(REVIEW_LOG, step_up=True)
-CSV = "text/csv"
 
 
 class SamplesApi(Controller):
@@ -86,7 +85,8 @@ class SamplesApi(Controller):
         after: AfterEntry = 0,
     ) -> schemas.EntryList:
         """List a sample's entries in their order; the reading itself is audited."""
-        return await samples.list_entries(read, platform, actor, SAMPLE.parse(sample_id), after)
+        key = SAMPLE.parse(sample_id)
+        return (await samples.list_entries(read, platform, actor, key, after))[1]
 
     @put(
         "/{sample_id:str}/entries/{number:int}",
@@ -132,24 +132,3 @@ class SamplesApi(Controller):
     ) -> schemas.ReportView:
         """Read the report: method, seed, how much was drawn of what, and how it was judged."""
         return await samples.open_report(read, platform, actor, SAMPLE.parse(sample_id))
-
-    @get(
-        "/{sample_id:str}/report.csv",
-        opt=REVIEW,
-        media_type=CSV,
-        responses=problems(WrongIdKind, NotFound),
-    )
-    async def download_report(
-        self,
-        actor: NamedDependency[Actor],
-        read: NamedDependency[ReadUnit],
-        platform: NamedDependency[Platform],
-        sample_id: SamplePath,
-    ) -> Response[str]:
-        """Fetch the report's lines for a spreadsheet."""
-        key = SAMPLE.parse(sample_id)
-        report = await samples.open_report(read, platform, actor, key)
-        name = f"attachment; filename={SAMPLE.format(key)}.csv"
-        # A spreadsheet takes it for UTF-8 by the mark in front alone.
-        content = f"\ufeff{samples.write_csv(report)}"
-        return Response(content, media_type=CSV, headers={"Content-Disposition": name})

@@ -23,6 +23,7 @@ from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
 REVIEW = needs(REVIEW_LOG)
 SIGN = needs(REVIEW_LOG, step_up=True)
 URL = "/administration/samples"
+CSV = "text/csv"
 
 
 class SamplePages(Controller):
@@ -137,6 +138,23 @@ class SamplePages(Controller):
         title = _("Report of a sample of the log")
         return await shell.page("administration/sample_report.html", context, title=title)
 
+    @get("/{sample_id:str}/report.csv", opt=REVIEW, media_type=CSV)
+    async def download_report(
+        self,
+        actor: NamedDependency[Actor],
+        read: NamedDependency[ReadUnit],
+        platform: NamedDependency[Platform],
+        *,
+        sample_id: SamplePath,
+    ) -> Response[str]:
+        """Hand out the report's lines for a spreadsheet."""
+        key = SAMPLE.parse(sample_id)
+        report = await samples.open_report(read, platform, actor, key)
+        name = f"attachment; filename={SAMPLE.format(key)}.csv"
+        # A spreadsheet takes it for UTF-8 by the mark in front alone.
+        content = f"\ufeff{samples.write_csv(report)}"
+        return Response(content, media_type=CSV, headers={"Content-Disposition": name})
+
 
 async def _show(
     read: ReadUnit,
@@ -149,8 +167,7 @@ async def _show(
     typed: Typed | None = None,
 ) -> Response[Any]:
     key = SAMPLE.parse(sample_id)
-    found = await samples.open_sample(read, platform, actor, key)
-    entries = await samples.list_entries(read, platform, actor, key, after)
+    found, entries = await samples.list_entries(read, platform, actor, key, after)
     context = {
         "sample": found,
         "entries": entries.items,

@@ -40,15 +40,14 @@ async def open_sample(
 
 async def list_entries(
     read: ReadUnit, platform: Platform, actor: Actor, sample_id: UUID, after: int = 0
-) -> schemas.EntryList:
-    """Return entries of a sample in their order, from the one after number ``after`` on."""
-    rows = await platform.log_samples.entries(
+) -> tuple[schemas.SampleItem, schemas.EntryList]:
+    """Return a sample, and its entries in their order from the one after number ``after`` on."""
+    head, rows = await platform.log_samples.entries(
         read, actor, sample_id, after=max(0, after), size=PAGE
     )
-    head = await platform.log_samples.find(read, actor, sample_id)
     items = [_entry(one) for one in rows]
     has_more = bool(items) and items[-1].number < head.size
-    return schemas.EntryList(items, items[-1].number if has_more else None)
+    return item_of(head), schemas.EntryList(items, items[-1].number if has_more else None)
 
 
 async def list_towns(
