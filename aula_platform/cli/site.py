@@ -6,14 +6,18 @@ import sys
 import click
 
 from aula_platform.cli.context import CommandContext, pass_context
+from aula_platform.identity.broker_settings import WrongBrokerSettings, check_brokers
+from aula_platform.identity.brokers import make_brokers
 from aula_platform.kernel import BYPASSED, ROOMS
 from aula_platform.plugin_host.migrating import migrate_plugins
 from aula_platform.serving import Serving, serve_site
+from aula_platform.settings.broker_profiles import explain
 from aula_platform.storage.migrate import migrate as migrate_owners
 from aula_platform.storage.policies import is_bypassed
 from aula_platform.web.looks import Looks, WrongLook
 from aula_platform.web.plugin_assets import PluginAssets
 from aula_sdk.contributions import DemoData
+from aula_sdk.login import LoginProtocol
 
 
 @click.command()
@@ -69,6 +73,9 @@ def check(context: CommandContext) -> None:
         click.echo(problem)
     if problems:
         sys.exit(1)
+    for name, broker in context.settings.login.brokers.items():
+        for line in explain(name, broker):
+            click.echo(line)
     click.echo("everything fits")
 
 
@@ -79,6 +86,14 @@ async def _find_problems(context: CommandContext) -> list[str]:
             f"{item.plugin} ({item.distribution}) {item.hook}: {item.problem}; {item.remedy}"
             for item in context.host.refusals
         ]
+        try:
+            login = context.settings.login
+            check_brokers(
+                context.settings.site.mode, login.brokers, context.settings.municipalities
+            )
+            make_brokers(context.settings, (one for _by, one in context.host.each(LoginProtocol)))
+        except WrongBrokerSettings as error:
+            problems.append(str(error))
         try:
             Looks(context.settings)
         except WrongLook as error:

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.dialects.postgresql import insert
 
 from aula_platform.identity.secrets import derive_key, hash_secret, new_secret
-from aula_platform.identity.tables import broker_answer, broker_word
+from aula_platform.identity.tables import broker_answer, replay_cache
 from aula_sdk.protocols import WriteUnit
 
-KEEP = timedelta(minutes=2)
+LIFETIME = timedelta(minutes=2)
 _NONCE = bytes(12)
 """Each key seals one answer, so there is nothing that a nonce would have to tell apart."""
 
@@ -37,7 +37,7 @@ async def keep_answer(write: WriteUnit, sent: Mapping[str, str]) -> str:
     )
     await write.execute(
         sa.insert(broker_answer).values(
-            key=hash_secret(value), content=sealed, expires_at=write.now + KEEP
+            key=hash_secret(value), content=sealed, expires_at=write.now + LIFETIME
         )
     )
     return value
@@ -60,12 +60,14 @@ async def take_answer(write: WriteUnit, value: str) -> dict[str, str]:
     return msgspec.json.decode(plain, type=dict[str, str])
 
 
-async def note_word(write: WriteUnit, broker: str, word: str, expires_at: datetime) -> bool:
-    """Remember that the broker has said this; return False when it had been said before."""
-    key = hashlib.sha256(f"{broker}\0{word}".encode()).digest()
+async def use_once(write: WriteUnit, broker: str, token_id: str, expires_at: datetime) -> bool:
+    """Remember the broker's token or request by its id (a replay cache); False when it was used
+    before. ``expires_at`` is when it would no longer be believed anyway.
+    """
+    key = hashlib.sha256(f"{broker}\0{token_id}".encode()).digest()
     noted = await write.execute(
-        insert(broker_word)
+        insert(replay_cache)
         .values(key=key, expires_at=expires_at)
-        .on_conflict_do_nothing(index_elements=[broker_word.c.key])
+        .on_conflict_do_nothing(index_elements=[replay_cache.c.key])
     )
     return bool(noted.rowcount)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aula_platform.identity.shared_devices import BROKER
 from aula_platform.settings import BrokerSettings
 
-RESERVED_NAMES = frozenset({"callback", BROKER})
+RESERVED_NAMES = frozenset({"callback", "tablet", BROKER, f"{BROKER}s"})
 """What stands in the addresses and sessions of log-ins for something else than a broker."""
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
 

@@ -6,17 +6,18 @@ the database from others.
 
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlencode
 
 import msgspec
 
 from aula_platform.identity.accounts import is_account_of, open_account
 from aula_platform.identity.admission import ROLE_TITLES, RoleChoice, Way, admit
-from aula_platform.identity.answers import keep_answer, note_word, take_answer
+from aula_platform.identity.answers import take_answer
+from aula_platform.identity.broker_channel import ANSWER, BrokerChannel
 from aula_platform.identity.brokers import CALLBACK
 from aula_platform.identity.devices import coarsen, meet_device
-from aula_platform.identity.door_audit import note_at_door
+from aula_platform.identity.door_audit import UNDECIDED, note_at_door
 from aula_platform.identity.login_attempts import (
     Attempt,
     keep_attempt,
@@ -26,6 +27,7 @@ from aula_platform.identity.login_attempts import (
 from aula_platform.identity.login_rate import take_turn
 from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import TooManyLogins, WrongBroker
+from aula_platform.identity.refusals import Attempted, Refusals
 from aula_platform.identity.return_path import keep_local
 from aula_platform.identity.secrets import derive_key, new_secret
 from aula_platform.identity.sessions import (
@@ -33,12 +35,12 @@ from aula_platform.identity.sessions import (
     NewSession,
     SessionRow,
     change_role,
-    end_at_broker,
     end_session,
     find_at_broker,
     prove_again,
     start_session,
 )
+from aula_platform.identity.shared_devices import find_town
 from aula_platform.identity.step_up import PATH as STEP_UP
 from aula_platform.identity.step_up import ask_for_more, check_proof
 from aula_platform.identity.typed import take_over
@@ -46,20 +48,12 @@ from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, GLOBAL, Storage
 from aula_sdk.errors import NotFound, NotSignedIn
 from aula_sdk.i18n import gettext_for
-from aula_sdk.login import (
-    BrokerSession,
-    LoginBroker,
-    LoginExpired,
-    LoginNotTrusted,
-    LoginRefused,
-)
+from aula_sdk.login import LoginBroker, LoginExpired, LoginRefused
 from aula_sdk.people import Kind
 from aula_sdk.protocols import ReadUnit
 
 _ = gettext_for("aula")
 _log = logging.getLogger("aula.identity")
-ANSWER = "answer"
-LONGEST_WORD = timedelta(hours=1)
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -104,6 +98,8 @@ class LoginDesk:
         self._storage = storage
         self._people = people
         self._settings = settings
+        self._refusals = Refusals(storage, people)
+        self.channel = BrokerChannel(storage, people, brokers, self._refusals)
 
     @property
     def site_url(self) -> str:
@@ -168,7 +164,11 @@ class LoginDesk:
                     session_id=session.id if session else None,
                 )
         if not may_begin:
-            raise TooManyLogins(_("Wait a minute and try again."), headers={"Retry-After": "60"})
+            refused = TooManyLogins(
+                _("Wait a minute and try again."), headers={"Retry-After": "60"}
+            )
+            await self._refusals.note(refused, Attempted(broker, self._places(broker)))
+            raise refused
         return url
 
     async def finish(
@@ -186,6 +186,23 @@ class LoginDesk:
         Nobody whom stamdata does not know gets an account. The browser's ``earlier`` session ends.
         ``known_by`` is the cookie by which the device is known again; a new one is told of (R13).
         """
+        attempted = Attempted()
+        come = Arrival(device, known_by or new_secret(), coarsen(address))
+        try:
+            return await self._finish(answer, attempted, come, browser=browser, earlier=earlier)
+        except LoginRefused as refused:
+            await self._refusals.note(refused, attempted)
+            raise
+
+    async def _finish(
+        self,
+        answer: Mapping[str, str],
+        attempted: Attempted,
+        come: Arrival,
+        *,
+        browser: str,
+        earlier: SessionRow | None,
+    ) -> SignedIn:
         async with self._storage.write(GLOBAL) as write:
             if ANSWER in answer:
                 answer = await take_answer(write, answer[ANSWER])
@@ -195,11 +212,11 @@ class LoginDesk:
                 browser=browser,
                 redirect_uri=self.site_url + CALLBACK,
             )
+        attempted.broker, attempted.places = attempt.broker, self._places(attempt.broker)
         if attempt.session_id is None:
-            come = Arrival(device, known_by or new_secret(), coarsen(address))
-            return await self._let_in(attempt, answer, come, earlier=earlier)
+            return await self._let_in(attempt, answer, attempted, come, earlier=earlier)
         try:
-            return await self._prove_again(attempt, answer, earlier)
+            return await self._prove_again(attempt, answer, attempted, earlier)
         except LoginRefused as refused:
             refused.again = f"{STEP_UP}?{urlencode({'next': attempt.return_path})}"
             raise
@@ -208,12 +225,14 @@ class LoginDesk:
         self,
         attempt: Attempt,
         answer: Mapping[str, str],
+        attempted: Attempted,
         come: Arrival,
         *,
         earlier: SessionRow | None,
     ) -> SignedIn:
         name, broker = attempt.broker, self._broker(attempt.broker)
         proved = await broker.finish(attempt.login, answer)
+        attempted.uniid = proved.uniid
         async with self._storage.write(EVERYWHERE) as write:
             found = await self._people.find_by_uniid(write, proved.uniid)
             choices = self._admit(name, found, write.now)
@@ -241,11 +260,17 @@ class LoginDesk:
         return SignedIn(value, role, attempt.return_path, come.known_by)
 
     async def _prove_again(
-        self, attempt: Attempt, answer: Mapping[str, str], session: SessionRow | None
+        self,
+        attempt: Attempt,
+        answer: Mapping[str, str],
+        attempted: Attempted,
+        session: SessionRow | None,
     ) -> SignedIn:
         """Keep that the session's person was proved anew; under a new cookie, in the same role."""
         if session is None or session.id != attempt.session_id:
             raise LoginExpired(_("You have signed out meanwhile, or in as somebody else."))
+        attempted.account_id = session.account_id
+        attempted.role = session.role.value if session.role else UNDECIDED
         login = ask_for_more(attempt.login, self._settings.login, attempt.broker)
         proved = await self._broker(attempt.broker).finish(login, answer)
         wanted = self._settings.login.step_up
@@ -313,47 +338,14 @@ class LoginDesk:
         """End the session; return where the browser signs out of its broker too, if it can."""
         async with self._storage.write(EVERYWHERE) as write:
             there = await find_at_broker(write, session)
+            town = await find_town(write, session.id) if session.shared_profile_id else None
             if await end_session(write, session.account_id, session.id):
                 profiles = await self._people.find_by_account(write, session.account_id)
-                note_at_door(write, "identity.signed_out", session, profiles)
+                note_at_door(write, "identity.signed_out", session, profiles, town=town)
         broker = self.brokers.get(session.broker)
         if broker is None:
             return None
         return await broker.find_sign_out_url(f"{self.site_url}/sign-in", there)
-
-    async def keep_answer(self, name: str, sent: Mapping[str, str], *, address: str) -> str:
-        """Keep what the broker sent by form; return the path at which the browser comes for it.
-
-        Raises `NotFound` for a broker that sends no forms, and `TooManyLogins`: whose form it is
-        can only be known later, so that anybody may send one, but not as many as they like.
-        """
-        if not self._broker(name).takes_forms:
-            raise NotFound
-        async with self._storage.write(GLOBAL) as write:
-            may_keep = await take_turn(write, address, f"{name}/{ANSWER}")
-            value = await keep_answer(write, sent) if may_keep else ""
-        if not may_keep:
-            raise TooManyLogins(_("Wait a minute and try again."), headers={"Retry-After": "60"})
-        return f"{CALLBACK}?{urlencode({ANSWER: value})}"
-
-    async def end_at_broker(
-        self, name: str, sent: Mapping[str, str], query: str
-    ) -> BrokerSession | None:
-        """End the sessions that the broker says are over; None when it answers us instead.
-
-        Raises `LoginNotTrusted` when the broker did not say so, or has said so before.
-        """
-        ended = await self._broker(name).read_ended(sent, query)
-        if ended is None:
-            return None
-        async with self._storage.write(GLOBAL) as write:
-            if ended.token_id and not await note_word(
-                write, name, ended.token_id, ended.expires_at or write.now + LONGEST_WORD
-            ):
-                raise LoginNotTrusted(_("This was said before."))
-            count = await end_at_broker(write, name, ended)
-        _log.info("%s has ended %d sessions", name, count)
-        return ended
 
     def _broker(self, name: str) -> LoginBroker:
         try:

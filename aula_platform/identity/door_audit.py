@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aula_platform.identity.people import LoginProfile
-from aula_platform.identity.sessions import NewSession, SessionRow
+from aula_platform.identity.sessions import EndedSession, NewSession, SessionRow
 from aula_platform.storage import Who, Write
 from aula_sdk.audit import AuditKind
 
@@ -15,16 +15,19 @@ UNDECIDED = "undecided"
 def note_at_door(
     write: Write,
     action: str,
-    session: NewSession | SessionRow,
+    session: NewSession | SessionRow | EndedSession,
     profiles: Sequence[LoginProfile],
+    *,
+    town: UUID | None = None,
 ) -> None:
     """Audit what happened at the door, with the session's change and in its transaction.
 
-    Each municipality is told what it knows: its own person, and nobody else's.
+    Each municipality is told what it knows: its own person, and nobody else's. At a shared device
+    its own municipality (``town``) alone is told.
     """
     people: dict[UUID, UUID] = {}
     for profile in profiles:
-        if profile.holds(write.now):
+        if profile.holds(write.now) and town in {None, profile.municipality_id}:
             people.setdefault(profile.municipality_id, profile.person_id)
     role = session.role.value if session.role else UNDECIDED
     for municipality_id, person_id in people.items():

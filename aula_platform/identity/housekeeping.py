@@ -8,15 +8,17 @@ from aula_platform.identity.devices import KEEP
 from aula_platform.identity.tables import (
     access_key,
     broker_answer,
-    broker_word,
     device,
     login_attempt,
     login_rate,
+    replay_cache,
     session,
     typed,
 )
 from aula_sdk.contributions import Job
 from aula_sdk.protocols import Platform, WriteUnit
+
+COUNT_KEPT = timedelta(days=1)
 
 
 async def delete_expired(write: WriteUnit) -> int:
@@ -27,10 +29,17 @@ async def delete_expired(write: WriteUnit) -> int:
         ),
         *(
             sa.delete(table).where(table.c.expires_at <= write.now)
-            for table in (access_key, login_attempt, typed, broker_answer, broker_word)
+            for table in (access_key, login_attempt, typed, broker_answer, replay_cache)
         ),
         sa.delete(device).where(device.c.last_used_at <= write.now - KEEP),
-        sa.delete(login_rate).where(login_rate.c.paid_until <= write.now.timestamp()),
+        sa.delete(login_rate).where(
+            login_rate.c.paid_until
+            <= sa.case(
+                # The next refusal is to say how many were left out, if there is one within a day.
+                (login_rate.c.left_out > 0, (write.now - COUNT_KEPT).timestamp()),
+                else_=write.now.timestamp(),
+            )
+        ),
     )
     return sum([int((await write.execute(statement)).rowcount) for statement in statements])
 

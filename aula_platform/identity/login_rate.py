@@ -41,7 +41,27 @@ async def take_turn(
 ) -> bool:
     """Count a log-in from this address at this broker; return whether it may be begun."""
     now = write.now.timestamp()
-    key = hashlib.sha256(f"{broker}\0{address}".encode()).digest()
     full = now + seconds_each * burst
-    params = {"bucket": key, "now": now, "each": seconds_each, "full": full}
+    params = {"bucket": _key(address, broker), "now": now, "each": seconds_each, "full": full}
     return (await write.execute(_TAKE, params)).first() is not None
+
+
+async def count_left_out(write: WriteUnit, address: str, broker: str) -> None:
+    """Count one that had no turn."""
+    mine = login_rate.c.key == _key(address, broker)
+    counted = sa.update(login_rate).where(mine).values(left_out=login_rate.c.left_out + 1)
+    await write.execute(counted)
+
+
+async def take_left_out(write: WriteUnit, address: str, broker: str) -> int:
+    """Return how many had no turn since this was asked last, and begin to count anew."""
+    mine = login_rate.c.key == _key(address, broker)
+    # The row is ours since `take_turn` until the commit: nobody counts in between.
+    left_out = int(await write.scalar(sa.select(login_rate.c.left_out).where(mine)) or 0)
+    if left_out:
+        await write.execute(sa.update(login_rate).where(mine).values(left_out=0))
+    return left_out
+
+
+def _key(address: str, broker: str) -> bytes:
+    return hashlib.sha256(f"{broker}\0{address}".encode()).digest()

@@ -1,10 +1,12 @@
 """The seam to stamdata: who has which UNI-ID, and what they are where, from when to when.
 
 Identity and stamdata are neighbours that do not know each other. Where they are joined (`app`),
-stamdata hands over one SELECT with the columns below, a row for each institution profile; the
-statements here are built around it, so that matching happens in the database.
+stamdata hands over one SELECT with the columns below, a row for each institution profile, and one
+of its municipalities; the statements here are built around them, so that matching happens in the
+database.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -49,8 +51,11 @@ class LoginProfile(msgspec.Struct, frozen=True):
 class People:
     """The people of stamdata as far as signing in needs them."""
 
-    def __init__(self, profiles: sa.Select[Any]) -> None:
-        """``profiles`` has exactly the columns `COLUMNS`, under these names."""
+    def __init__(self, profiles: sa.Select[Any], municipalities: sa.Select[Any]) -> None:
+        """``profiles`` has exactly the columns `COLUMNS`, under these names; ``municipalities``
+        the columns ``id`` and ``key``.
+        """
+        self._municipalities = municipalities.subquery("login_municipality")
         self.profiles = profiles.subquery("login_profile")
         missing = [name for name in COLUMNS if name not in self.profiles.c]
         if missing:
@@ -65,6 +70,12 @@ class People:
     async def find_by_uniid(self, read: ReadUnit, uniid: str) -> list[LoginProfile]:
         """Return all profiles of the persons with this UNI-ID, in all municipalities."""
         return [_profile(row) for row in await read.rows(self._by_uniid, {"uniid": uniid})]
+
+    async def find_municipalities(self, read: ReadUnit, keys: Sequence[str]) -> list[UUID]:
+        """Return the municipalities with these keys in the settings; all where none is named."""
+        known = self._municipalities.c
+        found = sa.select(known.id).where(known.key.in_(keys) if keys else sa.true())
+        return [row.id for row in await read.rows(found)]
 
     async def find_by_account(self, read: ReadUnit, account_id: UUID) -> list[LoginProfile]:
         """Return all profiles of the persons that the account is linked to."""

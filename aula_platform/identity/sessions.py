@@ -5,6 +5,7 @@ request and at the latest after some hours, as its role says (`LoginSettings.lim
 value changes whenever its rights do: at sign-in, at each change of role and each further proof.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -291,21 +292,49 @@ async def find_at_broker(read: ReadUnit, current: SessionRow) -> BrokerSession:
     return BrokerSession(*((row.broker_subject or "", row.broker_sid or "") if row else ()))
 
 
-async def end_at_broker(write: WriteUnit, broker: str, ended: BrokerSession) -> int:
+class EndedSession(msgspec.Struct, frozen=True):
+    """A session that its broker has ended, as far as the audit tells of it."""
+
+    account_id: UUID
+    broker: str
+    role: Kind | None
+    assurance: Assurance
+
+
+async def end_at_broker(
+    write: WriteUnit, broker: str, ended: BrokerSession
+) -> Sequence[EndedSession]:
     """End the sessions that began with the broker's session, or else all of that person there;
-    return how many.
+    return those that ended here.
+
+    A broker that names session and person means that session (Back-Channel Logout 1.0, 2.7). Those
+    of the person of which the broker had told no session id end with it: one of them may be the
+    one that is meant, and none may outlive it.
     """
-    column, value = (
-        (session.c.broker_sid, ended.sid)
-        if ended.sid
-        else (session.c.broker_subject, ended.subject)
-    )
-    if not value:
-        return 0
-    conditions = [session.c.broker == broker, column == value]
+    person = session.c.broker_subject == ended.subject
     if ended.sid and ended.subject:
-        conditions.append(session.c.broker_subject == ended.subject)
-    return int((await write.execute(sa.delete(session).where(*conditions))).rowcount)
+        unnamed = session.c.broker_sid.is_(None)
+        named = sa.and_(person, sa.or_(session.c.broker_sid == ended.sid, unnamed))
+    elif ended.sid:
+        named = session.c.broker_sid == ended.sid
+    elif ended.subject:
+        named = person
+    else:
+        return []
+    rows = await write.execute(
+        sa.delete(session)
+        .where(session.c.broker == broker, named)
+        .returning(session.c.account_id, session.c.role, session.c.assurance)
+    )
+    return [
+        EndedSession(
+            row.account_id,
+            broker,
+            None if row.role is None else Kind(row.role),
+            Assurance(row.assurance),
+        )
+        for row in rows
+    ]
 
 
 async def list_devices(read: ReadUnit, account_id: UUID) -> list[Device]:

@@ -192,23 +192,25 @@ broker_answer = sa.Table(
 )
 """What a broker sent by form, until the browser comes for it with its cookies (`answers`)."""
 
-broker_word = sa.Table(
-    "identity_broker_word",
+replay_cache = sa.Table(
+    "identity_replay_cache",
     metadata,
     sa.Column("key", _HASH, primary_key=True),
     sa.Column("expires_at", Instant, nullable=False),
     sa.Index(None, "expires_at"),
 )
-"""What brokers have said that must count once: answers and ends of sessions, as hashes."""
+"""Logout tokens (``jti``) and logout requests (``ID``) that were used, until they are too old."""
 
 login_rate = sa.Table(
     "identity_login_rate",
     metadata,
     sa.Column("key", _HASH, primary_key=True),
     sa.Column("paid_until", sa.Double, nullable=False),
+    sa.Column("left_out", sa.Integer, nullable=False, server_default="0"),
     sa.Index(None, "paid_until"),
 )
-"""How much of its allowance an address has used at a broker (`login_rate`)."""
+"""How much of an allowance is used (`login_rate`): log-ins from an address at a broker, refusals in
+the audit. ``left_out`` counts the refusals that the audit has not been told of yet (`refusals`)."""
 
 epoch = sa.Table(
     "identity_epoch",

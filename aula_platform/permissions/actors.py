@@ -1,7 +1,7 @@
 """Actors: loaded once, kept while nothing that they are made of has changed (rule 20)."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -27,7 +27,7 @@ from aula_platform.stamdata.queries import ActorRows, actor_rows
 from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
 from aula_sdk.errors import NotFound
-from aula_sdk.people import Actor, Assurance, Kind
+from aula_sdk.people import Actor, ActorProfile, Assurance, Kind
 from aula_sdk.permissions import NO_RELATION
 from aula_sdk.protocols import ReadUnit
 
@@ -212,7 +212,7 @@ class ActorLoader:
     async def decisions(self, read: ReadUnit, actor: Actor) -> list[Decision]:
         """Return every decision about an actor's profiles, allowed or not, to explain it."""
         persons = sorted({profile.person_id for profile in actor.profiles})
-        profiles = {profile.id for profile in actor.profiles}
+        profiles = {profile.id for profile in (*actor.profiles, *actor.former)}
         rows = await actor_rows(read, persons, read.now)
         decisions = (await self._decide(read, rows, actor.role))[0]
         return [decision for decision in decisions if decision.profile.id in profiles]
@@ -221,7 +221,7 @@ class ActorLoader:
         self, read: ReadUnit, rows: ActorRows, role: Kind
     ) -> tuple[list[Decision], datetime | None]:
         """Return every decision, and the moment from which they may be others by the clock."""
-        profiles = [profile for profile in rows.profiles if profile.kind is role]
+        profiles = [*_in_role(rows.profiles, role), *_former(rows, role)]
         params = {"profiles": [profile.id for profile in profiles], "now": read.now}
         roles = {one: set(names) for one, names in rows.roles.items()}
         held = await read.rows(_HELD, params)
@@ -270,7 +270,7 @@ class ActorLoader:
         if not persons:
             return _NOBODY
         rows = await actor_rows(read, persons, read.now)
-        profiles = tuple(profile for profile in rows.profiles if profile.kind is role)
+        profiles = _in_role(rows.profiles, role)
         if not profiles:
             return _NOBODY
         others = {profile.kind for profile in rows.profiles} - {role}
@@ -288,6 +288,7 @@ class ActorLoader:
             tuple(kind for kind in Kind if kind in others),
             stepped_up and may_step_up,
             may_step_up,
+            _former(rows, role),
         )
         return _Loaded(actor, until)
 
@@ -299,3 +300,14 @@ class ActorLoader:
             born is not None and (born.year + age, born.month, born.day) <= today.timetuple()[:3]
             for born in dates
         )
+
+
+def _in_role(profiles: Iterable[ActorProfile], role: Kind) -> tuple[ActorProfile, ...]:
+    return tuple(profile for profile in profiles if profile.kind is role)
+
+
+def _former(rows: ActorRows, role: Kind) -> tuple[ActorProfile, ...]:
+    """Return what has ended in the role, in municipalities in which the role is still had."""
+    inside = {profile.municipality_id for profile in _in_role(rows.profiles, role)}
+    ended = _in_role(rows.former, role)
+    return tuple(profile for profile in ended if profile.municipality_id in inside)

@@ -40,6 +40,7 @@ class Catalogue:
         self.defaults: dict[str, list[RoleDefault]] = {}
         """Role defaults by role."""
         self.group_rights: dict[str, GroupRight] = {}
+        self._former: set[tuple[str, str]] = set()
 
     def add(self, owner: str, contributions: Iterable[Contribution]) -> None:
         """Take what one owner has described, all or nothing; raise `WrongPermission`."""
@@ -63,6 +64,13 @@ class Catalogue:
         self.actions.update(actions)
         self.resources.update(resources)
         self.group_rights.update(rights)
+        self._former |= {
+            (action.name, relation.name)
+            for action in actions.values()
+            if action.resource
+            for relation in resources[action.resource].relations
+            if relation.former
+        }
         for default in defaults:
             self.defaults.setdefault(default.role, []).append(default)
 
@@ -82,6 +90,10 @@ class Catalogue:
     def has(self, action: str, relation: str) -> bool:
         """Whether there is such a right; of what a plugin described once, words may be left."""
         return action in self.actions and (action, relation) in self.rights_of(action)
+
+    def is_former(self, action: str, relation: str) -> bool:
+        """Whether the right is held by profiles that have ended, and by them alone."""
+        return (action, relation) in self._former
 
     def is_sensitive(self, action: str) -> bool:
         """Whether the action takes two factors of everybody who holds it."""

@@ -121,7 +121,7 @@ async def _relations_held(
             resource.id == sa.bindparam("object_id", type_=Id), relation.condition(_EXPLAINED)
         )
         having = []
-        for profile in actor.profiles:
+        for profile in actor.former if relation.former else actor.profiles:
             params = {
                 "object_id": object_id,
                 "actor_now": utc_now(),

@@ -91,7 +91,8 @@ def decide(
     """Return every decision about one profile, in which nothing is held twice.
 
     ``groups`` are those in which the profile is or has a child: a grant to a role in a group, of
-    an action that is about no object, concerns only them.
+    an action that is about no object, concerns only them. A profile that has ended holds what
+    hangs on relations of former people, and nobody else holds that (decision 0038).
     """
     names = {profile.kind.value, *roles}
     spoken = _gather(catalogue, profile, names, grants, groups)
@@ -100,7 +101,11 @@ def decide(
         for key, holders in spoken.items()
         for group, word, words in _settle(holders)
     ]
-    return [_unless_off(decision, is_active) for decision in found]
+    on = {
+        owner: is_on(owner, is_active, profile.municipality_id, profile.institution_id)
+        for owner in {owner_of(decision.action) for decision in found}
+    }
+    return [one if on[owner_of(one.action)] else _put_to_sleep(one) for one in found]
 
 
 def _gather(
@@ -113,6 +118,8 @@ def _gather(
     spoken: dict[tuple[str, str], dict[str, _Slots]] = {}
 
     def say(action: str, relation: str, group: UUID | None, word: Word) -> None:
+        if catalogue.is_former(action, relation) is not (profile.ended_at is not None):
+            return
         holders = spoken.setdefault((action, relation), {})
         holders.setdefault(word.role, {}).setdefault(group, []).append(word)
 
@@ -188,10 +195,7 @@ def _source(grant: GrantRow) -> str:
     return "institution" if grant.institution_id else "municipality"
 
 
-def _unless_off(decision: Decision, is_active: IsActive) -> Decision:
-    owner, profile = owner_of(decision.action), decision.profile
-    if is_on(owner, is_active, profile.municipality_id, profile.institution_id):
-        return decision
+def _put_to_sleep(decision: Decision) -> Decision:
     asleep = Word(decision.allowed, decision.step_up, decision.source, decision.role)
     return replace(decision, allowed=False, step_up=False, source=PLUGIN_OFF, asleep=asleep)
 

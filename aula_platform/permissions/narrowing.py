@@ -43,6 +43,7 @@ def narrow(
         other_roles=(),
         stepped_up=False,
         may_step_up=False,
+        former=(),
     )
 
 

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Iterator
 import sqlalchemy as sa
 
 from aula_platform.audit.checkpoints import set_checkpoint
+from aula_platform.audit.sealing import seal
+from aula_platform.audit.tables import link
 from aula_platform.files.tables import file
 from aula_platform.identity.epochs import raise_activation_epoch, raise_rights_epoch
 from aula_platform.privacy.counting import count
@@ -73,6 +75,8 @@ class Erasure:
         return before.rows
 
     async def _pass(self, rows: dict[str, int], tell: Callable[[str], None]) -> None:
+        # What is sealed later than the checkpoint could not be erased by it.
+        await seal(self._storage)
         async with self._storage.write(self._place.wall) as write:
             await set_checkpoint(write, self._place.id, "erasing", rows)
         await self._close_doors()
@@ -120,8 +124,10 @@ class Erasure:
         """Yield the tables that remain, each before those that it refers to."""
         done = {file.name, municipality.name, *(column.table.name for column in OF_ACCOUNTS)}
         tables = [table for _owner, table in self._installation.tables()][::-1]
-        # What is found by way of other tables goes before them.
-        for table in sorted(tables, key=lambda each: each.name not in RULES):
+        # What is found by way of other tables goes before them. The audit's chain goes after its
+        # entries: one without a link would be sealed once more while the rest is being erased.
+        order = sorted(tables, key=lambda each: (each.name not in RULES, each is link))
+        for table in order:
             if table.name not in done and table.name not in KEPT and table.name not in NOBODYS:
                 yield table
 

@@ -96,7 +96,7 @@ NOBODYS: Mapping[str, str] = {
     "events_subscriber": "who is to get which kind of event",
     "events_topic": "which open pages fetch anew; opaque ids, gone within the hour",
     "identity_broker_answer": "what a log-in broker sent: sealed, gone in two minutes",
-    "identity_broker_word": "what a log-in broker said once: a hash, gone when it has expired",
+    "identity_replay_cache": "a logout token that was used: a hash, gone when it has expired",
     "identity_epoch": "one row: whether what workers remember still holds",
     "identity_login_attempt": "a browser on its way to a log-in broker: nobody yet",
     "identity_login_rate": "how often an address tried to log in: a hash, gone in minutes",

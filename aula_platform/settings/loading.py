@@ -9,6 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from aula_platform.settings.broker_profiles import WrongProfile, fill
 from aula_platform.settings.schema import Settings
 
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
@@ -49,6 +50,7 @@ def parse_settings(path: Path, text: str, data: dict[str, Any]) -> Settings:
         nearest = difflib.get_close_matches(keys[-1], known, n=1)
         hint = f"did you mean {nearest[0]!r}?" if nearest else f"known keys: {', '.join(known)}"
         raise WrongSettings(path, ".".join(keys), f"unknown key; {hint}", _line(text, keys))
+    data = _fill_brokers(path, text, data)
     try:
         return msgspec.convert(data, Settings, strict=True)
     except msgspec.ValidationError as error:
@@ -57,6 +59,26 @@ def parse_settings(path: Path, text: str, data: dict[str, Any]) -> Settings:
         line, keys = _place(text, _steps(found["path"] or ""))
         problem = _expectation(Settings, keys, data) or found["what"]
         raise WrongSettings(path, ".".join(keys), problem, line) from error
+
+
+def _fill_brokers(path: Path, text: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings with brokers as their profiles have them, which are known only here:
+    afterwards nobody could tell what was written from a default.
+    """
+    login = data.get("login")
+    brokers = login.get("brokers") if isinstance(login, dict) else None
+    if not isinstance(login, dict) or not isinstance(brokers, dict):
+        return data
+    filled = dict(brokers)
+    for name, written in brokers.items():
+        if not isinstance(written, dict):
+            continue
+        try:
+            filled[name] = fill(written)
+        except WrongProfile as error:
+            keys = ("login", "brokers", name, error.key)
+            raise WrongSettings(path, ".".join(keys), str(error), _line(text, keys)) from error
+    return {**data, "login": {**login, "brokers": filled}}
 
 
 def _expectation(wanted: Any, keys: tuple[str, ...], data: Any) -> str:

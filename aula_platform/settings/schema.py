@@ -117,6 +117,9 @@ class WatchdogSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A log-in broker through which people sign in."""
 
+    profile: str = ""
+    """What kind of log-in service it is: ``uni-login``, ``mitid``, ``entra-id``, ``keycloak``,
+    ``oiosaml-3`` or ``adfs``. It fills the keys that are not written; see `broker_profiles`."""
     protocol: str = "oidc"
     """How it is spoken to: ``oidc``, or one that an installed plugin brings, such as ``saml``."""
     settings: dict[str, Any] = {}

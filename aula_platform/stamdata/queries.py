@@ -44,6 +44,8 @@ class ActorRows(msgspec.Struct, frozen=True):
     roles: Mapping[UUID, tuple[str, ...]]
     """Administrators' roles by profile; a profile without any is not in it."""
     children: tuple[ActorChild, ...]
+    former: tuple[ActorProfile, ...] = ()
+    """Profiles that have ended, of those who belong on their own account or a child's."""
 
 
 _person = tables.person
@@ -71,6 +73,9 @@ async def persons_by_id(read: ReadUnit, persons: Sequence[UUID]) -> list[PersonR
     )
 
 
+_KEEP_READING = (Kind.PUPIL, Kind.GUARDIAN)
+"""Who can read what was theirs when they have left (decision 0038): for employees and externals it
+was work, which is over."""
 _profile, _institution, _role = tables.profile, tables.institution, tables.profile_role
 _PROFILES = (
     sa.select(
@@ -82,12 +87,22 @@ _PROFILES = (
         _person.c.name,
         _institution.c.name.label("institution_name"),
         _profile.c.title,
+        _profile.c.valid_from,
+        _profile.c.valid_to,
         _role.c.role,
     )
     .join(_person, _person.c.id == _profile.c.person_id)
     .join(_institution, _institution.c.id == _profile.c.institution_id)
     .outerjoin(_role, sa.and_(_role.c.profile_id == _profile.c.id, stamdata.valid(_role, NOW)))
-    .where(_profile.c.person_id.in_(_PERSONS), stamdata.valid(_profile, NOW))
+    .where(
+        _profile.c.person_id.in_(_PERSONS),
+        _profile.c.valid_from <= NOW,
+        sa.or_(
+            _profile.c.valid_to.is_(None),
+            _profile.c.valid_to > NOW,
+            _profile.c.kind.in_([kind.value for kind in _KEEP_READING]),
+        ),
+    )
     .order_by(_institution.c.sort_key, _profile.c.id, _role.c.role)
 )
 
@@ -152,8 +167,13 @@ async def actor_rows(read: ReadUnit, persons: Sequence[UUID], now: datetime) -> 
     """
     params = {"persons": list(persons), "now": now}
     profiles: dict[UUID, ActorProfile] = {}
+    former: dict[UUID, ActorProfile] = {}
     roles: dict[UUID, list[str]] = {}
     for row in await read.rows(_PROFILES, params):
+        if row.valid_to is not None and row.valid_to <= now:
+            if row.valid_to > row.valid_from:
+                former[row.id] = _actor_profile(row, row.valid_to)
+            continue
         profiles[row.id] = _actor_profile(row)
         if row.role is not None:
             roles.setdefault(row.id, []).append(row.role)
@@ -164,10 +184,11 @@ async def actor_rows(read: ReadUnit, persons: Sequence[UUID], now: datetime) -> 
         tuple(profiles.values()),
         {profile: tuple(found) for profile, found in roles.items()},
         tuple(children),
+        tuple(former.values()),
     )
 
 
-def _actor_profile(row: sa.Row[Any]) -> ActorProfile:
+def _actor_profile(row: sa.Row[Any], ended_at: datetime | None = None) -> ActorProfile:
     return ActorProfile(
         id=row.id,
         person_id=row.person_id,
@@ -177,6 +198,7 @@ def _actor_profile(row: sa.Row[Any]) -> ActorProfile:
         name=row.name,
         institution_name=row.institution_name,
         title=row.title,
+        ended_at=ended_at,
     )
 
 

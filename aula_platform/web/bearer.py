@@ -28,6 +28,8 @@ from aula_sdk.people import Actor
 
 _USE, _PROBLEM = "aula_key", "aula_key_problem"
 _SCHEME = "bearer "
+_BUCKET = "access-key/request"
+"""No broker can have a name with a slash."""
 _MINUTE = 60
 
 
@@ -59,7 +61,7 @@ async def act_by_key(
     async with storage.write(EVERYWHERE, actor) as write:
         each = _MINUTE / settings.per_minute
         may = await take_turn(
-            write, use.id.hex, "key", seconds_each=each, burst=settings.per_minute
+            write, use.id.hex, _BUCKET, seconds_each=each, burst=settings.per_minute
         )
         if may and is_touch_due(use, write.now):
             await touch_key(write, use)

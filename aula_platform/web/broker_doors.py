@@ -34,7 +34,7 @@ async def take_answer(
     sent = await _read_form(request)
     await unit_of(request.scope).close()
     address = request.client.host if request.client else ""
-    path = await desk.keep_answer(broker, sent, address=address)
+    path = await desk.channel.keep_answer(broker, sent, address=address)
     return Redirect(path, status_code=303, headers=_NO_STORE)
 
 
@@ -63,12 +63,22 @@ async def end_by_address(
     return await _end(request, desk, broker, sent, request.url.query)
 
 
+@get(
+    "/sign-in/{broker:str}/metadata",
+    opt=public("an identity provider is told of us: addresses and certificates, no secret"),
+    media_type="application/samlmetadata+xml",
+)
+async def show_metadata(broker: FromPath[str], desk: NamedDependency[LoginDesk]) -> str:
+    """Show our metadata for an identity provider (SAML V2.0 Metadata)."""
+    return desk.channel.tell_of_us(broker)
+
+
 async def _end(
     request: AnyRequest, desk: LoginDesk, broker: str, sent: dict[str, str], query: str
 ) -> Response[Any]:
     await unit_of(request.scope).close()
     try:
-        ended = await desk.end_at_broker(broker, sent, query)
+        ended = await desk.channel.end_at_broker(broker, sent, query)
     except LoginRefused as refused:
         # OpenID Connect Back-Channel Logout 1.0, section 2.8.
         told = {"error": "invalid_request", "error_description": refused.code}
@@ -92,7 +102,7 @@ def broker_router(desk: LoginDesk) -> Router:
     """Return the handlers around this desk."""
     return Router(
         "/",
-        route_handlers=[take_answer, end_by_form, end_by_address],
+        route_handlers=[take_answer, end_by_form, end_by_address, show_metadata],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         include_in_schema=False,
     )

@@ -9,6 +9,7 @@ import msgspec
 from jinja2 import Environment
 from litestar import Request
 
+from aula_platform.identity.secrets import hash_secret
 from aula_platform.identity.sessions import SessionRow, csrf_token
 from aula_platform.settings import Settings
 from aula_platform.web.headers import nonce_of
@@ -151,12 +152,20 @@ class Frame:
         if not value:
             return ()
         try:
-            text, undo = msgspec.json.decode(unquote(value), type=tuple[str, str])
+            text, undo, whose = msgspec.json.decode(unquote(value), type=tuple[str, str, str])
         except ValueError:
+            return ()
+        if whose != toast_owner(self._session):
+            # The browser is shared, or somebody has gone: it was said to another.
             return ()
         # A cookie can be another's: only an address of this site is posted to.
         is_here = undo.startswith("/") and not undo.startswith(("//", "/\\"))
         return (ShellFlash(text[:_LONGEST_TOAST], undo_url=undo if is_here else None),)
+
+
+def toast_owner(session: SessionRow | None) -> str:
+    """Return by what a notice knows whose it is; it opens nothing."""
+    return hash_secret(session.id.hex)[:8].hex() if session else ""
 
 
 def _person(actor: Actor | None) -> ShellPerson | None:

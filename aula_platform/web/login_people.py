@@ -36,6 +36,7 @@ LOGIN_PEOPLE = People(
     .join(profile, profile.c.person_id == person.c.id)
     .join(institution, institution.c.id == profile.c.institution_id)
     .join(municipality, municipality.c.id == person.c.municipality_id)
-    .where(person.c.uniid.is_not(None))
+    .where(person.c.uniid.is_not(None)),
+    sa.select(municipality.c.id, municipality.c.key),
 )
 """A profile holds while its person does: the two intervals are cut with each other."""

@@ -12,7 +12,7 @@ from litestar.datastructures import Cookie
 from aula_platform.plugin_host import Host
 from aula_platform.settings import Settings
 from aula_platform.web.authentication import platform_of
-from aula_platform.web.frame import TOAST_COOKIE, Frame
+from aula_platform.web.frame import TOAST_COOKIE, Frame, toast_owner
 from aula_platform.web.navigation import items_for, place_of
 from aula_platform.web.shell_context import ShellNavItem
 from aula_sdk.i18n import Text, gettext_for
@@ -56,15 +56,19 @@ class WebShell:
         return Response(await self.render(template, context or {}), media_type=MediaType.HTML)
 
     def see_other(self, href: str, *, toast: Text | None = None, undo: str = "") -> Response[Any]:
-        """Answer a POST: 303 to ``href``, where ``toast`` says what happened and can undo it."""
+        """Answer a POST: 303 to ``href``, where ``toast`` says what happened and can undo it.
+
+        It is shown to this session alone: the next person at a shared device never sees it.
+        """
         answer: Response[Any] = Response(
             "", status_code=303, headers={"Location": href}, media_type=MediaType.TEXT
         )
         if toast is not None:
+            whose = toast_owner(self._request.scope.get("auth"))
             answer.set_cookie(
                 Cookie(
                     TOAST_COOKIE,
-                    value=quote(json.dumps([str(toast), undo])),
+                    value=quote(json.dumps([str(toast), undo, whose])),
                     max_age=_TOAST_SECONDS,
                     httponly=True,
                     secure=self._settings.site.url.startswith("https:"),

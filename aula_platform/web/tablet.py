@@ -1,7 +1,6 @@
 """At a shared device: pair it, choose who one is, type the PIN, and leave nothing behind."""
 
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from litestar import Controller, Request, Response, get, post
@@ -12,8 +11,8 @@ from litestar.response import Redirect
 from aula_platform.identity import cookies
 from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.login_rate import take_turn
-from aula_platform.identity.people import LoginProfile
 from aula_platform.identity.pins import is_right_pin
+from aula_platform.identity.refusals import Attempted, Refusals
 from aula_platform.identity.sessions import (
     NewSession,
     SessionRow,
@@ -49,7 +48,7 @@ from aula_sdk.protocols import ReadUnit, Shell
 _ = gettext_for("aula")
 AnyRequest = Request[Any, Any, Any]
 TABLET = "/tablet"
-_SECONDS_EACH, _BURST = 6.0, 20
+_BUCKET, _SECONDS_EACH, _BURST = f"{BROKER}/code", 6.0, 20
 _now = sa.bindparam("now", type_=Instant)
 
 
@@ -132,6 +131,7 @@ class Tablet(Controller):
         if not may:
             raise TooMany(headers={"Retry-After": "60"})
         if paired is None:
+            await _refusals(request).note_reason("wrong-code", Attempted(BROKER))
             wrong = str(_("The code is wrong, has been used or is older than 15 minutes."))
             raise Invalid(fields=(FieldError("code", wrong),))
         answer = shell.see_other(TABLET)
@@ -147,6 +147,9 @@ class Tablet(Controller):
         typed = str((await request.form()).get("pin", ""))[:40]
         storage, settings = storage_of(request.app), _settings(request)
         if not await is_right_pin(storage, one.account_id, typed):
+            town, role = device.municipality_id, Kind.EMPLOYEE.value
+            tried = Attempted(BROKER, (), "", one.account_id, role, town)
+            await _refusals(request).note_reason("wrong-pin", tried)
             context = {"id": profile_id, "name": one.name, "wrong": True}
             title = _("Type your PIN")
             return await shell.page("aula/tablet_pin.html", context, title=title, status_code=422)
@@ -163,9 +166,9 @@ class Tablet(Controller):
         if session is not None:
             async with storage_of(request.app).write(EVERYWHERE) as write:
                 town = await find_town(write, session.id)
-                await end_session(write, session.account_id, session.id)
-                known = await LOGIN_PEOPLE.find_by_account(write, session.account_id)
-                note_at_door(write, "identity.signed_out", session, _in_town(known, town))
+                if await end_session(write, session.account_id, session.id):
+                    known = await LOGIN_PEOPLE.find_by_account(write, session.account_id)
+                    note_at_door(write, "identity.signed_out", session, known, town=town)
         answer = shell.see_other(TABLET)
         answer.set_cookie(cookies.forget_session(_settings(request).site.url))
         answer.headers.update(FORGET)
@@ -225,18 +228,13 @@ async def _let_in(request: AnyRequest, storage: Storage, device: SharedDevice, o
         if earlier is not None:
             await end_session(write, earlier.account_id, earlier.id)
         known = await LOGIN_PEOPLE.find_by_account(write, one.account_id)
-        note_at_door(write, "identity.signed_in", new, _in_town(known, device.municipality_id))
+        note_at_door(write, "identity.signed_in", new, known, town=device.municipality_id)
     return value
-
-
-def _in_town(known: list[LoginProfile], town: UUID | None) -> list[LoginProfile]:
-    """Return what somebody is in the device's municipality, which alone is told; else all."""
-    return [one for one in known if town in {None, one.municipality_id}]
 
 
 async def _take_turn(request: AnyRequest, write: Any) -> bool:
     address = request.client.host if request.client else ""
-    return await take_turn(write, address, "tablet", seconds_each=_SECONDS_EACH, burst=_BURST)
+    return await take_turn(write, address, _BUCKET, seconds_each=_SECONDS_EACH, burst=_BURST)
 
 
 def _note(write: Any, action: str, device: SharedDevice) -> None:
@@ -247,6 +245,10 @@ def _note(write: Any, action: str, device: SharedDevice) -> None:
         kind=AuditKind.SIGN_IN,
         by=Who(None, None, (), BROKER, int(Assurance.LOW)),
     )
+
+
+def _refusals(request: AnyRequest) -> Refusals:
+    return Refusals(storage_of(request.app), LOGIN_PEOPLE)
 
 
 def _settings(request: AnyRequest) -> Settings:

@@ -162,6 +162,14 @@ class LoginBroker(Protocol):
         """Whether it answers by form; whatever else claims to be its form is kept nowhere."""
         ...
 
+    @property
+    def metadata(self) -> str:
+        """By what document the broker can be told of us (SAML metadata); empty where none is used.
+
+        It is public: anybody can fetch it at ``/sign-in/NAME/metadata``.
+        """
+        ...
+
     async def begin(self, login: LoginRequest) -> str:
         """Return the address to which the browser is sent; raise `BrokerUnavailable`."""
         ...

@@ -1,6 +1,7 @@
 """Who is asking: the actor of a request, loaded once and never changed during it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
@@ -35,6 +36,8 @@ class ActorProfile(msgspec.Struct, frozen=True):
     name: str
     institution_name: str
     title: str = ""
+    ended_at: datetime | None = None
+    """When it ended, of `Actor.former`."""
 
 
 class ActorChild(msgspec.Struct, frozen=True):
@@ -85,6 +88,9 @@ class Actor(msgspec.Struct, frozen=True):
     """Whether the session was proved strongly and recently enough for what is sensitive."""
     may_step_up: bool = True
     """Whether anything sensitive is for the actor at all: not for pupils who are too young."""
+    former: tuple[ActorProfile, ...] = ()
+    """Profiles of the role that have ended, in municipalities where the actor has others: what was
+    theirs can still be read (decision 0038). They act in nothing."""
 
     @property
     def municipalities(self) -> tuple[UUID, ...]:
@@ -108,3 +114,9 @@ class Actor(msgspec.Struct, frozen=True):
         """The profiles with which the actor may do ``action`` now, through whatever relation."""
         held = {profile for holding in self.usable_holdings(action) for profile in holding.profiles}
         return tuple(profile for profile in self.profiles if profile.id in held)
+
+    def readers_for(self, action: str) -> tuple[ActorProfile, ...]:
+        """`profiles_for`, and after them those that have ended and still read by this action."""
+        held = {profile for holding in self.usable_holdings(action) for profile in holding.profiles}
+        ended = (profile for profile in self.former if profile.id in held)
+        return (*self.profiles_for(action), *ended)

@@ -77,6 +77,10 @@ class Relation:
     sentence: Text
     """What administrators and guardians read, such as "takes part in the conversation"."""
     condition: Callable[[Me], sa.ColumnElement[bool]]
+    former: bool = False
+    """Whether it is had by profiles that have ended, and by them alone (decision 0038): ``Me`` has
+    those of the person in the acting role. The condition bounds it to what there was before the
+    profile's end, and nothing but reading is given through it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,30 @@ def valid(view: sa.FromClause, now: sa.ColumnElement[Any]) -> sa.ColumnElement[b
     )
 
 
+def has_access(
+    guardian: sa.ColumnElement[Any], child: sa.ColumnElement[Any], now: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that one person has access to a child now, wherever the child belongs.
+
+    ``guardian`` and ``child`` are ids of persons. For what is left of places that both have left
+    (decision 0038), where no `guardianship` of their profiles holds any more.
+    """
+    tie, parent, kid = guardianship.alias("tie"), profile.alias("parent"), profile.alias("kid")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(
+            parent.join(tie, tie.c.guardian_id == parent.c.id).join(kid, kid.c.id == tie.c.child_id)
+        )
+        .where(
+            parent.c.person_id == guardian,
+            kid.c.person_id == child,
+            tie.c.access.is_(True),
+            valid(tie, now),
+        )
+        .correlate_except(tie, parent, kid)
+    )
+
+
 def groups_that_reach(
     profiles: sa.ColumnElement[Any] | Sequence[sa.ColumnElement[Any]], now: sa.ColumnElement[Any]
 ) -> sa.Select[Any]:

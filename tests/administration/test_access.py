@@ -184,7 +184,7 @@ BUDGETS = {
     "/imports/{import}": 5,
     "/samples": 4,
     "/samples/{sample}": 7,
-    "/samples/{sample}/report": 6,
+    "/samples/{sample}/report": 8,
     # These ask every owner of tables whether it is migrated; little else.
     "": 40,
     "/health": 40,

@@ -18,7 +18,7 @@ OF_NO_MUNICIPALITY = {
     "identity_access_key": "with what a program acts for an account",
     "identity_account": "one human being, who can be somebody in several municipalities",
     "identity_broker_answer": "what a log-in broker sent: sealed, gone in two minutes",
-    "identity_broker_word": "what a log-in broker said once: a hash, gone when it has expired",
+    "identity_replay_cache": "a logout token that was used: a hash, gone when it has expired",
     "identity_credential": "how an account has proved itself",
     "identity_device": "a browser in which an account has logged in before",
     "identity_epoch": "one row: whether what workers remember still holds",

@@ -90,6 +90,10 @@ def operator(empty_database: str, other_database: str, tmp_path: Path) -> Iterat
         line = '# database = "postgresql://aula@db.fjordvang.example/aula"'
         assert line in configuration
         configuration = configuration.replace(line, f'database = "{empty_database}"')
+    secret = tmp_path / "log-ind"
+    secret.write_text("a secret of the test", encoding="utf-8")
+    assert "/etc/aula/login-hemmelighed" in configuration
+    configuration = configuration.replace("/etc/aula/login-hemmelighed", str(secret))
     (tmp_path / "aula.toml").write_text(configuration, encoding="utf-8")
     programs = find_postgres() or Path()
     path = f"{Path(sys.executable).parent}:{programs}:{os.environ['PATH']}"

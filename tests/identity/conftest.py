@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from aula_platform import identity, permissions, stamdata
+from aula_platform import audit, identity, permissions, stamdata
 from aula_platform.storage import Storage
 from aula_platform.storage.migrate import migrate
 from aula_sdk.testing.databases import Databases
@@ -24,7 +24,7 @@ URL = "https://aula.example.dk"
 def _prepare(url: str) -> None:
     async def migrate_rooms() -> None:
         opened = Storage(url)
-        await migrate(opened, [identity.OWNER, stamdata.OWNER, permissions.OWNER])
+        await migrate(opened, [identity.OWNER, stamdata.OWNER, permissions.OWNER, audit.OWNER])
         await opened.close()
 
     asyncio.run(migrate_rooms())
@@ -41,6 +41,7 @@ def database(databases: Databases) -> Iterator[str]:
 @pytest.fixture
 async def storage(database: str) -> AsyncIterator[Storage]:
     opened = Storage(database)
+    opened.recorders.append(audit.record)
     yield opened
     await opened.close()
 

@@ -63,7 +63,18 @@ def test_the_demo_may_use_loopback_without_tls_but_nothing_else_may() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["callback", "shared-device", "Uni Login", "a/b", "", "a" * 33, "../x"]
+    "name",
+    [
+        "callback",
+        "shared-device",
+        "shared-devices",
+        "tablet",
+        "Uni Login",
+        "a/b",
+        "",
+        "a" * 33,
+        "../x",
+    ],
 )
 def test_a_name_is_fit_for_an_address(name: str) -> None:
     """The name is part of a path; ``callback`` is where brokers send people back to,

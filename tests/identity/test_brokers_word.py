@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from aula_platform.identity.oidc.logout_token import EVENT
+from aula_platform.settings.broker_profiles import fill
 from aula_sdk.people import Kind
 from tests.identity.provider import Claims, Person, Provider
 from tests.identity.site import Browser, Town
@@ -129,6 +130,28 @@ async def test_the_surest_of_several_claims_counts(
         provider.further_claims = told
         await browser.sign_in()
         assert (await browser.who())["assurance"] == level, told
+
+
+async def test_uni_login_needs_no_more_than_its_profile(
+    open_browser: Callable[..., Browser], provider: Provider, town: Town
+) -> None:
+    """LOG-6, LOG-7: its claims are read and its own word for a second factor is asked for."""
+    await town.add("ulla0001", Kind.GUARDIAN)
+    filled = fill({"profile": "uni-login"})
+    browser = open_browser(**{key: _as_tuple(value) for key, value in filled.items()})
+    provider.person = Person("ulla0001", acr="1")
+    provider.further_claims = {"unilogin_loa": "EnFaktor", "loa": "2", "aktoer_gruppe": "Elev"}
+    await browser.sign_in()
+    assert (await browser.who())["assurance"] == 1
+    asked = await browser.client.get("/step-up", params={"next": "/secret"})
+    assert "acr_values=Loasubstantial" in asked.headers["location"]
+    provider.further_claims = {"unilogin_loa": "ToFaktor", "loa": "3"}
+    assert (await browser.step_up("/secret")).headers["location"] == "/secret"
+    assert (await browser.who())["assurance"] == 2
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize("claims", [{"sub": CPR}, {"uniid": CPR}, {"uniid": "0102031234"}])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -162,6 +162,18 @@ async def test_what_anybody_can_send_is_counted_and_goes(person: Person, storage
     refused = await client.post(path, data=form, headers=CROSS_SITE)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
     assert await _kept(storage) == [second]
+
+
+async def test_our_metadata_is_there_for_anybody(
+    person: Person, open_browser: Callable[..., Browser]
+) -> None:
+    """The provider is told of us by an address; a broker that uses none has no such page."""
+    found = await person.browser.client.get("/sign-in/test/metadata")
+    assert found.status_code == 200
+    assert found.headers["content-type"].startswith("application/samlmetadata+xml")
+    assert f'Location="{URL}/sign-in/test/answer"' in found.text
+    for path in ("/sign-in/nobody/metadata", "/sign-in/test/metadata"):
+        assert (await open_browser().client.get(path)).status_code == 404
 
 
 @pytest.mark.parametrize(

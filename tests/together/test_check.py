@@ -48,12 +48,13 @@ def _check(
     mode: str = "production",
     accent: str = "#0b5d3b",
     more: Sequence[Installed] = (),
+    config: str = CONFIG,
 ) -> Result:
-    config = folder / "aula.toml"
-    config.write_text(
-        CONFIG.format(mode=mode, folder=folder, database=database, accent=accent), encoding="utf-8"
+    file = folder / "aula.toml"
+    file.write_text(
+        config.format(mode=mode, folder=folder, database=database, accent=accent), encoding="utf-8"
     )
-    arguments = ["--config", str(config), "check"]
+    arguments = ["--config", str(file), "check"]
     host = start_host([*installed_plugins(), *more])
     return CliRunner().invoke(aula, arguments, obj=CommandContext(host))
 
@@ -86,6 +87,33 @@ def test_a_look_that_cannot_be_read_is_told_of(database: str, tmp_path: Path) ->
     found = _check(tmp_path, database, accent="#ffcb57")
     assert found.exit_code == 1
     assert "municipalities.north.look.accent is #ffcb57: on light pages" in found.output
+
+
+BROKER = """
+[login.brokers.unilogin]
+profile = "uni-login"
+issuer = "https://broker.example/auth/realms/broker"
+client_id = "aula"
+title = "UNI-Login"
+scopes = ["openid", "profile"]
+"""
+
+
+def test_what_a_profile_gives_is_said(database: str, tmp_path: Path) -> None:
+    """And what was written instead; a broker that cannot be used is told of before the start."""
+    found = _check(tmp_path, database, config=CONFIG + BROKER)
+    assert found.exit_code == 0
+    assert found.output.splitlines() == [
+        "login.brokers.unilogin: profile 'uni-login' (UNI-Login (STIL), OpenID Connect)",
+        "  from the profile: subject_claim, assurance_claims, acr, step_up_acr",
+        "  changed in this file: scopes",
+        "everything fits",
+    ]
+    wrong = _check(tmp_path, database, config=CONFIG + BROKER.replace("https:", "http:"))
+    assert wrong.exit_code == 1
+    assert (
+        "login.brokers.unilogin.issuer: plain http is for brokers on this machine" in wrong.output
+    )
 
 
 def test_a_plugin_with_a_file_that_is_not_sent_is_told_of(

@@ -144,7 +144,27 @@ async def test_a_group_across_institutions_is_reached_from_both(
         assert (await desk.send(outside, pedagogue))[0] == 422
         assert pedagogue not in await desk.found(outside, "Åse")
     status, answer = await desk.post(people.teacher, "/recipients/search", words="Åse")
-    assert answer["people"][0]["details"] == ["Pædagog", "Stjernerne", "Solstrålen"]
+    assert answer["people"][0]["details"] == ["Pædagog", "Solstrålen"]
+
+
+async def test_whose_guardian_somebody_is_elsewhere_is_not_told(
+    running: Running, people: People, desk: Desk
+) -> None:
+    """R8: who meets a protected guardian across institutions learns of no child and no class."""
+    met = people.protected_guardian
+    await make(running.platform, people.pedagogue, "Råd på tværs", people.pedagogue, met)
+    words, here = (
+        met.name.split()[0],
+        await desk.post(people.teacher, "/recipients/search", words=met.name.split()[0]),
+    )
+    status, there = await desk.post(people.pedagogue, "/recipients/search", words=words)
+    assert status == 200
+    (at_home,), (abroad,) = (
+        [one["details"] for one in answer["people"] if one["name"] == met.name]
+        for answer in (here[1], there)
+    )
+    assert abroad == ["Nordskolen"]
+    assert people.protected_pupil.name in at_home[0]
 
 
 async def test_who_was_reached_at_another_place_can_read_it(

@@ -25,6 +25,9 @@ PUBLIC = {
     "/sign-in/{broker:str}": "it sends the browser to the broker",
     "/sign-in/{broker:str}/answer": "a broker's form; it opens nothing by itself",
     "/sign-in/{broker:str}/ended": "a broker ends its sessions; its signature is asked",
+    "/sign-in/{broker:str}/metadata": (
+        "an identity provider is told of us: addresses and certificates, no secret"
+    ),
     "/sign-out": "signing out needs no right",
     "/static": "the look of the pages",
     "/step-up": "whoever is signed in proves it again here; nobody else gets further",

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
 from aula_platform.identity.pins import is_fit, is_right_pin
+from aula_platform.identity.refusals import REFUSED
 from aula_platform.identity.shared_devices import USE_SHARED
 from aula_platform.identity.tables import (
     account,
@@ -180,6 +181,24 @@ async def test_five_wrong_tries_lock_the_pin_until_a_new_one(
     assert b"314159" not in bytes(row.pin_hash) + bytes(row.salt)
 
 
+async def test_wrong_pins_and_codes_are_in_the_audit(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """ASVS 16.3.1: whose PIN was tried, in the device's municipality; a code is nobody's."""
+    await _choose_pin(browser, people.teacher)
+    tablet, other = await _pair(browser, people), await browser()
+    assert (await _enter(tablet, people.teacher, "000000")).status_code == 422
+    wrong = await other.post(f"{TABLET}/pair", data={"code": "AAAAA-AAAAA"}, headers=JSON)
+    assert wrong.status_code == 422
+    refused = sa.select(entry).where(entry.c.action == REFUSED).order_by(entry.c.id)
+    pin_row, *code_rows = await _read(running, refused)
+    assert pin_row.municipality_id == people.teacher.municipality_id
+    assert (pin_row.person_id, pin_row.role) == (people.teacher.person_id, "employee")
+    assert pin_row.details["reason"] == "wrong-pin"
+    assert {row.municipality_id for row in code_rows} >= {people.teacher.municipality_id}
+    assert {(row.details["reason"], row.person_id) for row in code_rows} == {("wrong-code", None)}
+
+
 async def test_a_pin_opens_nothing_but_its_own_institutions_devices(
     browser: Browser, people: People, running: Any
 ) -> None:
@@ -280,6 +299,40 @@ async def test_what_happens_at_a_tablet_is_its_own_municipalitys(
         ("identity.signed_in", people.teacher.municipality_id),
         ("identity.signed_out", people.teacher.municipality_id),
     }
+
+
+@pytest.mark.parametrize("way", [f"{TABLET}/leave", "/sign-out"])
+async def test_every_way_out_is_told_to_the_devices_municipality_alone(
+    browser: Browser, people: People, running: Any, way: str
+) -> None:
+    """Whoever is somebody in two municipalities leaves a trace in that of the tablet."""
+    await _choose_pin(browser, people.teacher)
+    (row,) = await _read(running, sa.select(pin))
+    there = account_person.c.person_id == people.stranger.person_id
+    await _change(running, sa.update(account_person).where(there).values(account_id=row.account_id))
+    tablet = await _pair(browser, people)
+    await _enter(tablet, people.teacher)
+    assert (await _post(tablet, way)).status_code == 303
+    left = sa.select(entry.c.municipality_id).where(entry.c.action == "identity.signed_out")
+    towns = [one.municipality_id for one in await _read(running, left)]
+    assert towns == [people.teacher.municipality_id]
+
+
+async def test_a_notice_is_its_own_persons(browser: Browser, people: People) -> None:
+    """What somebody was told stands in a cookie until a page shows it: to nobody who comes next."""
+    own = await browser(people.teacher, Assurance.SUBSTANTIAL)
+    await own.post("/profile/pin", data={"pin": PIN})
+    await _choose_pin(browser, people.colleague, "481516")
+    tablet = await _pair(browser, people)
+    (toast,) = (one for one in own.cookies.jar if one.name == "aula_toast")
+    tablet.cookies.jar.set_cookie(toast)
+    assert "Your PIN is chosen" not in (await tablet.get(TABLET)).text
+    tablet.cookies.jar.set_cookie(toast)
+    await _enter(tablet, people.colleague, "481516")
+    page = (await tablet.get("/")).text
+    assert "Hello" in page
+    assert "Your PIN is chosen" not in page
+    assert "Your PIN is chosen" in (await own.get("/profile")).text
 
 
 async def test_who_walked_away_is_out_and_the_next_comes_in(

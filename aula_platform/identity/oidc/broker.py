@@ -50,6 +50,7 @@ class OidcBroker:
     """Implements `LoginBroker`: authorization code, PKCE S256, state, nonce."""
 
     takes_forms = False
+    metadata = ""
 
     def __init__(
         self, name: str, settings: BrokerSettings, levels: Mapping[str, Assurance]

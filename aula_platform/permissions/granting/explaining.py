@@ -112,8 +112,12 @@ class Explaining:
         """
         other = await self._actors.for_profile(unit, profile_id)
         right = self._rights.visible(actor, EXPLAIN)
-        params = {**right.params, "profiles": [profile.id for profile in other.profiles]}
+        everywhere = (*other.profiles, *other.former)
+        params = {**right.params, "profiles": [profile.id for profile in everywhere]}
         rows = await unit.rows(people.shown_of(right.clause), params)
         told = {row.id for row in rows}
-        shown = tuple(profile for profile in other.profiles if profile.id in told)
-        return msgspec.structs.replace(other, profiles=shown)
+        shown, ended = (
+            tuple(profile for profile in profiles if profile.id in told)
+            for profiles in (other.profiles, other.former)
+        )
+        return msgspec.structs.replace(other, profiles=shown, former=ended)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 from aula_plugins.saml.broker import request_id
@@ -79,6 +84,29 @@ async def test_a_second_factor_is_asked_for(identity: Identity) -> None:
     assert 'Comparison="minimum"' in asked
     assert "AuthnContextClassRef>Substantial<" in asked
     assert f'ID="{request_id(login)}"' in asked
+
+
+async def test_how_is_asked_is_the_providers_choice(identity: Identity) -> None:
+    """ADFS takes no other comparison than ``exact``; some ask for longer digests."""
+    login = msgspec.structs.replace(LOGIN, acr_values=("urn:two",), max_age=900)
+    broker = identity.broker(context_comparison="exact", signature_algorithm="rsa-sha512")
+    question = urlsplit(await broker.begin(login)).query
+    parts = {one.partition("=")[0]: one for one in question.split("&")}
+    signed = "&".join(parts[name] for name in ("SAMLRequest", "RelayState", "SigAlg"))
+    signature = parts["Signature"].removeprefix("Signature=")
+    certificate = x509.load_pem_x509_certificate(
+        Path(identity.settings.certificate_file).read_bytes()
+    )
+    key = certificate.public_key()
+    assert isinstance(key, rsa.RSAPublicKey)
+    proof = base64.b64decode(unquote(signature))
+    key.verify(proof, signed.encode(), padding.PKCS1v15(), hashes.SHA512())
+    asked = parse_qs(question)
+    xml = OneLogin_Saml2_Utils.decode_base64_and_inflate(asked["SAMLRequest"][0]).decode()
+    assert 'Comparison="exact"' in xml
+    assert asked["SigAlg"] == ["http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"]
+    exactly = identity.broker(context_comparison="exact")
+    assert (await identity.sign_in(exactly)).uniid == "ulla0001"
 
 
 async def test_signing_out_asks_there_too(identity: Identity) -> None:

@@ -104,6 +104,7 @@ NO_PAGES = {
     "/sw.js": "the service worker",
     "/.well-known/jwks.json": "keys for programs",
     "/sign-in/{broker}/ended": "what a broker says of its sessions; it leads on",
+    "/sign-in/{broker}/metadata": "what identity providers read of us",
     "/static/{file_path}": "files that pages load",
     "/static/licences/{file_path}": "the licences of what lies beside them",
     "/step-up": "it leads to the log-in broker",

@@ -86,6 +86,45 @@ def _sent_before_leaving(mine: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.or_(mine.c.left_at.is_(None), message.c.sent_at <= mine.c.left_at)
 
 
+def _belonged(
+    me: Me, thread_id: sa.ColumnElement[Any], of: sa.Table, *further: Any
+) -> sa.ColumnElement[bool]:
+    """One of my former profiles took part (decision 0038); a guardian on account of a child to whom
+    the guardian has access today, wherever both have gone (R7). ``further`` get both rows.
+    """
+    mine, was = participant.alias("was_mine"), stamdata.profile.alias("was")
+    conditions = [condition(mine, was) for condition in further]
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(mine.join(was, was.c.id == mine.c.profile_id))
+        .where(
+            mine.c.thread_id == thread_id,
+            mine.c.profile_id.in_(me.profiles),
+            sa.or_(mine.c.kind != Kind.GUARDIAN, _still_has_access(me, mine, was)),
+            *conditions,
+        )
+        .correlate(of)
+    )
+
+
+def _still_has_access(me: Me, mine: sa.FromClause, was: sa.FromClause) -> sa.ColumnElement[bool]:
+    link, child = participant_child.alias("was_child"), stamdata.profile.alias("child_was")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(link.join(child, child.c.id == link.c.child_id))
+        .where(
+            link.c.thread_id == mine.c.thread_id,
+            link.c.profile_id == mine.c.profile_id,
+            stamdata.has_access(was.c.person_id, child.c.person_id, me.now),
+        )
+        .correlate(mine, was)
+    )
+
+
+def _sent_while_there(mine: sa.FromClause, was: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(_sent_before_leaving(mine), message.c.sent_at < was.c.valid_to)
+
+
 THREADS = Resource(
     "messages.thread",
     THREAD,
@@ -101,6 +140,12 @@ THREADS = Resource(
             "former_participant",
             _("took part in the conversation and has left it"),
             lambda me: _participates(me, thread.c.id, thread, _left),
+        ),
+        Relation(
+            "belonged",
+            _("took part in the conversation at an institution that they have left"),
+            lambda me: _belonged(me, thread.c.id, thread),
+            former=True,
         ),
         Relation(
             "creator",
@@ -123,6 +168,12 @@ MESSAGES = Resource(
             "reader",
             _("takes part in the conversation, or did when the message was sent"),
             lambda me: _participates(me, message.c.thread_id, message, _sent_before_leaving),
+        ),
+        Relation(
+            "belonged",
+            _("took part in the conversation when it was sent, at an institution they have left"),
+            lambda me: _belonged(me, message.c.thread_id, message, _sent_while_there),
+            former=True,
         ),
         Relation(
             "author",
@@ -259,6 +310,8 @@ _EVERYBODY = (
     ("messages.edit_own", "author"),
     ("messages.withdraw_own", "author"),
 )
+_FORMER = (("messages.read", "belonged"), ("messages.read_message", "belonged"))
+"""What is left to pupils and guardians who have left an institution (decision 0038)."""
 _BEYOND = {
     Kind.EMPLOYEE: (
         ("messages.write_to_person", "institution"),
@@ -291,6 +344,9 @@ def role_defaults() -> Iterable[RoleDefault]:
     """
     for kind, beyond in _BEYOND.items():
         for action, relation in (*_EVERYBODY, *beyond):
+            yield RoleDefault(kind.value, action, relation)
+    for kind in (Kind.PUPIL, Kind.GUARDIAN):
+        for action, relation in _FORMER:
             yield RoleDefault(kind.value, action, relation)
     for kind in _STARTERS:
         yield RoleDefault(kind.value, "messages.create")

@@ -23,6 +23,7 @@ from aula_sdk import stamdata
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData, SubjectData
 from aula_sdk.db import Instant
 from aula_sdk.i18n import Text
+from aula_sdk.people import Kind
 from aula_sdk.permissions import Me
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
@@ -126,8 +127,8 @@ _ABOUT: tuple[tuple[sa.Table, str], ...] = (
 """Every column that names a person."""
 
 
-def _received(profiles: int) -> sa.Select[Any]:
-    """What somebody with so many profiles can read. Parameters: those of ``Me``."""
+def _received(relation: str, profiles: int) -> sa.Select[Any]:
+    """What so many profiles can read through the relation. Parameters: those of ``Me``."""
     author, me = stamdata.profile.alias("author"), Me.named("me", profiles)
     return (
         sa.select(message, author.c.name.label("author_name"))
@@ -135,9 +136,28 @@ def _received(profiles: int) -> sa.Select[Any]:
         .where(
             message.c.kind == MessageKind.WRITTEN,
             message.c.withdrawn_at.is_(None),
-            *(one.condition(me) for one in MESSAGES.relations if one.name == "reader"),
+            *(one.condition(me) for one in MESSAGES.relations if one.name == relation),
         )
     )
+
+
+async def _readers(person_id: UUID, read: ReadUnit) -> dict[str, list[UUID]]:
+    """Return by relation the profiles with which the person reads: those that hold, and of pupils
+    and guardians those that have ended (decision 0038).
+    """
+    own = stamdata.profile.c
+    rows = await read.rows(
+        sa.select(own.id, own.kind, own.valid_to).where(
+            own.person_id == person_id, own.valid_from <= read.now
+        )
+    )
+    found: dict[str, list[UUID]] = {"reader": [], "belonged": []}
+    for row in rows:
+        if row.valid_to is None or row.valid_to > read.now:
+            found["reader"].append(row.id)
+        elif row.kind in {Kind.PUPIL, Kind.GUARDIAN}:
+            found["belonged"].append(row.id)
+    return {relation: mine for relation, mine in found.items() if mine}
 
 
 def _profiles(person_id: UUID) -> sa.Select[Any]:
@@ -150,7 +170,8 @@ async def export_person(
     """Yield every row that names the person, and what others wrote to the person.
 
     That is what the person can read at this moment, with the writers' names as the person sees
-    them: nothing of before or after, nor of children to whom access was lost (R7).
+    them: nothing of before or after, nothing about children to whom access was lost (R7), and
+    nothing that was written to an employee who has left the post.
     """
     for table, column in _ABOUT:
         rows = await read.rows(sa.select(table).where(table.c[column].in_(_profiles(person_id))))
@@ -160,11 +181,13 @@ async def export_person(
                 # Which guardian writes with the school about a child is that guardian's own.
                 del values["profile_id"]
             yield table.name, values
-    mine = [row.id for row in await read.rows(_profiles(person_id))]
-    if mine:
+    given: set[UUID] = set()
+    for relation, mine in (await _readers(person_id, read)).items():
         params = {**Me.values("me", mine, (), ()), "actor_now": read.now}
-        for row in await read.rows(_received(len(mine)), params):
-            yield message.name, dict(row._mapping)  # noqa: SLF001
+        for row in await read.rows(_received(relation, len(mine)), params):
+            if row.id not in given:
+                given.add(row.id)
+                yield message.name, dict(row._mapping)  # noqa: SLF001
 
 
 async def erase_person(person_id: UUID, write: WriteUnit) -> int:

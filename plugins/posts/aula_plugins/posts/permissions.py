@@ -2,8 +2,9 @@
 
 A post is for groups narrowed by role, and the rule is applied when somebody reads (rule 13):
 whoever belongs to a group now sees its current posts; whoever has left sees what was published
-before; a guardian sees a child's only while having access to that child (ID-12). A group that has
-closed is left by all, so its posts stay with those who could read them, unlike POST-7.
+before, and writes nothing there; a guardian sees a child's only while having access to that child
+(ID-12). A group that has closed is left by all, so its posts stay with those who could read them,
+unlike POST-7. Who has left the whole place keeps them too (``belonged``, decision 0038).
 """
 
 from collections.abc import Iterable
@@ -31,13 +32,20 @@ _Clause = sa.ColumnElement[bool]
 
 
 def reaches(
-    reached: sa.FromClause, meant: sa.FromClause, profiles: Any, now: sa.ColumnElement[Any]
+    reached: sa.FromClause,
+    meant: sa.FromClause,
+    profiles: Any,
+    now: sa.ColumnElement[Any],
+    until: sa.ColumnElement[Any] | None = None,
 ) -> _Clause:
     """The condition that a row of the audience (``meant``) is for one of the profiles.
 
     ``reached`` is an alias of `stamdata.reach`. The time that it holds must have begun; where it
-    has ended, it must have had a length and ended after the post was published.
+    has ended, it must have had a length and ended after ``until``: without that, after the post was
+    published.
     """
+    if until is None:
+        until = meant.c.publish_at
     access = stamdata.guardianship.alias("access_now")
     still_has_access = sa.exists(
         sa.select(sa.literal(1))
@@ -59,7 +67,7 @@ def reaches(
         sa.or_(
             reached.c.valid_to.is_(None),
             sa.and_(
-                reached.c.valid_to > meant.c.publish_at,
+                reached.c.valid_to > until,
                 reached.c.valid_to > reached.c.valid_from,
             ),
         ),
@@ -83,16 +91,22 @@ def is_current(written: sa.FromClause, now: sa.ColumnElement[Any]) -> _Clause:
     )
 
 
-def _in_audience(me: Me, written: sa.FromClause) -> _Clause:
-    """One of my profiles is meant; asked of one post at a time."""
+def _in_audience(
+    me: Me, written: sa.FromClause, until: sa.ColumnElement[Any] | None = None
+) -> _Clause:
+    """One of my profiles is meant; asked of one post at a time. ``until`` as of `reaches`."""
     reached, meant = stamdata.reach.alias("reached"), audience.alias("meant")
+    beside = [column.table for column in [until] if isinstance(column, sa.Column)]
     return sa.and_(
         is_current(written, me.now),
         sa.exists(
             sa.select(sa.literal(1))
             .select_from(meant.join(reached, reached.c.group_id == meant.c.group_id))
-            .where(meant.c.post_id == written.c.id, reaches(reached, meant, me.profiles, me.now))
-            .correlate(written)
+            .where(
+                meant.c.post_id == written.c.id,
+                reaches(reached, meant, me.profiles, me.now, until),
+            )
+            .correlate(written, *beside)
         ),
     )
 
@@ -113,6 +127,47 @@ def _follows(me: Me) -> _Clause:
     )
 
 
+def _when_there(me: Me, moment: Any, *further: Any) -> sa.Select[Any]:
+    """Posts that were for one of my former profiles at the ``moment``, a function of the audience.
+
+    That profile, the place in the group, and of a guardian the child's profile all held then; and
+    the guardian has access to the child today, wherever both have gone.
+    """
+    reached, meant = stamdata.reach.alias("was_reached"), audience.alias("was_meant")
+    was, child = stamdata.profile.alias("was"), stamdata.profile.alias("childs_was")
+    at = moment(meant)
+    return (
+        sa.select(meant.c.post_id)
+        .select_from(
+            reached.join(meant, meant.c.group_id == reached.c.group_id)
+            .join(was, was.c.id == reached.c.profile_id)
+            .outerjoin(child, child.c.id == reached.c.child_id)
+        )
+        .where(
+            reached.c.profile_id.in_(me.profiles),
+            meant.c.role == reached.c.kind,
+            meant.c.removed_at.is_(None),
+            reached.c.valid_from < was.c.valid_to,
+            sa.or_(reached.c.valid_to.is_(None), reached.c.valid_to > reached.c.valid_from),
+            *(
+                sa.or_(place.c.valid_to.is_(None), place.c.valid_to > at)
+                for place in (was, reached, child)
+            ),
+            sa.or_(
+                reached.c.child_id.is_(None),
+                stamdata.has_access(was.c.person_id, child.c.person_id, me.now),
+            ),
+            *(condition(meant) for condition in further),
+        )
+    )
+
+
+def _belonged(me: Me) -> _Clause:
+    """The post was for me while I belonged to the institution, and is current."""
+    mine = _when_there(me, lambda meant: meant.c.publish_at)
+    return sa.and_(post.c.id.in_(mine), is_current(post, me.now))
+
+
 def _at_my_institution(me: Me, written: sa.FromClause) -> _Clause:
     return sa.and_(written.c.institution_id.in_(me.institutions), is_out(written, me.now))
 
@@ -129,6 +184,11 @@ POSTS = Resource(
             lambda me: _in_audience(me, post),
         ),
         Relation(
+            "addressed",
+            _("belongs now to those whom the post is for, or is the guardian of a child who does"),
+            lambda me: _in_audience(me, post, me.now),
+        ),
+        Relation(
             "author",
             _("has written the post"),
             lambda me: post.c.author_id.in_(me.profiles),
@@ -142,6 +202,12 @@ POSTS = Resource(
             "institution",
             _("looks after the posts of the institution"),
             lambda me: _at_my_institution(me, post),
+        ),
+        Relation(
+            "belonged",
+            _("belonged to those whom the post is for, at an institution that they have left"),
+            _belonged,
+            former=True,
         ),
     ),
 )
@@ -162,9 +228,22 @@ def _of_its_post(condition: Any) -> _Clause:
     )
 
 
-def _reads_its_post(me: Me) -> _Clause:
+def _reads_its_post(me: Me, until: sa.ColumnElement[Any] = comment.c.written_at) -> _Clause:
+    """I was among those whom the post is for when the comment was written, or am so ``until``."""
     return _of_its_post(
-        lambda its_post: sa.or_(its_post.c.author_id.in_(me.profiles), _in_audience(me, its_post))
+        lambda its_post: sa.or_(
+            its_post.c.author_id.in_(me.profiles), _in_audience(me, its_post, until)
+        )
+    )
+
+
+def _belonged_to_its_post(me: Me) -> _Clause:
+    own = _when_there(
+        me, lambda _meant: comment.c.written_at, lambda meant: meant.c.post_id == comment.c.post_id
+    )
+    return sa.and_(
+        _of_its_post(lambda its_post: is_current(its_post, me.now)),
+        comment.c.post_id.in_(own.correlate(comment)),
     )
 
 
@@ -178,12 +257,18 @@ COMMENTS = Resource(
         Relation(
             "author",
             _("has written the comment and can read the post"),
-            lambda me: sa.and_(comment.c.author_id.in_(me.profiles), _reads_its_post(me)),
+            lambda me: sa.and_(comment.c.author_id.in_(me.profiles), _reads_its_post(me, me.now)),
         ),
         Relation(
             "institution",
             _("looks after the posts of the institution"),
             lambda me: _of_its_post(lambda its_post: _at_my_institution(me, its_post)),
+        ),
+        Relation(
+            "belonged",
+            _("could read the post when it was written, at an institution that they have left"),
+            _belonged_to_its_post,
+            former=True,
         ),
     ),
 )
@@ -304,6 +389,12 @@ _EVERYBODY = (
     ("posts.withdraw_own_comment", "author"),
     ("posts.report_comment", "reader"),
 )
+_FORMER = (
+    ("posts.read", "belonged"),
+    ("posts.follow", "belonged"),
+    ("posts.read_comment", "belonged"),
+)
+"""What is left to pupils and guardians who have left an institution (decision 0038)."""
 _COMMENTERS = (Kind.EMPLOYEE, Kind.GUARDIAN, Kind.PUPIL)
 _OVERSEERS = (
     ("posts.read", "institution"),
@@ -323,8 +414,11 @@ def role_defaults() -> Iterable[RoleDefault]:
         for action, relation in _EVERYBODY:
             yield RoleDefault(kind.value, action, relation)
     for kind in _COMMENTERS:
-        yield RoleDefault(kind.value, "posts.comment", "audience")
+        yield RoleDefault(kind.value, "posts.comment", "addressed")
         yield RoleDefault(kind.value, "posts.comment", "author")
+    for kind in (Kind.PUPIL, Kind.GUARDIAN):
+        for action, relation in _FORMER:
+            yield RoleDefault(kind.value, action, relation)
     yield RoleDefault(Kind.EMPLOYEE.value, "posts.create")
     yield RoleDefault(Kind.EMPLOYEE.value, "posts.write_to_group", "institution")
     for role in ("leader", "institution_admin"):

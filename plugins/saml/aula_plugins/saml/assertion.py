@@ -12,14 +12,12 @@ from onelogin.saml2.errors import OneLogin_Saml2_ValidationError
 from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
-from aula_plugins.saml.settings import SamlSettings
+from aula_plugins.saml.settings import NAME_ID, SamlSettings
 from aula_sdk.db import utc_now
 from aula_sdk.login import BrokerSetup, ProvedIdentity
 from aula_sdk.people import Assurance
 from aula_sdk.stamdata_values import looks_like_cpr
 
-NAME_ID = "NameID"
-"""The ``subject_claim`` of an identity provider that knows people by UNI-ID itself."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 _LONGEST = 255
 _STATUSES = ("AuthnFailed", "NoAuthnContext")

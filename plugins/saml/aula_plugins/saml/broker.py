@@ -40,7 +40,9 @@ class SamlBroker:
     takes_forms = True
 
     def __init__(self, setup: BrokerSetup, own: SamlSettings) -> None:
-        """Read keys and certificates; raises `OSError` for one that cannot be read."""
+        """Read keys and certificates; raises `OSError` for one that cannot be read, and
+        `ValueError` where no metadata can be made of the settings.
+        """
         self.name = setup.name
         self.title = setup.title
         self.kinds: tuple[Kind, ...] = setup.kinds
@@ -51,7 +53,8 @@ class SamlBroker:
         self._login = library_settings(setup, own)
         self._logout = deepcopy(self._login)
         self._logout["security"]["wantMessagesSigned"] = True
-        OneLogin_Saml2_Auth(self._request(setup.callback_url), old_settings=self._login)
+        auth = OneLogin_Saml2_Auth(self._request(setup.callback_url), old_settings=self._login)
+        self.metadata = _write_metadata(auth.get_settings())
 
     async def begin(self, login: LoginRequest) -> str:
         """Return the address with a signed request; it names us, and the log-in by an id."""
@@ -62,7 +65,8 @@ class SamlBroker:
         xml = asked.get_xml().replace(asked.get_id(), request_id(login), 1)
         packed = OneLogin_Saml2_Utils.deflate_and_base64_encode(xml)
         question = {"SAMLRequest": packed, "RelayState": login.state}
-        auth.add_request_signature(question)
+        security = auth.get_settings().get_security_data()
+        auth.add_request_signature(question, security["signatureAlgorithm"])
         return str(auth.redirect_to(auth.get_sso_url(), question))
 
     async def finish(self, login: LoginRequest, answer: Mapping[str, str]) -> ProvedIdentity:
@@ -125,7 +129,7 @@ class SamlBroker:
             return self._login
         asking = deepcopy(self._login)
         asking["security"]["requestedAuthnContext"] = list(login.acr_values)
-        asking["security"]["requestedAuthnContextComparison"] = "minimum"
+        asking["security"]["requestedAuthnContextComparison"] = self._own.context_comparison
         return asking
 
     def _auth(self, url: str, settings: dict[str, Any]) -> OneLogin_Saml2_Auth:
@@ -154,6 +158,16 @@ class SamlBroker:
         return LoginNotTrusted(
             _("Try again. If it happens once more, tell your school or municipality when it was.")
         )
+
+
+def _write_metadata(settings: Any) -> str:
+    """Return our metadata, checked by the standard's schema; raise `ValueError`."""
+    written = settings.get_sp_metadata()
+    metadata = written.decode() if isinstance(written, bytes) else str(written)
+    if problems := settings.validate_metadata(metadata):
+        message = f"no metadata can be made of these settings: {', '.join(problems)}"
+        raise ValueError(message)
+    return metadata
 
 
 def _is_what_was_signed(sent: Mapping[str, str], query: str) -> bool:

@@ -1,7 +1,8 @@
 """What a broker's ``settings`` hold, and what they come to for the SAML library."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from xml.sax.saxutils import escape
 
 import msgspec
 
@@ -10,8 +11,19 @@ from aula_sdk.login import BrokerSetup
 NSIS_LEVEL = "https://data.gov.dk/concept/core/nsis/loa"
 _REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 _POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
-_RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
-_SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+_URI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
+_QUOTES = {'"': "&quot;"}
+NAME_ID = "NameID"
+"""The ``subject_claim`` of an identity provider that knows people by UNI-ID itself."""
+_ALGORITHMS = {
+    f"rsa-sha{bits}": (f"http://www.w3.org/2001/04/xmldsig-more#rsa-sha{bits}", digest)
+    for bits, digest in (
+        (256, "http://www.w3.org/2001/04/xmlenc#sha256"),
+        (384, "http://www.w3.org/2001/04/xmldsig-more#sha384"),
+        (512, "http://www.w3.org/2001/04/xmlenc#sha512"),
+    )
+}
+"""By which algorithms we sign, each with that of its digest."""
 
 
 class SamlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,6 +42,10 @@ class SamlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     encrypted: bool = True
     """Whether assertions must be encrypted, as OIOSAML demands."""
     name_id_format: str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
+    signature_algorithm: Literal["rsa-sha256", "rsa-sha384", "rsa-sha512"] = "rsa-sha256"
+    """How we sign what we ask."""
+    context_comparison: Literal["exact", "minimum", "maximum", "better"] = "minimum"
+    """How what is asked for in a second factor compares to what is shown; ADFS takes ``exact``."""
     level_attributes: tuple[str, ...] = (NSIS_LEVEL,)
     """The attributes whose values stand in ``acr``; the kind of log-in that the assertion names
     (``AuthnContextClassRef``) does so too, and the surest counts."""
@@ -40,12 +56,21 @@ def library_settings(setup: BrokerSetup, own: SamlSettings) -> dict[str, Any]:
     certificates = [_read(name) for name in own.idp_certificates]
     if not certificates:
         raise ValueError("idp_certificates: at least one is needed")
+    algorithm, digest = _ALGORITHMS[own.signature_algorithm]
     return {
         "strict": True,
         "sp": {
             "entityId": setup.client_id,
             "assertionConsumerService": {"url": setup.callback_url, "binding": _POST},
             "singleLogoutService": {"url": setup.ended_url, "binding": _REDIRECT},
+            "attributeConsumingService": {
+                "serviceName": escape(setup.title),
+                "requestedAttributes": [
+                    {"name": escape(name, _QUOTES), "nameFormat": _URI, "isRequired": True}
+                    for name in (setup.subject_claim, *own.level_attributes)
+                    if name != NAME_ID
+                ],
+            },
             "NameIDFormat": own.name_id_format,
             "x509cert": _read(own.certificate_file),
             "privateKey": _read(own.key_file),
@@ -67,9 +92,11 @@ def library_settings(setup: BrokerSetup, own: SamlSettings) -> dict[str, Any]:
             "wantAttributeStatement": True,
             "requestedAuthnContext": False,
             "rejectDeprecatedAlgorithm": True,
-            "signatureAlgorithm": _RSA_SHA256,
-            "digestAlgorithm": _SHA256,
+            "signatureAlgorithm": algorithm,
+            "digestAlgorithm": digest,
             "allowRepeatAttributeName": False,
+            # What identity providers keep as a file must not run out there after two days.
+            "metadataValidUntil": "",
         },
     }
 

@@ -164,16 +164,20 @@ def _person_candidates(
 def _details(
     hit: queries.PersonHit, rows: Sequence[queries.Particular], sender: ActorProfile
 ) -> tuple[str, ...]:
-    """Return title, children and classes; of somebody from elsewhere the institution too (R6)."""
+    """Return title, children and classes; of somebody from elsewhere title and institution (R6).
+
+    Who meets a guardian in a group across institutions learns neither whose guardian that is, nor
+    in which class there, which may be what a protected family hides (R8).
+    """
     said = [hit.title] if hit.title else []
-    elsewhere = ""
     for row in rows:
-        if row.profile_id == hit.id:
-            child = " ".join(word for word in (row.child_name, row.group_name) if word)
-            said.extend([child] if child else [])
-            if hit.institution_id != sender.institution_id:
-                elsewhere = row.institution_name
-    return tuple(dict.fromkeys([*said, elsewhere] if elsewhere else said))
+        if row.profile_id != hit.id:
+            continue
+        if hit.institution_id != sender.institution_id:
+            said.append(row.institution_name)
+        elif child := " ".join(word for word in (row.child_name, row.group_name) if word):
+            said.append(child)
+    return tuple(dict.fromkeys(said))
 
 
 async def name_choices(

@@ -12,7 +12,7 @@ from aula_plugins.messages.models import MessageKind, RecipientKind
 from aula_plugins.messages.queries import heads, messages, people
 from aula_plugins.messages.queries import inbox as inbox_queries
 from aula_plugins.messages.queries.inbox import Box, Label, ThreadRow
-from aula_plugins.messages.service.heads import load_head, own_profiles
+from aula_plugins.messages.service.heads import left_at, load_head, own_profiles, reading_profiles
 from aula_plugins.messages.settings import settings_of
 from aula_sdk.errors import Forbidden
 from aula_sdk.paging import Cursor, Page, page_of
@@ -51,7 +51,7 @@ async def list_threads(
 ) -> Page[Listed]:
     """Return a page of conversations, the newest activity first (MSG-1, MSG-5)."""
     visible = platform.permissions.visible(actor, "messages.read")
-    mine = own_profiles(actor)
+    mine = own_profiles(actor) if wanted.box is Box.UNREAD else reading_profiles(actor)
     rows = await read.structs(
         ThreadRow,
         inbox_queries.inbox(
@@ -72,7 +72,16 @@ async def list_threads(
     page = page_of(rows, inbox_queries.PAGE_SIZE, _place)
     labels = await _labels(read, actor, mine, [row.id for row in page.items])
     _note_listed(read, actor, page.items, labels)
-    return Page(tuple(_listed(row, labels, mine) for row in page.items), page.next)
+    shown = (_as_left(actor, row) for row in page.items)
+    return Page(tuple(_listed(row, labels, mine) for row in shown), page.next)
+
+
+def _as_left(actor: Actor, row: ThreadRow) -> ThreadRow:
+    """Of what was had at an institution that the actor has left nothing waits (decision 0038)."""
+    if all(row.profile_id != one.id for one in actor.former):
+        return row
+    left = left_at(actor, row.profile_id, row.left_at)
+    return msgspec.structs.replace(row, left_at=left, unread=0)
 
 
 def _note_listed(
@@ -201,7 +210,7 @@ async def open_conversation(
     page = page_of(rows, messages.MESSAGES_PAGE, lambda row: Cursor(row.sent_at, row.id))
     ids = [row.id for row in page.items]
     files = await platform.files.attached(read, thread_id, ids) if _any_files(page.items) else {}
-    mine = own_profiles(actor)
+    mine = reading_profiles(actor)
     labels = await _labels(read, actor, mine, [thread_id], ids)
     own = [label for label in labels if label.owner_id == thread_id]
     read.looked(
