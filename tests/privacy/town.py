@@ -27,10 +27,11 @@ from aula_sdk.testing.plugin import People
 from tests.together.two_places import settle
 
 CANARY = "KANARIE"
-_APPEND_ONLY = {
-    "audit_entry", "audit_subject", "audit_link", "audit_checkpoint", "sampling_sample",
-}  # fmt: skip
-_KEPT_COLUMNS = {"drawn_as", "signals"}
+_APPEND_ONLY = {"audit_entry", "audit_subject", "audit_link", "audit_checkpoint"}
+_KEPT_COLUMNS = {
+    "sampling_drawn": {"drawn_as", "signals"},
+    "sampling_sample": {"first_month", "last_month", "method", "seed", "sealed", "strata"},
+}
 """What was drawn is not changed; what was said of it is, until it has been signed off."""
 
 
@@ -191,7 +192,7 @@ async def plant(storage: Storage, tables: Sequence[sa.Table], place: UUID) -> li
 def _canaries(table: sa.Table) -> Iterator[tuple[str, Any]]:
     for column in table.c:
         kind = column.type
-        if table.name == "sampling_drawn" and column.name in _KEPT_COLUMNS:
+        if column.name in _KEPT_COLUMNS.get(table.name, ()):
             continue
         if isinstance(kind, sa.JSON):
             yield column.name, {CANARY: CANARY}
