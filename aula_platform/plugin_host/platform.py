@@ -18,6 +18,7 @@ from aula_sdk.log_samples import LogSamples
 from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
+from aula_sdk.retention import Retention
 
 
 class HostedPlatform:
@@ -35,6 +36,7 @@ class HostedPlatform:
         health: Health,
         imports: Imports,
         grants: Grants,
+        retention: Retention,
         log_samples: LogSamples,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
@@ -48,6 +50,7 @@ class HostedPlatform:
         self.health = health
         self.imports = imports
         self.grants = grants
+        self.retention = retention
         self.log_samples = log_samples
         self._storage = storage
         self._actors = actors

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aula_sdk.imports import Imports
     from aula_sdk.log_samples import LogSamples
     from aula_sdk.operations import Choices
+    from aula_sdk.retention import Retention
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
@@ -370,6 +371,11 @@ class Platform(Protocol):
     @property
     def grants(self) -> "Grants":
         """Roles, grants and why: for administrators' pages and groups' own."""
+        ...
+
+    @property
+    def retention(self) -> "Retention":
+        """How long things are kept, what is frozen, and runs that delete."""
         ...
 
     def settings_for(

@@ -17,6 +17,7 @@ from aula_platform.identity.tables import metadata as identity
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import is_passing, names, naming_columns
+from aula_platform.privacy.retention.tables import freeze, policy, run
 from aula_platform.privacy.tables import request
 from aula_platform.sampling.tables import drawn, sample
 from aula_platform.stamdata.tables import contact, guardianship
@@ -39,6 +40,9 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     holder.name: ("profile_id", "deputy_for", "granted_by"),
     role.name: ("created_by",),
     channel.name: ("closed_by",),
+    policy.name: ("decided_by",),
+    freeze.name: ("target_id", "frozen_by", "lifted_by"),
+    run.name: ("planned_by", "announced_by"),
 }
 """Columns that can name somebody else: such an id is left out, the person's own is not."""
 
@@ -153,9 +157,15 @@ def _of_judging(_row: Row, _own: frozenset[UUID]) -> tuple[str, ...]:
     return ("entry_id", "drawn_as", "signals", "verdict", "note")
 
 
+def _of_freeze(_row: Row, _own: frozenset[UUID]) -> tuple[str, ...]:
+    """Why something must not be deleted is between the municipality and whoever asks for it."""
+    return ("reason",)
+
+
 _RULES: Mapping[str, Callable[[Row, frozenset[UUID]], tuple[str, ...]]] = {
     entry.name: _of_deed,
     guardianship.name: _of_family,
     request.name: _of_request,
     drawn.name: _of_judging,
+    freeze.name: _of_freeze,
 }
