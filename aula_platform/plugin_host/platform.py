@@ -19,6 +19,7 @@ from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
 from aula_sdk.retention import Retention
+from aula_sdk.support import Support
 
 
 class HostedPlatform:
@@ -37,6 +38,7 @@ class HostedPlatform:
         imports: Imports,
         grants: Grants,
         retention: Retention,
+        support: Support,
         log_samples: LogSamples,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
@@ -51,6 +53,7 @@ class HostedPlatform:
         self.imports = imports
         self.grants = grants
         self.retention = retention
+        self.support = support
         self.log_samples = log_samples
         self._storage = storage
         self._actors = actors

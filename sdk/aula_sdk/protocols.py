@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from aula_sdk.log_samples import LogSamples
     from aula_sdk.operations import Choices
     from aula_sdk.retention import Retention
+    from aula_sdk.support import Support
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
@@ -332,6 +333,11 @@ class Platform(Protocol):
     @property
     def log_samples(self) -> "LogSamples":
         """Samples of the log, for those who go through them."""
+        ...
+
+    @property
+    def support(self) -> "Support":
+        """What was done by support, for those who review it."""
         ...
 
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:

@@ -63,6 +63,7 @@ _PARTS: Mapping[str, Text] = {
     "stamdata": _("People and imports"),
     "permissions": _("Rights"),
     "audit": _("The log"),
+    "identity": _("Support"),
 }
 """What the parts of the kernel are called that have rights."""
 

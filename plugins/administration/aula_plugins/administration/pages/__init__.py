@@ -14,6 +14,7 @@ from aula_plugins.administration.pages.imports import ImportPages
 from aula_plugins.administration.pages.rights import RightsPages, WhyPages
 from aula_plugins.administration.pages.samples import SamplePages
 from aula_plugins.administration.pages.setting_up import SettingPages
+from aula_plugins.administration.pages.support import SupportPages
 
 CONTROLLERS = (
     HomePage,
@@ -27,4 +28,5 @@ CONTROLLERS = (
     GivingPages,
     ChannelPages,
     SamplePages,
+    SupportPages,
 )
