@@ -130,7 +130,34 @@ PAGES += (
     ),
 )
 
-NO_PAGES: dict[str, str] = {}
+PAGES += (
+    Page(
+        "/administration/samples",
+        (Visit("leader", "/administration/samples", "Stikprøver af loggen", "Udtræk en mere nu"),),
+    ),
+    Page(
+        "/administration/samples/{sample_id}",
+        (
+            Visit(
+                "leader", "/administration/samples/{sample}", "Stikprøve af loggen",
+                "Hvad vurderer du?",
+            ),
+        ),
+    ),
+    Page(
+        "/administration/samples/{sample_id}/report",
+        (
+            Visit(
+                "leader", "/administration/samples/{sample}/report", "Rapport over en stikprøve",
+                "Frø:",
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+NO_PAGES: dict[str, str] = {
+    "/administration/samples/{sample_id}/report.csv": "a file for spreadsheets",
+}
 
 
 def fill(site: ServedSite) -> dict[str, str]:
@@ -163,7 +190,15 @@ def fill(site: ServedSite) -> dict[str, str]:
         post = {"role": "institution_admin", "deputy_for": PROFILE.format(people.admin.profile_id)}
         given = client.post(f"{API}/rights/people/{deputy}/roles", json=post)
         assert given.status_code == 201, given.text
+    with site.client(people.teacher) as client:
+        # What the teacher reads here stands in the log.
+        assert client.get("/api/v1/messages/threads").is_success
+        assert client.get("/api/v1/posts").is_success
+    with site.client(people.leader) as client:
+        drawn = client.post(f"{API}/samples", json={"municipality": place})
+        assert drawn.status_code == 201, drawn.text
     return {
+        "sample": drawn.json()["id"],
         "north": place,
         "teacher": teacher,
         "henrik": henrik,

@@ -7,6 +7,7 @@ from aula_plugins.administration.api.giving import GivingApi
 from aula_plugins.administration.api.health import HealthApi
 from aula_plugins.administration.api.imports import ImportsApi
 from aula_plugins.administration.api.rights import RightsApi
+from aula_plugins.administration.api.samples import SamplesApi
 from aula_plugins.administration.api.support import SupportApi
 
 CONTROLLERS = (
@@ -16,6 +17,7 @@ CONTROLLERS = (
     RightsApi,
     GivingApi,
     ChannelsApi,
+    SamplesApi,
     SupportApi,
     BreakGlassApi,
 )
