@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from aula_platform.identity.csrf import HEADER
 from aula_platform.permissions.tables import grant
-from aula_platform.stamdata.tables import profile_role
 from aula_platform.storage import EVERYWHERE
 from aula_sdk.ids import PROFILE, new_id
 from aula_sdk.people import Assurance
@@ -58,17 +57,6 @@ class Helpdesk:
     async def take_token(self, client: httpx.AsyncClient) -> None:
         """Send what the session's pages say from now on."""
         client.headers[HEADER] = token_of((await client.get("/profile")).text)
-
-    async def appoint(self, member: Member) -> None:
-        """Let somebody administer their municipality, as a delivery would."""
-        async with self.running.storage.write(EVERYWHERE) as write:
-            row = {
-                "id": new_id(), "municipality_id": member.municipality_id, "source": "cast",
-                "profile_id": member.profile_id, "role": "municipality_admin",
-                "valid_from": write.now,
-            }  # fmt: skip
-            await write.execute(sa.insert(profile_role), row)
-            write.audit("stamdata.appointed", municipality_id=member.municipality_id)
 
     async def as_other(self, member: Member, supporter: Member | None = None) -> httpx.AsyncClient:
         """Return a browser in which the administrator sees the site as somebody."""

@@ -21,6 +21,7 @@ from aula_sdk.ids import GLASS, PROFILE
 from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS
 from aula_sdk.people import Actor, Assurance
 from aula_sdk.testing.kernel import Member
+from tests.administration.office import appoint_to_municipality
 from tests.support.helpdesk import JSON, Helpdesk
 
 API, PAGE = "/api/v1/administration/break-glass", "/administration/break-glass"
@@ -54,7 +55,7 @@ class Glazier:
 
     async def prepare(self) -> None:
         """Let there be a second administrator and two conversations."""
-        await self.desk.appoint(self.people.colleague)
+        await appoint_to_municipality(self.desk.running, self.people.colleague)
         teacher = await self.desk.client(self.people.teacher)
         for member, words in ((self.people.guardian, SECRET), (self.people.neighbour, OTHERS)):
             letter = {"subject": words, "html": f"<p>{words}</p>"}
