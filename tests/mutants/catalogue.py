@@ -66,7 +66,7 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "seen-as-who-holds-more": Mutant(
         "aula_platform.permissions.support.seeing",
-        "if self._holds_more(person, proved, whom.municipality_id):",
+        "if glass is None and self._holds_more(person, proved, whom.municipality_id):",
         "if False:",
         f"{_SUPPORT}::test_a_given_right_reaches_ones_own_institution_and_nobody_who_holds_more",
         ("R2",),
