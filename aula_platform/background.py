@@ -9,11 +9,13 @@ from aula_platform.data_map import list_personal_data
 from aula_platform.events import LiveHub, Worker
 from aula_platform.files.housekeeping import make_jobs
 from aula_platform.identity import housekeeping as identity
-from aula_platform.kernel import Kernel, owners_of, subject_data_of
+from aula_platform.kernel import Kernel, owners_of, retention_of, subject_data_of
 from aula_platform.plugin_host import Host, Place
 from aula_platform.plugin_host.guard import name_place
 from aula_platform.privacy import Installation
 from aula_platform.privacy.requests.working import RequestWork
+from aula_platform.privacy.retention.archive import Archive
+from aula_platform.privacy.retention.working import RetentionWork
 from aula_platform.storage import housekeeping as storage
 from aula_sdk.contributions import Job
 from aula_sdk.events import Subscriber
@@ -36,6 +38,7 @@ def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool 
         *identity.JOBS,
         *make_jobs(kernel.files.blobs),
         _request_work(kernel).job(),
+        _retention_work(kernel).job(),
         *kernel.jobs,
     )
     return Worker(
@@ -54,7 +57,14 @@ def _request_work(kernel: Kernel) -> RequestWork:
     here = Installation(kernel.storage, owners_of(kernel.host), kernel.files.blobs)
     declared = [one for _owner, one in list_personal_data(kernel.host)]
     folder = kernel.settings.data / "exports-being-made"
-    return RequestWork(here, subject_data_of(kernel.host), declared, folder)
+    subjects = retention_of(kernel.host)
+    return RequestWork(here, subject_data_of(kernel.host), declared, folder, subjects)
+
+
+def _retention_work(kernel: Kernel) -> RetentionWork:
+    """Return what deletes by the municipalities' rules."""
+    here = Installation(kernel.storage, owners_of(kernel.host), kernel.files.blobs)
+    return RetentionWork(here, Archive(kernel.settings.archive_url), retention_of(kernel.host))
 
 
 def _find_paused(host: Host) -> Callable[[str], bool]:

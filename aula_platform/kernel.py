@@ -36,6 +36,9 @@ from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.plugin_host.records import SharedFaults
 from aula_platform.plugin_host.stamdata import PluginStamdata
 from aula_platform.privacy.requests import rights as request_rights
+from aula_platform.privacy.retention import rights as retention_rights
+from aula_platform.privacy.retention.desk import RetentionDesk
+from aula_platform.privacy.retention.subjects import by_name
 from aula_platform.settings import Settings
 from aula_platform.stamdata.changes import (
     PLUGIN_CHANGED,
@@ -58,6 +61,7 @@ from aula_sdk.i18n import gettext_for
 from aula_sdk.operations import PAIR_DEVICES
 from aula_sdk.people import Kind
 from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN, Action, RoleDefault
+from aula_sdk.retention import RetentionSubject
 from aula_sdk.stamdata_source import StamdataSource
 
 _ = gettext_for("aula")
@@ -124,6 +128,11 @@ def subject_data_of(host: Host) -> dict[str, SubjectData | None]:
     return {owner.name: None for owner in host.owners()} | dict(host.each(SubjectData))
 
 
+def retention_of(host: Host) -> Mapping[str, RetentionSubject]:
+    """Return everything that is kept for a time, the kernel's and the plugins', by name."""
+    return by_name(one for _plugin, one in host.each(RetentionSubject))
+
+
 def make_catalogue(host: Host) -> Catalogue:
     """Return all rights; a plugin whose description contradicts itself is taken out by name."""
     catalogue = Catalogue()
@@ -131,7 +140,7 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue.add(rights.OWNER, rights.RIGHTS)
     catalogue.add("health", _HEALTH_RIGHTS)
     catalogue.add(own_rights.OWNER, own_rights.RIGHTS)
-    catalogue.add(request_rights.OWNER, request_rights.RIGHTS)
+    catalogue.add(request_rights.OWNER, (*request_rights.RIGHTS, *retention_rights.RIGHTS))
     catalogue.add(import_rights.OWNER, import_rights.RIGHTS)
     for name in list(host.accepted):
         described = [
@@ -224,8 +233,19 @@ async def open_kernel(
     by_id = {known[key]: name for key, name in names.items()}
     titles = {name: one.plugin.title for name, one in host.accepted.items()}
     grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
+    retention = RetentionDesk(checks, retention_of(host), by_id, is_sqlite=store.is_sqlite)
     platform = HostedPlatform(
-        store, checks, service, activation, actors, changes, choices, health, imports, grants
+        store,
+        checks,
+        service,
+        activation,
+        actors,
+        changes,
+        choices,
+        health,
+        imports,
+        grants,
+        retention,
     )
     shared = SharedFaults(store, host.faults)
     await shared.share()

@@ -15,6 +15,7 @@ from aula_platform.cli.municipality import municipality
 from aula_platform.cli.outbox import outbox
 from aula_platform.cli.person import person
 from aula_platform.cli.plugins import plugins
+from aula_platform.cli.retention import retention
 from aula_platform.cli.site import check, demo_data, migrate, serve
 from aula_platform.cli.working import work
 from aula_platform.kernel import NotMigrated
@@ -59,6 +60,7 @@ for command in (
     explain,
     municipality,
     person,
+    retention,
 ):
     aula.add_command(command)
 

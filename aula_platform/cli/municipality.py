@@ -17,6 +17,7 @@ from aula_platform.privacy.erasing import Erasure, StillWritten
 from aula_platform.privacy.exporting import Manifest
 from aula_platform.privacy.exporting import export as export_place
 from aula_platform.privacy.parcel import Occupied
+from aula_platform.privacy.retention.held import Frozen
 from aula_platform.storage.compacting import HeldByOthers
 from aula_platform.storage.compacting import compact as compact_storage
 
@@ -93,7 +94,7 @@ async def _installation(context: CommandContext) -> AsyncIterator[Installation]:
             yield Installation(
                 storage, owners_of(context.host), BlobStore(context.settings.files_url)
             )
-        except (UnknownPlace, NotWhole, Occupied, StillWritten, HeldByOthers) as refused:
+        except (UnknownPlace, NotWhole, Occupied, StillWritten, HeldByOthers, Frozen) as refused:
             raise click.ClickException(str(refused)) from None
 
 

@@ -13,18 +13,19 @@ from aula_platform import audit
 from aula_platform.cli.context import CommandContext, pass_context
 from aula_platform.data_map import list_personal_data
 from aula_platform.files.blobs import BlobStore
-from aula_platform.kernel import owners_of, subject_data_of
+from aula_platform.kernel import owners_of, retention_of, subject_data_of
 from aula_platform.privacy import Installation, NotWhole, UnknownPlace
 from aula_platform.privacy.parcel import Occupied
 from aula_platform.privacy.person.erasing import StillBelongs, StillNamed, erase_person
 from aula_platform.privacy.person.exporting import PersonManifest, export_person, note_export
 from aula_platform.privacy.person.gathering import NotAll
 from aula_platform.privacy.person.subject import UnknownPerson, find_subject, has_guardian
+from aula_platform.privacy.retention.held import Frozen
 from aula_platform.storage.compacting import HeldByOthers, compact
 
 _REFUSALS = (
     UnknownPlace, UnknownPerson, NotWhole, NotAll, Occupied, StillBelongs, StillNamed,
-    HeldByOthers,
+    HeldByOthers, Frozen,
 )  # fmt: skip
 
 
@@ -124,6 +125,7 @@ async def _export(
 async def _erase(context: CommandContext, municipality: str, person_key: str) -> dict[str, int]:
     async with _installation(context) as here:
         subject = await find_subject(here.storage, await here.find(municipality), person_key)
-        gone = await erase_person(here, subject, subject_data_of(context.host))
+        host = context.host
+        gone = await erase_person(here, subject, subject_data_of(host), retention_of(host))
         await compact(here.storage, (table for _owner, table in here.tables()))
         return gone

@@ -19,6 +19,7 @@ from aula_sdk.contributions import (
 from aula_sdk.events import Event, Subscriber
 from aula_sdk.permissions import Me, Resource
 from aula_sdk.plugin import Plugin
+from aula_sdk.retention import KeptOtherwise, RetentionSubject
 
 
 def check_contribution(plugin: Plugin, item: object) -> None:
@@ -104,6 +105,12 @@ def _check_personal_data(plugin: str, item: PersonalData) -> None:
     _must_begin(item.table, f"{plugin}_", "a table")
 
 
+def _check_retention(plugin: str, item: RetentionSubject | KeptOtherwise) -> None:
+    _must_begin(item.name, f"{plugin}.", "what is kept for a time")
+    for table in item.tables:
+        _must_begin(table, f"{plugin}_", "a table")
+
+
 def _check_resource(_plugin: str, item: Resource) -> None:
     """Build each relation once: one that cannot be built would fail in everybody's rights."""
     me = Me.named("me")
@@ -124,4 +131,6 @@ _CHECKS: dict[type, Callable[[str, Any], None]] = {
     Migrations: _check_migrations,
     PersonalData: _check_personal_data,
     Resource: _check_resource,
+    RetentionSubject: _check_retention,
+    KeptOtherwise: _check_retention,
 }

@@ -20,6 +20,7 @@ from aula_platform.settings import BudgetSettings
 from aula_sdk.contributions import DemoData, Job, NavItem, SubjectData, Widget
 from aula_sdk.errors import SwitchedOff
 from aula_sdk.events import Subscriber
+from aula_sdk.retention import RetentionSubject
 
 T = TypeVar("T")
 _GRACE_SECONDS = 0.5
@@ -34,6 +35,8 @@ KINDS: dict[tuple[type, str], str] = {
     (DemoData, "fill"): "demo_data",
     (SubjectData, "export"): "subject_data",
     (SubjectData, "erase"): "subject_data",
+    (RetentionSubject, "remove"): "subject_data",
+    (RetentionSubject, "preserve"): "subject_data",
 }
 """The budget of each callable, by the name that it has in the settings; others have ``other``."""
 

@@ -17,6 +17,7 @@ from aula_sdk.imports import Imports
 from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
+from aula_sdk.retention import Retention
 
 
 class HostedPlatform:
@@ -34,6 +35,7 @@ class HostedPlatform:
         health: Health,
         imports: Imports,
         grants: Grants,
+        retention: Retention,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -46,6 +48,7 @@ class HostedPlatform:
         self.health = health
         self.imports = imports
         self.grants = grants
+        self.retention = retention
         self._storage = storage
         self._actors = actors
 

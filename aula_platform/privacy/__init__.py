@@ -7,6 +7,7 @@ nothing for it, and cannot be forgotten (decision 0021).
 from pathlib import Path
 
 from aula_platform.privacy.place import Installation, NotWhole, Place, UnknownPlace
+from aula_platform.privacy.retention import tables as _retention  # noqa: F401  # More tables.
 from aula_platform.privacy.tables import metadata
 from aula_platform.storage import Owner
 

@@ -24,6 +24,7 @@ from aula_platform.privacy.reach import (
     accounts_alone,
     rows_of,
 )
+from aula_platform.privacy.retention.held import Frozen, read_held
 from aula_platform.stamdata.tables import municipality, person
 from aula_platform.storage import EVERYWHERE, Write
 
@@ -56,9 +57,11 @@ class Erasure:
         """Erase all of it; return how many rows there were at the start, by table.
 
         Afterwards no row or file of the municipality is left but the checkpoints of its audit.
-        Raises `NotWhole` before anything is erased, `StillWritten` when there is always more.
+        Raises `NotWhole` and `Frozen` before anything is erased, `StillWritten` when there is
+        always more.
         """
         await self._installation.check_whole()
+        await self._check_thawed()
         before = await count(self._installation, self._place)
         for _pass in range(_PASSES):
             left = await count(self._installation, self._place)
@@ -73,6 +76,13 @@ class Erasure:
             )
         await self._finish(before.rows)
         return before.rows
+
+    async def _check_thawed(self) -> None:
+        async with self._storage.read(self._place.wall) as read:
+            held = await read_held(read, self._place.id)
+        if not held.is_nothing:
+            key = self._place.key
+            raise Frozen(f"{key}: something is frozen; `aula retention freezes {key}` lists it")
 
     async def _pass(self, rows: dict[str, int], tell: Callable[[str], None]) -> None:
         # What is sealed later than the checkpoint could not be erased by it.

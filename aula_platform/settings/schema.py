@@ -59,6 +59,9 @@ class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     location: str = ""
     """``file:///folder``, ``s3://bucket/prefix`` or ``memory:///``; empty: a folder in ``data``."""
+    archive: str = ""
+    """Where formal documents are kept after they were deleted here, likewise; empty: a folder in
+    ``data``."""
     max_bytes: int = 25 * 1024 * 1024
     """How large one uploaded file may be."""
     max_per_upload: int = 10
@@ -336,6 +339,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def files_url(self) -> str:
         """The place of files, with the default filled in."""
         return self.files.location or f"file://{(self.data / 'files').absolute()}"
+
+    @property
+    def archive_url(self) -> str:
+        """The place of formal documents that were deleted here, with the default filled in."""
+        return self.files.archive or f"file://{(self.data / 'archive').absolute()}"
 
     @property
     def anchors_url(self) -> str:

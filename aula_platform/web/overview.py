@@ -58,6 +58,7 @@ class Overview(Controller):
             "all_href": "/",
             "asks": None,
             "widgets": boxes,
+            "going": await platform.retention.announced(read, actor),
             "hidden": 0,
             "step_up_url": "",
         }

@@ -29,6 +29,7 @@ from aula_sdk.contributions import (
 from aula_sdk.events import Subscriber
 from aula_sdk.login import LoginProtocol
 from aula_sdk.permissions import Action, GroupRight, Resource, RoleDefault
+from aula_sdk.retention import KeptOtherwise, RetentionSubject
 from aula_sdk.stamdata_source import StamdataSource, StamdataWriter
 
 PROJECT = "aula"
@@ -117,12 +118,13 @@ def aula_migrations() -> Iterable[Migrations]:
     return ()
 
 
-@_fails("stop", PersonalData, SubjectData)
-def aula_personal_data() -> Iterable[PersonalData | SubjectData]:
-    """Declare what is kept about people, and how it is given out and erased.
+@_fails("stop", PersonalData, SubjectData, RetentionSubject, KeptOtherwise)
+def aula_personal_data() -> Iterable[PersonalData | SubjectData | RetentionSubject | KeptOtherwise]:
+    """Declare what is kept about people, how it is given out and erased, and how it ends.
 
-    Called when the application is put together. Yield one `PersonalData` for each table and one
-    `SubjectData` for the plugin::
+    Called when the application is put together. Yield one `PersonalData` for each table, one
+    `SubjectData` for the plugin, and for each table a `RetentionSubject` with which its rows go,
+    or a `KeptOtherwise` (`aula_sdk.retention`)::
 
         author = FieldPrivacy(DataClass.ORDINARY, _("Who wrote it"))
         yield PersonalData(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aula_sdk.health import Health
     from aula_sdk.imports import Imports
     from aula_sdk.operations import Choices
+    from aula_sdk.retention import Retention
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
@@ -364,6 +365,11 @@ class Platform(Protocol):
     @property
     def grants(self) -> "Grants":
         """Roles, grants and why: for administrators' pages and groups' own."""
+        ...
+
+    @property
+    def retention(self) -> "Retention":
+        """How long things are kept, what is frozen, and runs that delete."""
         ...
 
     def settings_for(

@@ -51,7 +51,11 @@ class Counter:
         self.declared = [one for _owner, one in list_personal_data(self.desk.host)]
         self.folder = folder / "made"
         self.work = RequestWork(
-            self.desk.installation, self.desk.plugins, self.declared, self.folder
+            self.desk.installation,
+            self.desk.plugins,
+            self.declared,
+            self.folder,
+            self.desk.kept,
         )
         self._site = site
 

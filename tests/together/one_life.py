@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from aula_platform.cli import aula
 from aula_platform.cli.context import CommandContext
 from aula_platform.files.blobs import BlobStore
-from aula_platform.kernel import owners_of, subject_data_of
+from aula_platform.kernel import owners_of, retention_of, subject_data_of
 from aula_platform.plugin_host import Host
 from aula_platform.privacy import Installation
 from aula_platform.privacy.person.gathering import Plugins
@@ -116,6 +116,7 @@ class PersonDesk:
         self.blobs = BlobStore(settings.files_url)
         self.installation = Installation(site.storage, owners_of(self.host), self.blobs)
         self.plugins: Plugins = subject_data_of(self.host)
+        self.kept = retention_of(self.host)
 
     async def subject(self, member: Member) -> Subject:
         """Return the member as whom it is about."""

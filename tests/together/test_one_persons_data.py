@@ -155,7 +155,7 @@ async def test_a_plugin_that_fails_holds_up_nobody_elses_request(
     plugins = {**desk.plugins, "posts": SubjectData("posts", raising, given.erase)}
     declared = [one for _owner, one in list_personal_data(desk.host)]
     with capture_logs() as logs:
-        await RequestWork(desk.installation, plugins, declared, tmp_path / "made").run()
+        await RequestWork(desk.installation, plugins, declared, tmp_path / "made", desk.kept).run()
     async with running.storage.read(EVERYWHERE) as read:
         rows = await read.rows(sa.select(request.c.asker_id, request.c.state))
     assert {row.asker_id: row.state for row in rows} == {
@@ -235,7 +235,7 @@ async def test_the_erasure_leaves_nothing_of_the_pupil_and_all_of_the_others(
     await desk.leave(people.pupil)
     subject = await desk.subject(people.pupil)
     before = await _everything(storage, desk)
-    gone = await erase_person(desk.installation, subject, desk.plugins)
+    gone = await erase_person(desk.installation, subject, desk.plugins, desk.kept)
     assert {"messages", "posts", "contacts", "groups", "stamdata_person", "files_file"} <= set(gone)
     after = await _everything(storage, desk)
     for name, rows in after.items():
@@ -275,13 +275,15 @@ async def test_an_erasure_that_would_not_be_whole_is_undone(
     """Who still belongs stays; a plugin that forgets a table is named, and everything stays."""
     before = await _everything(desk.site.storage, desk)
     with pytest.raises(StillBelongs):
-        await erase_person(desk.installation, await desk.subject(people.pupil), desk.plugins)
+        await erase_person(
+            desk.installation, await desk.subject(people.pupil), desk.plugins, desk.kept
+        )
     assert await _everything(desk.site.storage, desk) == before
     await desk.leave(people.pupil)
     subject = await desk.subject(people.pupil)
     before = await _everything(desk.site.storage, desk)
     with pytest.raises(StillNamed, match="posts_comment"):
-        await erase_person(desk.installation, subject, desk.without("posts"))
+        await erase_person(desk.installation, subject, desk.without("posts"), desk.kept)
     assert await _everything(desk.site.storage, desk) == before
     async with desk.site.storage.read(EVERYWHERE) as read:
         assert await read.scalar(sa.select(sa.func.count()).select_from(file)) == 1

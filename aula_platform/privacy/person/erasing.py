@@ -17,10 +17,13 @@ from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import find_traces, naming_columns
 from aula_platform.privacy.place import Installation
 from aula_platform.privacy.reach import OF_ACCOUNTS
+from aula_platform.privacy.retention.held import check_person
+from aula_platform.privacy.retention.tables import freeze, policy, run
 from aula_platform.privacy.tables import request
 from aula_platform.storage import EVERYWHERE, Write
 from aula_platform.storage.wall import COLUMN
 from aula_sdk.people import Actor
+from aula_sdk.retention import RetentionSubject
 
 ERASED = "privacy.person_erased"
 """What is audited when somebody was erased: opaque ids and counts, which are its tombstone."""
@@ -33,6 +36,9 @@ BLANKED: Mapping[str, tuple[str, ...]] = {
     channel.name: ("closed_by",),
     switched.name: ("chosen_by",),
     set_up.name: ("chosen_by",),
+    policy.name: ("decided_by",),
+    freeze.name: ("frozen_by", "lifted_by"),
+    run.name: ("planned_by", "announced_by"),
 }
 """What somebody has decided stays, without who it was."""
 
@@ -59,18 +65,25 @@ class StillNamed(Exception):
 
 
 async def erase_person(
-    installation: Installation, subject: Subject, plugins: Plugins, by: Actor | None = None
+    installation: Installation,
+    subject: Subject,
+    plugins: Plugins,
+    subjects: Mapping[str, RetentionSubject],
+    by: Actor | None = None,
 ) -> dict[str, int]:
     """Erase the person; return how many rows that touched, by plugin and by table of the kernel.
 
     Afterwards no row names the person but those of `REMAINS`, and the person's words and files are
-    gone. Others' rows stay. Raises `StillBelongs`, `NotWhole`, `StillNamed`; nothing is erased
-    then. On SQLite what was deleted is still in the file until it is made compact.
+    gone. Others' rows stay. Raises `StillBelongs`, `NotWhole`, `StillNamed`, and `Frozen` when
+    something that ``subjects`` know of the person is; nothing is erased then. On SQLite what was
+    deleted is still in the file until it is made compact.
     """
     await installation.check_whole()
     if subject.belongs:
         raise StillBelongs("the person still belongs to an institution: nothing was erased")
     async with installation.storage.write(subject.place.wall, by) as write:
+        profiles, known = subject.profiles, subjects.values()
+        await check_person(write, subject.place.id, subject.person_id, profiles, known)
         touched = {}
         for name, plugin in plugins.items():
             if plugin is not None:

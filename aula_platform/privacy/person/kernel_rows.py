@@ -17,6 +17,7 @@ from aula_platform.identity.tables import metadata as identity
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import is_passing, names, naming_columns
+from aula_platform.privacy.retention.tables import freeze, policy, run
 from aula_platform.privacy.tables import request
 from aula_platform.stamdata.tables import contact, guardianship
 from aula_platform.storage import EVERYWHERE, Read
@@ -38,6 +39,9 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     holder.name: ("profile_id", "deputy_for", "granted_by"),
     role.name: ("created_by",),
     channel.name: ("closed_by",),
+    policy.name: ("decided_by",),
+    freeze.name: ("target_id", "frozen_by", "lifted_by"),
+    run.name: ("planned_by", "announced_by"),
 }
 """Columns that can name somebody else: such an id is left out, the person's own is not."""
 
@@ -125,8 +129,14 @@ def _of_request(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
     return (*hidden, *_ASKING, *(() if row["person_id"] in own else _ASKED_ABOUT))
 
 
+def _of_freeze(_row: Row, _own: frozenset[UUID]) -> tuple[str, ...]:
+    """Why something must not be deleted is between the municipality and whoever asks for it."""
+    return ("reason",)
+
+
 _RULES: Mapping[str, Callable[[Row, frozenset[UUID]], tuple[str, ...]]] = {
     entry.name: _of_deed,
     guardianship.name: _of_family,
     request.name: _of_request,
+    freeze.name: _of_freeze,
 }

@@ -81,11 +81,13 @@ class OwnDataPages(Controller):
         self,
         actor: NamedDependency[Actor],
         read: NamedDependency[ReadUnit],
+        platform: NamedDependency[Platform],
         shell: NamedDependency[Shell],
     ) -> Response[Any]:
-        """Show what one has asked for, and let one ask."""
+        """Show what one has asked for and what is deleted soon, and let one ask."""
         people = people_of(actor)
         context = {
+            "going": await platform.retention.announced(read, actor),
             "requests": [_item(one) for one in await service.list_own(read, actor)],
             "people": [
                 {"value": PERSON.format(key), "label": name} for key, name in people.items()

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,7 @@ from aula_platform.privacy.person.gathering import NotAll, Plugins
 from aula_platform.privacy.person.subject import Subject, UnknownPerson, find_subject
 from aula_platform.privacy.place import Installation, NotWhole, Place
 from aula_platform.privacy.requests.rights import FETCH, may_have
+from aula_platform.privacy.retention.held import Frozen
 from aula_platform.privacy.tables import State, What, request
 from aula_platform.stamdata.tables import profile
 from aula_platform.storage import EVERYWHERE, around
@@ -27,6 +28,7 @@ from aula_sdk.contributions import Job, PersonalData
 from aula_sdk.i18n import use_locale
 from aula_sdk.ids import PERSON, new_id
 from aula_sdk.protocols import Platform
+from aula_sdk.retention import RetentionSubject
 
 KEPT = timedelta(days=14)
 """For how long a prepared export can be fetched."""
@@ -40,7 +42,7 @@ class NotTheirs(Exception):
     """Custody was lost between asking and doing (R1)."""
 
 
-_NO_FAULT = (UnknownPerson, StillBelongs, NotTheirs)
+_NO_FAULT = (UnknownPerson, StillBelongs, NotTheirs, Frozen)
 _REFUSALS = (*_NO_FAULT, NotWhole, NotAll, StillNamed)
 
 
@@ -53,6 +55,7 @@ class RequestWork:
         plugins: Plugins,
         declared: Sequence[PersonalData],
         folder: Path,
+        subjects: Mapping[str, RetentionSubject],
     ) -> None:
         """``folder`` is this work's alone: what an interrupted run has left there is removed."""
         self._folder = folder
@@ -60,6 +63,7 @@ class RequestWork:
         self._storage = installation.storage
         self._plugins = plugins
         self._declared = declared
+        self._subjects = subjects
 
     def job(self) -> Job:
         """Return the job that does it again and again."""
@@ -133,7 +137,7 @@ class RequestWork:
 
     async def _erase(self, row: sa.Row[Any], place: Place) -> None:
         subject = await find_subject(self._storage, place, PERSON.format(row.person_id))
-        await erase_person(self._installation, subject, self._plugins)
+        await erase_person(self._installation, subject, self._plugins, self._subjects)
 
     async def _find(self, row: sa.Row[Any], place: Place) -> Subject:
         """Return whom it is about; raise `NotTheirs` when custody was lost meanwhile."""

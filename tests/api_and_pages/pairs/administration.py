@@ -109,6 +109,7 @@ WORDS = {
     "left_to": WORDED,
 }
 FLAGS = {
+    "from_login": Flag("omes with the log-in"),
     "is_well": Flag("All is well|Carried out"),
     "is_municipality": Flag("For all institutions|Other places"),
     "is_on": Flag(">On<|>On ", ">Off<|>Off "),

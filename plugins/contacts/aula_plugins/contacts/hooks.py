@@ -9,6 +9,7 @@ from aula_plugins.contacts.demo import fill_demo
 from aula_plugins.contacts.models import metadata
 from aula_plugins.contacts.permissions import ACTIONS, GROUPS, PEOPLE, role_defaults
 from aula_plugins.contacts.privacy import PERSONAL_DATA, SUBJECT_DATA
+from aula_plugins.contacts.retention import RETENTION
 from aula_plugins.contacts.service.keeping import drop_left
 from aula_plugins.contacts.settings import TITLES, VALUE_TITLES, ContactsSettings
 from aula_sdk.contributions import (
@@ -23,6 +24,7 @@ from aula_sdk.contributions import (
 )
 from aula_sdk.hookspecs import hookimpl
 from aula_sdk.permissions import Action, Resource, RoleDefault
+from aula_sdk.retention import KeptOtherwise
 
 
 @hookimpl
@@ -50,9 +52,10 @@ def aula_migrations() -> Iterable[Migrations]:
 
 
 @hookimpl
-def aula_personal_data() -> Iterable[PersonalData | SubjectData]:
+def aula_personal_data() -> Iterable[PersonalData | SubjectData | KeptOtherwise]:
     yield from PERSONAL_DATA
     yield SUBJECT_DATA
+    yield from RETENTION
 
 
 @hookimpl

@@ -9,6 +9,7 @@ from aula_plugins.groups.demo import fill_demo
 from aula_plugins.groups.models import metadata
 from aula_plugins.groups.permissions import ACTIONS, GROUPS, IN_GROUPS, PEOPLE, role_defaults
 from aula_plugins.groups.privacy import PERSONAL_DATA, SUBJECT_DATA
+from aula_plugins.groups.retention import RETENTION
 from aula_plugins.groups.service.joining import drop_old_applications
 from aula_plugins.groups.service.reading import count_applications
 from aula_plugins.groups.service.settling import LIVE_TOPIC, follow_parts
@@ -28,6 +29,7 @@ from aula_sdk.hookspecs import hookimpl
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Action, GroupRight, Resource, RoleDefault
 from aula_sdk.protocols import Platform, ReadUnit
+from aula_sdk.retention import KeptOtherwise, RetentionSubject
 from aula_sdk.stamdata_source import StamdataWriter
 
 
@@ -66,9 +68,10 @@ def aula_migrations() -> Iterable[Migrations]:
 
 
 @hookimpl
-def aula_personal_data() -> Iterable[PersonalData | SubjectData]:
+def aula_personal_data() -> Iterable[PersonalData | SubjectData | RetentionSubject | KeptOtherwise]:
     yield from PERSONAL_DATA
     yield SUBJECT_DATA
+    yield from RETENTION
 
 
 @hookimpl

@@ -17,6 +17,7 @@ from aula_plugins.posts.permissions import (
     role_defaults,
 )
 from aula_plugins.posts.privacy import PERSONAL_DATA, SUBJECT_DATA
+from aula_plugins.posts.retention import RETENTION
 from aula_plugins.posts.service.drafting import drop_stale_drafts
 from aula_plugins.posts.service.reading import count_unread
 from aula_plugins.posts.service.telling import LIVE_TOPIC, announce_due
@@ -37,6 +38,7 @@ from aula_sdk.hookspecs import hookimpl
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Action, GroupRight, Resource, RoleDefault
 from aula_sdk.protocols import Platform, ReadUnit
+from aula_sdk.retention import KeptOtherwise, RetentionSubject
 
 
 @hookimpl
@@ -88,9 +90,10 @@ def aula_migrations() -> Iterable[Migrations]:
 
 
 @hookimpl
-def aula_personal_data() -> Iterable[PersonalData | SubjectData]:
+def aula_personal_data() -> Iterable[PersonalData | SubjectData | RetentionSubject | KeptOtherwise]:
     yield from PERSONAL_DATA
     yield SUBJECT_DATA
+    yield from RETENTION
 
 
 @hookimpl
