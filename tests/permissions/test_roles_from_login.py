@@ -49,7 +49,7 @@ async def test_who_decides_sees_it_and_cannot_end_it(
     page = (await admin.get(f"/administration/people/{person}")).text
     assert "It comes with the log-in" in page
     assert "Take back" not in page
-    api = f"/api/v1/administration/people/{person}/given"
+    api = f"/api/v1/administration/rights/people/{person}/given"
     given = (await admin.get(api)).json()
     assert [one["from_login"] for one in given["roles"]] == [True]
     with pytest.raises(RoleFromLogin):
