@@ -13,6 +13,7 @@ from aula_platform import (
     permissions,
     plugin_host,
     privacy,
+    sampling,
     stamdata,
     storage,
 )
@@ -26,6 +27,9 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Contribution
 from aula_platform.permissions.granting.service import GrantDesk
 from aula_platform.permissions.rights import Rights
+from aula_platform.permissions.support import rights as support_rights
+from aula_platform.permissions.support.reviewing import SupportDesk
+from aula_platform.permissions.support.seeing import SeeingAs
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices import rights
 from aula_platform.plugin_host.choices.service import PluginChoices
@@ -39,6 +43,8 @@ from aula_platform.privacy.requests import rights as request_rights
 from aula_platform.privacy.retention import rights as retention_rights
 from aula_platform.privacy.retention.desk import RetentionDesk
 from aula_platform.privacy.retention.subjects import by_name
+from aula_platform.sampling import rights as sampling_rights
+from aula_platform.sampling.service import SampleDesk
 from aula_platform.settings import Settings
 from aula_platform.stamdata.changes import (
     PLUGIN_CHANGED,
@@ -53,7 +59,7 @@ from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
-from aula_sdk.contributions import Job, SubjectData
+from aula_sdk.contributions import DataClass, Job, SubjectData
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
@@ -76,12 +82,13 @@ ROOMS: tuple[Owner, ...] = (
     events.OWNER,
     files.OWNER,
     plugin_host.OWNER,
+    sampling.OWNER,
     privacy.OWNER,
 )
 """The kernel's own owners of tables, in the order in which they are migrated."""
 
 _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
-    Action("shell.use", _("Use the platform"), on_shared_devices=True),
+    Action("shell.use", _("Use the platform"), on_shared_devices=True, reads=DataClass.ORDINARY),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
     Action(USE_KEYS, _("Let one's own programs fetch from the API, by access keys")),
     RoleDefault(Kind.GUARDIAN.value, USE_KEYS),
@@ -142,6 +149,8 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue.add(own_rights.OWNER, own_rights.RIGHTS)
     catalogue.add(request_rights.OWNER, (*request_rights.RIGHTS, *retention_rights.RIGHTS))
     catalogue.add(import_rights.OWNER, import_rights.RIGHTS)
+    catalogue.add(support_rights.OWNER, support_rights.RIGHTS)
+    catalogue.add(sampling_rights.OWNER, sampling_rights.RIGHTS)
     for name in list(host.accepted):
         described = [
             item for item in host.accepted[name].contributions if isinstance(item, Contribution)
@@ -163,6 +172,7 @@ class Kernel:
     activation: Activation
     actors: ActorLoader
     rights: Rights
+    seeing: SeeingAs
     files: FileService
     platform: HostedPlatform
     health: HealthCheck
@@ -233,6 +243,7 @@ async def open_kernel(
     by_id = {known[key]: name for key, name in names.items()}
     titles = {name: one.plugin.title for name, one in host.accepted.items()}
     grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
+    samples = SampleDesk(store, checks)
     retention = RetentionDesk(checks, retention_of(host), by_id, is_sqlite=store.is_sqlite)
     platform = HostedPlatform(
         store,
@@ -246,6 +257,8 @@ async def open_kernel(
         imports,
         grants,
         retention,
+        SupportDesk(checks),
+        samples,
     )
     shared = SharedFaults(store, host.faults)
     await shared.share()
@@ -256,6 +269,7 @@ async def open_kernel(
         activation,
         actors,
         checks,
+        SeeingAs(checks, actors),
         service,
         platform,
         health,

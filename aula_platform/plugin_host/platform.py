@@ -14,10 +14,12 @@ from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write
 from aula_sdk.grants import Grants
 from aula_sdk.health import Health
 from aula_sdk.imports import Imports
+from aula_sdk.log_samples import LogSamples
 from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
 from aula_sdk.retention import Retention
+from aula_sdk.support import Support
 
 
 class HostedPlatform:
@@ -36,6 +38,8 @@ class HostedPlatform:
         imports: Imports,
         grants: Grants,
         retention: Retention,
+        support: Support,
+        log_samples: LogSamples,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -49,6 +53,8 @@ class HostedPlatform:
         self.imports = imports
         self.grants = grants
         self.retention = retention
+        self.support = support
+        self.log_samples = log_samples
         self._storage = storage
         self._actors = actors
 

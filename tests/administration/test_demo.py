@@ -13,11 +13,15 @@ from tests.administration.office import Office, whole
 async def test_an_administrator_has_chosen_once(office: Office) -> None:
     """The demo shows a choice with its name; filled again, it adds nothing."""
     leader, site = office.people.leader, office.site
-    assert await fill_demo(site.platform) == "0 choices of an administrator, 0 roles given"
+    nothing = "0 choices of an administrator, 0 roles given, 0 samples"
+    assert await fill_demo(site.platform) == nothing
     async with site.storage.write(EVERYWHERE) as write:
         home = institution.c.id == leader.institution_id
         await write.execute(sa.update(institution).where(home).values(kind="municipality"))
-    assert await fill_demo(site.platform) == "1 choices of an administrator, 0 roles given"
+    once = "1 choices of an administrator, 0 roles given, 1 samples"
+    assert await fill_demo(site.platform) == once
     chosen = await office.setting(leader, whole(leader), "posts", "important_days")
     assert (chosen["value"], chosen["decision"]["name"]) == (10, "Kirsten Bang")
-    assert await fill_demo(site.platform) == "0 choices of an administrator, 0 roles given"
+    (sample,) = (await office.get(leader, "/samples"))["items"]
+    assert (sample["state"], sample["judged"]) == ("waiting", 4)
+    assert await fill_demo(site.platform) == nothing

@@ -21,6 +21,8 @@ import pytest
 
 from aula_platform.testing import RunningSite
 from aula_sdk.contributions import DemoData
+from aula_sdk.ids import PROFILE
+from aula_sdk.people import Assurance
 from aula_sdk.testing.plugin import Browser, People
 from tests.administration.office import appoint
 from tests.api_and_pages.shapes import Flag, Pair
@@ -190,6 +192,10 @@ async def test_no_answer_tells_more_than_the_page(
     await appoint(running, people)
     clients = {role: await browser(getattr(people, role)) for role in ROLES}
     await _plant(clients)
+    supporter = await browser(people.leader, Assurance.SUBSTANTIAL)
+    seen = f"/see-as/{PROFILE.format(people.guardian.profile_id)}"
+    why = {"reason": "Kan ikke finde klassen", "minutes": "15"}
+    assert (await supporter.post(seen, data=why)).status_code == 303
     known = await _find_ids(list(clients.values()))
     compared: defaultdict[str, int] = defaultdict(int)
     wrong: list[str] = []
@@ -230,6 +236,13 @@ async def _plant(clients: dict[str, httpx.AsyncClient]) -> None:
         "kinds": ["pupil"],
     }
     made = await clients["leader"].post("/api/v1/groups/templates", json=template)
+    await clients["teacher"].get("/api/v1/messages/threads")  # Something that is in the log.
+    (town, *_institutions) = (await clients["leader"].get("/api/v1/administration/places")).json()[
+        "items"
+    ]
+    sample = {"municipality": town["id"]}
+    drawn = await clients["leader"].post("/api/v1/administration/samples", json=sample)
+    assert drawn.status_code == 201, drawn.text
     assert (written.status_code, made.status_code) == (204, 201), written.text + made.text
 
 

@@ -38,6 +38,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "post_id": ("pst",),
     "profile_id": ("pro",),
     "report_id": ("rep",),
+    "sample_id": ("smp",),
     "template_id": ("gtp",),
     "thread_id": ("thr",),
     # What one gives oneself or others, or is signed in with: named in changes alone.

@@ -63,6 +63,8 @@ _PARTS: Mapping[str, Text] = {
     "health": _("Running the platform"),
     "stamdata": _("People and imports"),
     "permissions": _("Rights"),
+    "audit": _("The log"),
+    "identity": _("Support"),
 }
 """What the parts of the kernel are called that have rights."""
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from aula_platform.files.tables import file
 from aula_platform.identity.epochs import raise_rights_epoch
-from aula_platform.identity.tables import account_person
+from aula_platform.identity.tables import account_person, impersonation
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.plugin_host.tables import set_up, switched
 from aula_platform.privacy.person.gathering import Plugins
@@ -20,6 +20,7 @@ from aula_platform.privacy.reach import OF_ACCOUNTS
 from aula_platform.privacy.retention.held import check_person
 from aula_platform.privacy.retention.tables import freeze, policy, run
 from aula_platform.privacy.tables import request
+from aula_platform.sampling.tables import drawn, sample
 from aula_platform.storage import EVERYWHERE, Write
 from aula_platform.storage.wall import COLUMN
 from aula_sdk.people import Actor
@@ -33,7 +34,10 @@ BLANKED: Mapping[str, tuple[str, ...]] = {
     holder.name: ("granted_by", "deputy_for"),
     role.name: ("created_by",),
     request.name: ("decider_id",),
+    sample.name: ("signed_by",),
+    drawn.name: ("judged_by",),
     channel.name: ("closed_by",),
+    impersonation.name: ("supporter_id",),
     switched.name: ("chosen_by",),
     set_up.name: ("chosen_by",),
     policy.name: ("decided_by",),

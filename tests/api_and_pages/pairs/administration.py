@@ -4,6 +4,8 @@ from tests.api_and_pages.shapes import RIGHTS, WORDED, Flag, Pair
 from workspace.places import find_plugins
 
 IMPORT = {"import_id": "imp"}
+SAMPLE = {"sample_id": "smp"}
+MONTHS = {"first_month": WORDED, "last_month": WORDED}
 PAIRS = (
     Pair("/administration/attention", ("/administration",)),
     Pair("/administration/places", ("/administration/places", "/administration")),
@@ -84,6 +86,7 @@ PAIRS = (
         kinds={"place_id": "ins"},
     ),
     Pair("/administration/health", ("/administration/health",)),
+    Pair("/administration/support", ("/administration/support",)),
     Pair(
         "/administration/imports",
         ("/administration/imports",),
@@ -99,6 +102,37 @@ PAIRS = (
         ("/administration/imports/{import_id}",),
         kinds=IMPORT,
     ),
+    Pair(
+        "/administration/samples",
+        ("/administration/samples",),
+        MONTHS | {"municipality": "the list is of the places that one goes through"},
+        opens="/administration/samples/{id}",
+    ),
+    Pair(
+        "/administration/samples/{sample_id}",
+        ("/administration/samples/{sample_id}",),
+        MONTHS,
+        kinds=SAMPLE,
+    ),
+    Pair(
+        "/administration/samples/{sample_id}/entries",
+        ("/administration/samples/{sample_id}",),
+        {"role": WORDED, "drawn_as": WORDED, "signals": WORDED, "verdict": WORDED},
+        kinds=SAMPLE,
+    ),
+    Pair(
+        "/administration/samples/{sample_id}/report",
+        ("/administration/samples/{sample_id}/report",),
+        MONTHS
+        | {
+            "role": WORDED,
+            "drawn_as": WORDED,
+            "signal": WORDED,
+            "verdict": WORDED,
+            "is_intact": "the page says it when it is not",
+        },
+        kinds=SAMPLE,
+    ),
 )
 WORDS = {
     "may_release": RIGHTS,
@@ -110,6 +144,8 @@ WORDS = {
 }
 FLAGS = {
     "from_login": Flag("omes with the log-in"),
+    "is_extra": Flag("drawn beside the plan"),
+    "is_own": Flag("You did this yourself"),
     "is_well": Flag("All is well|Carried out"),
     "is_municipality": Flag("For all institutions|Other places"),
     "is_on": Flag(">On<|>On ", ">Off<|>Off "),

@@ -42,6 +42,13 @@ PAGES: tuple[Page, ...] = (
         ),
     ),
     Page(
+        "/administration/support",
+        (
+            Visit("leader", "/administration/support", "Support", "så siden som Henrik Berg"),
+            Visit("admin", "/administration/support", "Support", "kan ikke finde klassen"),
+        ),
+    ),
+    Page(
         "/administration/imports",
         (Visit("leader", "/administration/imports", "Importer", "Venter på nogen"),),
     ),
@@ -107,7 +114,34 @@ PAGES += (
     ),
 )
 
-NO_PAGES: dict[str, str] = {}
+PAGES += (
+    Page(
+        "/administration/samples",
+        (Visit("leader", "/administration/samples", "Stikprøver af loggen", "Udtræk en mere nu"),),
+    ),
+    Page(
+        "/administration/samples/{sample_id}",
+        (
+            Visit(
+                "leader", "/administration/samples/{sample}", "Stikprøve af loggen",
+                "Hvad vurderer du?",
+            ),
+        ),
+    ),
+    Page(
+        "/administration/samples/{sample_id}/report",
+        (
+            Visit(
+                "leader", "/administration/samples/{sample}/report", "Rapport over en stikprøve",
+                "Frø:",
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+NO_PAGES: dict[str, str] = {
+    "/administration/samples/{sample_id}/report.csv": "a file for spreadsheets",
+}
 
 
 def fill(site: ServedSite) -> dict[str, str]:
@@ -125,6 +159,10 @@ def fill(site: ServedSite) -> dict[str, str]:
     teacher = PROFILE.format(people.teacher.profile_id)
     deputy = PROFILE.format(people.colleague.profile_id)
     with site.client(people.leader) as client:
+        henrik = PROFILE.format(people.without_access.profile_id)
+        why = {"reason": "Henrik kan ikke finde klassen", "minutes": "15"}
+        assert client.post(f"/see-as/{henrik}", data=why).status_code == 303
+    with site.client(people.leader) as client:
         posts = f"{API}/places/{place}/features/posts"
         choice = {"state": "on", "left_to": "institution"}
         assert client.put(f"{posts}/state", json=choice).is_success
@@ -133,9 +171,18 @@ def fill(site: ServedSite) -> dict[str, str]:
         post = {"role": "institution_admin", "deputy_for": PROFILE.format(people.admin.profile_id)}
         given = client.post(f"{API}/rights/people/{deputy}/roles", json=post)
         assert given.status_code == 201, given.text
+    with site.client(people.teacher) as client:
+        # What the teacher reads here stands in the log.
+        assert client.get("/api/v1/messages/threads").is_success
+        assert client.get("/api/v1/posts").is_success
+    with site.client(people.leader) as client:
+        drawn = client.post(f"{API}/samples", json={"municipality": place})
+        assert drawn.status_code == 201, drawn.text
     return {
+        "sample": drawn.json()["id"],
         "north": place,
         "teacher": teacher,
+        "henrik": henrik,
         "deputy": deputy,
         "school": INSTITUTION.format(people.admin.institution_id),
         "stopped_import": IMPORT.format(stopped),

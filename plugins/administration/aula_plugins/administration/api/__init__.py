@@ -6,5 +6,16 @@ from aula_plugins.administration.api.giving import GivingApi
 from aula_plugins.administration.api.health import HealthApi
 from aula_plugins.administration.api.imports import ImportsApi
 from aula_plugins.administration.api.rights import RightsApi
+from aula_plugins.administration.api.samples import SamplesApi
+from aula_plugins.administration.api.support import SupportApi
 
-CONTROLLERS = (FeaturesApi, ImportsApi, HealthApi, RightsApi, GivingApi, ChannelsApi)
+CONTROLLERS = (
+    FeaturesApi,
+    ImportsApi,
+    HealthApi,
+    RightsApi,
+    GivingApi,
+    ChannelsApi,
+    SamplesApi,
+    SupportApi,
+)

@@ -12,7 +12,9 @@ from aula_plugins.administration.pages.health import HealthPages
 from aula_plugins.administration.pages.home import HomePage
 from aula_plugins.administration.pages.imports import ImportPages
 from aula_plugins.administration.pages.rights import RightsPages, WhyPages
+from aula_plugins.administration.pages.samples import SamplePages
 from aula_plugins.administration.pages.setting_up import SettingPages
+from aula_plugins.administration.pages.support import SupportPages
 
 CONTROLLERS = (
     HomePage,
@@ -25,4 +27,6 @@ CONTROLLERS = (
     WhyPages,
     GivingPages,
     ChannelPages,
+    SamplePages,
+    SupportPages,
 )
