@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from aula_platform.audit.chain import month_of
 from aula_platform.audit.expiring import expire
+from aula_platform.files.blobs import BlobStore
 from aula_platform.kernel import owners_of
 from aula_platform.privacy.person.kernel_rows import export_kernel
 from aula_platform.privacy.person.subject import find_subject
@@ -115,7 +116,8 @@ async def test_a_person_is_given_what_was_found_of_their_own_deeds(
 async def _given(site: RunningSite, who: Member) -> list[dict[str, Any]]:
     """Return the entries of samples that a person is given."""
     owners = owners_of(site.app.state.host)
-    installation = Installation(site.storage, owners, site.platform.files.blobs)
+    blobs = BlobStore(site.app.state.settings.files_url)
+    installation = Installation(site.storage, owners, blobs)
     (place,) = [one for one in await installation.places() if one.id == who.municipality_id]
     subject = await find_subject(site.storage, place, PERSON.format(who.person_id))
     async with site.storage.read(place.wall) as read:
