@@ -143,6 +143,7 @@ WORDS = {
     "left_to": WORDED,
 }
 FLAGS = {
+    "from_login": Flag("omes with the log-in"),
     "is_extra": Flag("drawn beside the plan"),
     "is_own": Flag("You did this yourself"),
     "is_well": Flag("All is well|Carried out"),
