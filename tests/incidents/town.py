@@ -113,6 +113,9 @@ class Town:
     async def _say_something(self) -> None:
         """Let there be a file, a draft, and words by those who hide."""
         teacher, mother = self.clients["teacher"], self.clients["protected_guardian"]
+        for read in ("/messages/threads", "/posts"):
+            # What the teacher reads here is in the log, of which a sample is drawn.
+            assert (await teacher.get(f"/api/v1{read}")).is_success
         town = {"municipality": MUNICIPALITY.format(self.people.leader.municipality_id)}
         drawn = await self.clients["leader"].post("/api/v1/administration/samples", json=town)
         assert drawn.status_code == 201, drawn.text
