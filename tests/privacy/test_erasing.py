@@ -92,6 +92,7 @@ async def _canaries(town: Town) -> list[str]:
 
 async def test_nothing_is_left_and_the_other_is_as_it_was(town: Town) -> None:
     """Issue 3: no canary in any table, file or the database's own file; others' rows are equal."""
+    await seal(town.storage)
     before, others = await _canaries(town), await _of_others(town)
     assert {table.name for table in town.tables if COLUMN in table.c} - set(before) <= {
         "audit_link",  # Hashes and ids; no words.
@@ -134,6 +135,7 @@ class _CutOff(Erasure):
 
 async def test_what_was_cut_off_is_finished_by_the_next(town: Town) -> None:
     """Wherever it stops, the next one finds the rest: row by row, and again."""
+    await seal(town.storage)
     others = await _of_others(town)
     for steps in (1, 4, 30, 60):
         erasure = _CutOff(town.installation, town.leaving, batch=1, pause=0)
