@@ -9,15 +9,17 @@ from aula_platform.storage import EVERYWHERE
 from aula_plugins.administration.demo import fill_demo
 from tests.administration.office import Office, whole
 
+_REST = "choices of an administrator, 0 roles given"
+
 
 async def test_an_administrator_has_chosen_once(office: Office) -> None:
     """The demo shows a choice with its name; filled again, it adds nothing."""
     leader, site = office.people.leader, office.site
-    assert await fill_demo(site.platform) == "0 choices of an administrator, 0 roles given"
+    assert await fill_demo(site.platform) == f"0 {_REST}, 0 decisions about deletion"
     async with site.storage.write(EVERYWHERE) as write:
         home = institution.c.id == leader.institution_id
         await write.execute(sa.update(institution).where(home).values(kind="municipality"))
-    assert await fill_demo(site.platform) == "1 choices of an administrator, 0 roles given"
+    assert await fill_demo(site.platform) == f"1 {_REST}, 3 decisions about deletion"
     chosen = await office.setting(leader, whole(leader), "posts", "important_days")
     assert (chosen["value"], chosen["decision"]["name"]) == (10, "Kirsten Bang")
-    assert await fill_demo(site.platform) == "0 choices of an administrator, 0 roles given"
+    assert await fill_demo(site.platform) == f"0 {_REST}, 0 decisions about deletion"

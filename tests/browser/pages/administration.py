@@ -107,7 +107,28 @@ PAGES += (
     ),
 )
 
-NO_PAGES: dict[str, str] = {}
+PAGES += (
+    Page(
+        "/administration/retention/{municipality_id}",
+        (Visit("leader", "/administration/retention/{north}", "Sletteregler", "Rigsarkivet"),),
+    ),
+    Page(
+        "/administration/retention/{municipality_id}/policies/{subject}",
+        (
+            Visit(
+                "leader", "/administration/retention/{north}/policies/posts.posts", "Opslag", "24"
+            ),
+        ),
+    ),
+    Page(
+        "/administration/retention/runs/{run_id}",
+        (Visit("leader", "/administration/retention/runs/{run}", "Sletning", "Planlagt"),),
+    ),
+)
+
+NO_PAGES: dict[str, str] = {
+    "/administration/retention": "of one municipality it leads on to its own page",
+}
 
 
 def fill(site: ServedSite) -> dict[str, str]:
@@ -133,7 +154,14 @@ def fill(site: ServedSite) -> dict[str, str]:
         post = {"role": "institution_admin", "deputy_for": PROFILE.format(people.admin.profile_id)}
         given = client.post(f"{API}/rights/people/{deputy}/roles", json=post)
         assert given.status_code == 201, given.text
+    with site.client(people.leader) as client:
+        rules = f"{API}/retention/{place}"
+        assert client.put(f"{rules}/policies/posts.posts", json={"months": 24}).is_success
+        case = {"target": teacher, "reason": "Rigsarkivet har bedt om det"}
+        assert client.post(f"{rules}/freezes", json=case).is_success
+        run = client.post(f"{rules}/runs").json()["id"]
     return {
+        "run": run,
         "north": place,
         "teacher": teacher,
         "deputy": deputy,

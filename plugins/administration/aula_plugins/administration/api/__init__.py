@@ -5,6 +5,16 @@ from aula_plugins.administration.api.features import FeaturesApi
 from aula_plugins.administration.api.giving import GivingApi
 from aula_plugins.administration.api.health import HealthApi
 from aula_plugins.administration.api.imports import ImportsApi
+from aula_plugins.administration.api.retention import RetentionApi, RetentionRunsApi
 from aula_plugins.administration.api.rights import RightsApi
 
-CONTROLLERS = (FeaturesApi, ImportsApi, HealthApi, RightsApi, GivingApi, ChannelsApi)
+CONTROLLERS = (
+    FeaturesApi,
+    ImportsApi,
+    HealthApi,
+    RightsApi,
+    GivingApi,
+    ChannelsApi,
+    RetentionApi,
+    RetentionRunsApi,
+)

@@ -16,6 +16,7 @@ from aula_sdk.imports import READ_IMPORTS
 from aula_sdk.operations import HANDLE_REQUESTS, PAIR_DEVICES
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell
+from aula_sdk.retention import DECIDE_RETENTION
 
 
 class HomePage(Controller):
@@ -40,6 +41,7 @@ class HomePage(Controller):
             "may_read_imports": actor.can(READ_IMPORTS),
             "may_read_health": actor.can(READ_HEALTH),
             "may_handle_requests": actor.can(HANDLE_REQUESTS),
+            "may_decide_retention": actor.can(DECIDE_RETENTION),
             "may_pair_devices": actor.can(PAIR_DEVICES),
         }
         return await shell.page("administration/home.html", context, title=_("Administration"))
