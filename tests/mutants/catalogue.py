@@ -1,4 +1,4 @@
-"""The guards that real incidents or the law ask for, each taken out in one place, and the test that misses it.
+"""The guards that incidents or the law ask for, each taken out in one place, and its test.
 
 What each incident was, ``docs/security/incidents.md`` says.
 """

@@ -144,7 +144,7 @@ WORDS = {
 FLAGS = {
     "preserves": Flag("is archived first|is archived before"),
     "is_well": Flag("All is well|Carried out"),
-    "is_municipality": Flag("For all institutions|Other places"),
+    "is_municipality": Flag("For all institutions|Other places|Deletion rules"),
     "is_on": Flag(">On<|>On ", ">Off<|>Off "),
     "is_open": Flag("Switch|Change", "Locked"),
     "is_chosen": Flag("Chosen here"),
