@@ -33,6 +33,7 @@ from aula_platform.web.file_routes import FILE_ROUTES
 from aula_platform.web.guards import guard_route
 from aula_platform.web.headers import SecurityHeaders
 from aula_platform.web.health import say_health
+from aula_platform.web.impersonation import SeeAsPages
 from aula_platform.web.installable import INSTALLABLE
 from aula_platform.web.live import make_live_route
 from aula_platform.web.login_people import LOGIN_PEOPLE
@@ -91,6 +92,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         PinPages,
         SharedDevicePages,
         Tablet,
+        SeeAsPages,
         *LOOK_ROUTES,
         *REQUEST_ROUTES,
         sign_in_router(desk),
@@ -203,6 +205,7 @@ def _publish(app: Litestar, kernel: Kernel) -> None:
     app.state.activation = kernel.activation
     app.state.actors = kernel.actors
     app.state.platform = kernel.platform
+    app.state.seeing = kernel.seeing
     app.state.shared_faults = kernel.shared_faults
     app.state.looks.know(kernel.municipalities)
     chosen = kernel.settings.municipalities

@@ -26,6 +26,9 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Contribution
 from aula_platform.permissions.granting.service import GrantDesk
 from aula_platform.permissions.rights import Rights
+from aula_platform.permissions.support import rights as support_rights
+from aula_platform.permissions.support.reviewing import SupportDesk
+from aula_platform.permissions.support.seeing import SeeingAs
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices import rights
 from aula_platform.plugin_host.choices.service import PluginChoices
@@ -53,7 +56,7 @@ from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
-from aula_sdk.contributions import Job, SubjectData
+from aula_sdk.contributions import DataClass, Job, SubjectData
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
 from aula_sdk.health import READ_HEALTH, RELEASE
@@ -81,7 +84,7 @@ ROOMS: tuple[Owner, ...] = (
 """The kernel's own owners of tables, in the order in which they are migrated."""
 
 _OWN_RIGHTS: tuple[Action | RoleDefault, ...] = (
-    Action("shell.use", _("Use the platform"), on_shared_devices=True),
+    Action("shell.use", _("Use the platform"), on_shared_devices=True, reads=DataClass.ORDINARY),
     *(RoleDefault(kind.value, "shell.use") for kind in Kind),
     Action(USE_KEYS, _("Let one's own programs fetch from the API, by access keys")),
     RoleDefault(Kind.GUARDIAN.value, USE_KEYS),
@@ -142,6 +145,7 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue.add(own_rights.OWNER, own_rights.RIGHTS)
     catalogue.add(request_rights.OWNER, (*request_rights.RIGHTS, *retention_rights.RIGHTS))
     catalogue.add(import_rights.OWNER, import_rights.RIGHTS)
+    catalogue.add(support_rights.OWNER, support_rights.RIGHTS)
     for name in list(host.accepted):
         described = [
             item for item in host.accepted[name].contributions if isinstance(item, Contribution)
@@ -163,6 +167,7 @@ class Kernel:
     activation: Activation
     actors: ActorLoader
     rights: Rights
+    seeing: SeeingAs
     files: FileService
     platform: HostedPlatform
     health: HealthCheck
@@ -246,6 +251,7 @@ async def open_kernel(
         imports,
         grants,
         retention,
+        SupportDesk(checks),
     )
     shared = SharedFaults(store, host.faults)
     await shared.share()
@@ -256,6 +262,7 @@ async def open_kernel(
         activation,
         actors,
         checks,
+        SeeingAs(checks, actors),
         service,
         platform,
         health,

@@ -11,6 +11,7 @@ from aula_platform.audit.tables import entry, subject
 from aula_platform.storage import AuditNote, Who, Write
 from aula_sdk.audit import AuditKind
 from aula_sdk.ids import new_id
+from aula_sdk.operations import SEE_AS
 from aula_sdk.people import Actor
 
 SYSTEM = "system"
@@ -57,6 +58,12 @@ def _who(by: Actor | Who | None, municipality_id: UUID) -> dict[str, Any]:
     """Name who acted as this municipality knows the person; others' ids are not its business."""
     if by is None:
         by = _SYSTEM
+    if isinstance(by, Actor) and by.seen_by is not None:
+        looker = by.seen_by
+        by = Who(
+            looker.account_id, looker.person_id, (looker.profile_id,), looker.role.value,
+            int(looker.assurance),
+        )  # fmt: skip
     if isinstance(by, Who):
         person, profiles, role = by.person_id, by.profiles, by.role
     else:
@@ -79,6 +86,8 @@ def _why(note: AuditNote) -> str:
     """
     if not isinstance(note.by, Actor):
         return ""
+    if note.by.seen_by is not None:
+        return SEE_AS
     action = note.action if note.kind is AuditKind.LOOK else note.basis
     relations = {
         holding.relation
@@ -94,10 +103,17 @@ def _what(note: AuditNote) -> dict[str, Any]:
         "kind": note.kind.value,
         "action": note.action,
         "object_id": note.object_id,
-        "details": _opaque(note.details),
+        "details": _opaque({**note.details, **_as_whom(note.by)}),
         "allowed_by": _why(note),
         "request_id": note.request_id,
     }
+
+
+def _as_whom(by: Actor | Who | None) -> dict[str, str]:
+    """Return as whom somebody acted who is somebody else (ADM-7)."""
+    if isinstance(by, Actor) and by.seen_by is not None:
+        return {"as": by.profiles[0].id.hex}
+    return {}
 
 
 def _opaque(details: Mapping[str, str | int | bool]) -> dict[str, str | int | bool]:

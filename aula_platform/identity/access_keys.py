@@ -135,6 +135,8 @@ async def load_key(read: ReadUnit, text: str) -> KeyUse | None:
         device_id=None,
         new_device_id=None,
         shared_profile_id=None,
+        special_access_at=None,
+        seeing=None,
         locale=row.locale,
         theme=None,
         rights_epoch=row.rights,

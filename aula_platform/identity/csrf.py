@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from aula_platform.identity.cookies import session_cookie_name
 from aula_platform.identity.problems import RequestForged
 from aula_platform.identity.secrets import derive_key, is_mask_of
-from aula_platform.identity.sessions import CSRF_PURPOSE
+from aula_platform.identity.sessions import CSRF_PURPOSE, SessionRow
 from aula_sdk.i18n import gettext_for
 
 _ = gettext_for("aula")
@@ -55,9 +55,9 @@ class CsrfProtection(ASGIMiddleware):
             if comes_from_elsewhere(request.headers):
                 raise RequestForged(_("Open the page here and try again."))
             value = request.cookies.get(self._cookie, "")
-            if value and not is_mask_of(
-                await _find_token(request), derive_key(value, CSRF_PURPOSE)
-            ):
+            session: SessionRow | None = scope.get("auth")
+            key = session.csrf_key if session else derive_key(value, CSRF_PURPOSE)
+            if value and not is_mask_of(await _find_token(request), key):
                 raise RequestForged(
                     _(
                         "You have signed in anew or changed role since you opened it. Reload the "

@@ -8,6 +8,7 @@ from aula_platform.identity.tables import (
     credential,
     device,
     epoch,
+    impersonation,
     login_attempt,
     login_rate,
     pin,
@@ -44,6 +45,9 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
                 _ORDINARY, _("Which new device its owner is to be asked about")
             ),
             "new_device_at": FieldPrivacy(_ORDINARY, _("When somebody first logged in with it")),
+            "special_access_at": FieldPrivacy(
+                _ORDINARY, _("Since when its owner is to be told of special access")
+            ),
         },
     ),
     PersonalData(
@@ -111,8 +115,26 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             ),
             "shared_device_id": FieldPrivacy(_ORDINARY, _("At which shared device it is")),
             "shared_profile_id": FieldPrivacy(_ORDINARY, _("As whom the person acts there")),
+            "impersonation_id": FieldPrivacy(
+                _ORDINARY, _("In which support the site is seen as somebody else")
+            ),
+            "seen_until": FieldPrivacy(_ORDINARY, _("Until when")),
             "last_seen_at": FieldPrivacy(_ORDINARY, _("When it was last used")),
         },
+    ),
+    PersonalData(
+        impersonation.name,
+        _("Shows people who has seen the site as them, to help, and why"),
+        _SECURITY,
+        _("Under the municipality's retention schedule"),
+        {
+            "profile_id": FieldPrivacy(_ORDINARY, _("As whom the site was seen")),
+            "supporter_id": FieldPrivacy(_ORDINARY, _("Who saw it")),
+            "reason": FieldPrivacy(_CONFIDENTIAL, _("Why, in the supporter's words")),
+            "began_at": FieldPrivacy(_ORDINARY, _("When it began")),
+            "ended_at": FieldPrivacy(_ORDINARY, _("When it was ended")),
+        },
+        technical=("institution_id",),
     ),
     PersonalData(
         pin.name,

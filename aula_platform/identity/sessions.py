@@ -28,6 +28,13 @@ _LONGEST_COOKIE = 100
 _LONGEST_TEXT = 255
 
 
+class Seeing(msgspec.Struct, frozen=True):
+    """That a session sees the site as somebody else, and until when (`impersonation`)."""
+
+    id: UUID
+    until: datetime
+
+
 class SessionRow(msgspec.Struct, frozen=True):
     """A live session with what every request needs beside it, read by one statement (rule 20)."""
 
@@ -48,12 +55,21 @@ class SessionRow(msgspec.Struct, frozen=True):
     """The device that the account's owner is to be asked about."""
     shared_profile_id: UUID | None
     """The one profile of a session at a shared device; None for a session of one's own."""
+    special_access_at: datetime | None
+    """When somebody last had special access to the account's owner's data, if they do not know."""
+    seeing: Seeing | None
+    """As whom the site is seen at this moment; None for a session that acts as itself."""
     locale: str | None
     theme: str | None
     rights_epoch: int
     activation_epoch: int
     csrf_key: bytes
     typed_key: bytes
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of one's own: neither at a shared device nor seen as somebody else."""
+        return self.shared_profile_id is None and self.seeing is None
 
     @property
     def ends_at(self) -> datetime:
@@ -109,7 +125,10 @@ _LOAD = (
         session.c.expires_at,
         session.c.device_id,
         session.c.shared_profile_id,
+        session.c.impersonation_id,
+        session.c.seen_until,
         account.c.new_device_id,
+        account.c.special_access_at,
         account.c.locale,
         account.c.theme,
         epoch.c.rights,
@@ -134,6 +153,9 @@ async def load_session(read: ReadUnit, cookie_value: str) -> SessionRow | None:
     row = await read.first(_LOAD, params)
     if row is None:
         return None
+    seeing = None
+    if row.impersonation_id is not None and row.seen_until > read.now:
+        seeing = Seeing(row.impersonation_id, row.seen_until)
     return SessionRow(
         id=row.id,
         account_id=row.account_id,
@@ -148,13 +170,28 @@ async def load_session(read: ReadUnit, cookie_value: str) -> SessionRow | None:
         device_id=row.device_id,
         new_device_id=row.new_device_id,
         shared_profile_id=row.shared_profile_id,
+        special_access_at=row.special_access_at,
+        seeing=seeing,
         locale=row.locale,
         theme=row.theme,
         rights_epoch=row.rights,
         activation_epoch=row.activation,
-        csrf_key=derive_key(cookie_value, CSRF_PURPOSE),
+        csrf_key=derive_key(cookie_value, _purpose_of_forms(seeing)),
         typed_key=derive_key(cookie_value, TYPED_PURPOSE),
     )
+
+
+def _purpose_of_forms(seeing: Seeing | None) -> str:
+    """Return what the token of forms is for: a form of a page that was seen as somebody else is
+    never sent as oneself, nor one's own meanwhile.
+    """
+    return f"{CSRF_PURPOSE} {seeing.id.hex}" if seeing else CSRF_PURPOSE
+
+
+def as_itself(current: SessionRow, cookie_value: str) -> SessionRow:
+    """Return the session as one that sees the site as nobody else."""
+    key = derive_key(cookie_value, CSRF_PURPOSE)
+    return msgspec.structs.replace(current, seeing=None, csrf_key=key)
 
 
 def csrf_token(current: SessionRow) -> str:

@@ -12,6 +12,8 @@ from aula_sdk.db import JSON, Id, Instant, plugin_metadata
 metadata = plugin_metadata("identity")
 
 _HASH = sa.LargeBinary(32)
+MAX_REASON = 500
+"""How long a reason for special access may be."""
 
 account = sa.Table(
     "identity_account",
@@ -24,11 +26,13 @@ account = sa.Table(
     sa.Column("closed_at", Instant, nullable=True),
     sa.Column("new_device_id", Id, nullable=True),
     sa.Column("new_device_at", Instant, nullable=True),
+    sa.Column("special_access_at", Instant, nullable=True),
 )
 """One human being who signs in. ``locale`` and ``theme`` follow them from device to device.
 
 ``new_device_id`` is the device from which somebody has logged in for the first time, until the
-person says that it was them (`devices`).
+person says that it was them (`devices`). ``special_access_at`` is when somebody last had access
+that their own rights do not give, until the person says that they know (`impersonation`).
 """
 
 credential = sa.Table(
@@ -89,6 +93,8 @@ session = sa.Table(
     sa.Column("network", sa.String(64), nullable=True),
     sa.Column("shared_device_id", Id, nullable=True),
     sa.Column("shared_profile_id", Id, nullable=True),
+    sa.Column("impersonation_id", Id, nullable=True),
+    sa.Column("seen_until", Instant, nullable=True),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
     sa.Column("idle_expires_at", Instant, nullable=False),
@@ -98,11 +104,31 @@ session = sa.Table(
     sa.Index(None, "broker_subject"),
     sa.Index(None, "broker_sid"),
     sa.Index(None, "shared_device_id"),
+    sa.Index(None, "impersonation_id"),
 )
 """A signed-in browser. ``role`` is empty until somebody with several roles has chosen one.
 
-At a shared device ``shared_profile_id`` is the one profile with which may be acted there.
+At a shared device ``shared_profile_id`` is the one profile with which may be acted there. With an
+``impersonation_id`` the site is seen as somebody else, until ``seen_until``.
 """
+
+impersonation = sa.Table(
+    "identity_impersonation",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("municipality_id", Id, nullable=False),
+    sa.Column("institution_id", Id, nullable=False),
+    sa.Column("profile_id", Id, nullable=False),
+    sa.Column("supporter_id", Id, nullable=True),
+    sa.Column("reason", sa.String(MAX_REASON), nullable=False),
+    sa.Column("began_at", Instant, nullable=False),
+    sa.Column("ends_at", Instant, nullable=False),
+    sa.Column("ended_at", Instant, nullable=True),
+    sa.Index(None, "profile_id"),
+    sa.Index(None, "municipality_id", "began_at", "id"),
+)
+"""That ``supporter_id`` has seen the site as ``profile_id`` (both are profiles), and why; without a
+supporter where that person was erased (decision 0041)."""
 
 shared_device = sa.Table(
     "identity_shared_device",

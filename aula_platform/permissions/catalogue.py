@@ -6,7 +6,9 @@ from uuid import UUID
 from aula_sdk.ids import GROUP
 from aula_sdk.permissions import NO_RELATION, Action, GroupRight, Resource, RoleDefault
 
-KERNEL_OWNERS = frozenset({"shell", "plugins", "health", "stamdata", "permissions", "privacy"})
+KERNEL_OWNERS = frozenset(
+    {"shell", "plugins", "health", "stamdata", "permissions", "privacy", "identity"}
+)
 """First parts of action names that belong to the kernel and are active everywhere."""
 
 

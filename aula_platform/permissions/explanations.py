@@ -39,6 +39,17 @@ _LEVELS: dict[tuple[str, bool], Text] = {
 _OWN_ROLES = sa.select(role.c.id, role.c.name).where(
     role.c.municipality_id.in_(sa.bindparam("places", expanding=True, type_=Id))
 )
+WITHHELD = Explanation(
+    allowed=False,
+    reasons=(
+        Reason(
+            allowed=False,
+            sentence=_("The person may, but it is not shown to who sees the site as them"),
+            source="support",
+        ),
+    ),
+)
+"""Why something is not there that the person holds (`Actor.withheld`)."""
 _EXPLAINED = Me.named("explained")
 """Plugins keep what they gather about a `Me`: another one each time would be kept for ever."""
 Names = Mapping[str, Text | str]

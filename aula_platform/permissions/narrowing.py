@@ -26,19 +26,27 @@ def narrow(
     if profile_id is not None:
         allowed &= {profile_id}
     profiles = tuple(profile for profile in actor.profiles if profile.id in allowed)
-    if not profiles:
+    return limit(actor, actions, [profile.id for profile in profiles])
+
+
+def limit(actor: Actor, actions: Collection[str], profiles: Collection[UUID]) -> Actor | None:
+    """Return the actor with nothing but ``actions``, in these of their profiles alone; None where
+    none of them is the actor's. What takes a second factor is left out.
+    """
+    kept = tuple(profile for profile in actor.profiles if profile.id in profiles)
+    if not kept:
         return None
     holdings = {}
     for action in actions:
-        held = [_keep(one, profiles) for one in actor.holdings.get(action, ()) if not one.step_up]
+        held = [_keep(one, kept) for one in actor.holdings.get(action, ()) if not one.step_up]
         left = tuple(one for one in held if one.profiles)
         if left:
             holdings[action] = left
     return msgspec.structs.replace(
         actor,
-        name=profiles[0].name,
-        profiles=profiles,
-        children=tuple(one for one in actor.children if one.guardian_profile_id in allowed),
+        name=kept[0].name,
+        profiles=kept,
+        children=tuple(one for one in actor.children if one.guardian_profile_id in profiles),
         holdings=holdings,
         other_roles=(),
         stepped_up=False,

@@ -5,7 +5,7 @@ from uuid import UUID
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
-from aula_platform.permissions.explanations import explain, read_names
+from aula_platform.permissions.explanations import WITHHELD, explain, read_names
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation
 from aula_sdk.protocols import ReadUnit
@@ -22,6 +22,8 @@ class Rights(PermissionChecks):
         self, unit: ReadUnit, actor: Actor, action: str, object_id: UUID | None = None
     ) -> Explanation:
         """Say which relation and grant matched, or which level blocked it."""
+        if action in actor.withheld:
+            return WITHHELD
         decisions = await self._actors.decisions(unit, actor)
         names = await read_names(unit, actor)
         return await explain(self, unit, actor, decisions, action, object_id, names=names)

@@ -20,7 +20,7 @@ _ROOMS = (
 )
 _ADDRESSES = (
     "admin api badges health home licences live looks offline overview profile role schema sdk "
-    "shared_devices shell sign_in sign_out static step_up tablet"
+    "see_as shared_devices shell sign_in sign_out static step_up tablet"
 )
 RESERVED = frozenset(f"{_ROOMS} {_ADDRESSES}".split())
 """Names of kernel rooms and of the kernel's own addresses (rule 4)."""

@@ -18,6 +18,7 @@ from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
 from aula_sdk.retention import Retention
+from aula_sdk.support import Support
 
 
 class HostedPlatform:
@@ -36,6 +37,7 @@ class HostedPlatform:
         imports: Imports,
         grants: Grants,
         retention: Retention,
+        support: Support,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -49,6 +51,7 @@ class HostedPlatform:
         self.imports = imports
         self.grants = grants
         self.retention = retention
+        self.support = support
         self._storage = storage
         self._actors = actors
 

@@ -227,6 +227,13 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return found
 
 
+class SupportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Access beyond one's own rights, for a time."""
+
+    see_as_minutes: Annotated[int, msgspec.Meta(ge=5, le=30)] = 15
+    """For how many minutes at most somebody sees the site as somebody else, to help them."""
+
+
 class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What makes the audit trustworthy for whoever does not trust the database."""
 
@@ -308,6 +315,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     storage: StorageSettings = StorageSettings()
     files: FileSettings = FileSettings()
     login: LoginSettings = LoginSettings()
+    support: SupportSettings = SupportSettings()
     audit: AuditSettings = AuditSettings()
     registry: RegistrySettings = RegistrySettings()
     budgets: BudgetSettings = BudgetSettings()

@@ -63,7 +63,7 @@ class Storage:
     @asynccontextmanager
     async def write(self, wall: Wall, actor: Actor | None = None) -> AsyncIterator[Write]:
         """Open a transaction that reaches as far as ``wall``; it commits when the block ends, and
-        rolls back on an exception.
+        rolls back on an exception; always, where somebody sees the site as the actor (R2).
         """
         unit = Write(self.engines.writing, wall, self._writer, actor)
         try:
@@ -90,7 +90,9 @@ class Storage:
             unit.audits.extend(looks)
 
     async def _commit(self, unit: Write) -> None:
-        if not unit.has_work:
+        if unit.looks_on:
+            unit.forget()
+        if not unit.has_work or unit.looks_on:
             return
         for recorder in self.recorders:
             await recorder(unit)

@@ -222,6 +222,15 @@ class Write(Read):
         """Whether there is anything to commit."""
         return self._open is not None or bool(self.events or self.topics or self.audits)
 
+    @property
+    def looks_on(self) -> bool:
+        """Whether somebody sees the site as the actor: nothing that they set off takes effect."""
+        return self.actor is not None and self.actor.seen_by is not None
+
+    def forget(self) -> None:
+        """Leave nothing to be told or written down of what has no effect."""
+        self.events, self.topics, self.audits = [], [], []
+
     async def connection(self) -> AsyncConnection:
         """Return the connection inside the transaction, beginning it when this is the first use.
 

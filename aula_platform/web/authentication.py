@@ -10,8 +10,10 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from aula_platform.identity.cookies import session_cookie_name
+from aula_platform.identity.impersonation import end_lost
 from aula_platform.identity.sessions import (
     SessionRow,
+    as_itself,
     is_touch_due,
     load_session,
     touch_session,
@@ -19,6 +21,7 @@ from aula_platform.identity.sessions import (
 from aula_platform.identity.shared_devices import USE_SHARED
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.narrowing import narrow
+from aula_platform.permissions.support.seeing import SeeingAs
 from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, GLOBAL, NOWHERE, Read, Storage, Wall, around
@@ -71,6 +74,8 @@ class Authenticate:
             if key is None:
                 cookie = connection.cookies.get(self._cookie, "")
                 session, actor = await find_out_who(unit, actors, cookie)
+                if session and session.seeing:
+                    session, actor = await self._see_as(connection, unit, session, actor, cookie)
             else:
                 keys = self._settings.login.keys
                 actor = await act_by_key(scope, unit, self._storage, keys, key)
@@ -82,6 +87,28 @@ class Authenticate:
         if session and not _runs_by_itself(connection) and is_touch_due(session, utc_now()):
             async with self._storage.write(GLOBAL) as write:
                 await touch_session(write, session, self._settings.login)
+
+    async def _see_as(
+        self,
+        connection: ASGIConnection[Any, Any, Any, Any],
+        unit: Read,
+        session: SessionRow,
+        supporter: Actor | None,
+        cookie: str,
+    ) -> tuple[SessionRow, Actor | None]:
+        """Return the actor as whom the site is seen; the supporter, when that is over by now."""
+        seeing: SeeingAs = connection.app.state.seeing
+        actor: Actor | None = None
+        if session.seeing is not None:
+            actor = await seeing.as_other(unit, supporter, session.seeing)
+        if actor is None:
+            await unit.close()
+            async with self._storage.write(EVERYWHERE) as write:
+                await end_lost(write, session)
+            put_within_wall(unit, supporter)
+            return as_itself(session, cookie), supporter
+        put_within_wall(unit, actor)
+        return session, actor
 
     def _after_looks(self, unit: Read, send: Send) -> Send:
         """Return a ``send`` that lets nothing out before it is in the audit that it was read."""
@@ -152,10 +179,12 @@ def wall_of(actor: Actor | None) -> Wall:
     return around(actor.municipalities) if actor else NOWHERE
 
 
-def at_shared_device(request: ASGIConnection[Any, Any, Any, Any]) -> bool:
-    """Whether the session is one of a shared device, begun with a PIN (decision 0035)."""
+def is_whole(request: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether somebody acts as all that they are: neither at a shared device nor seen by another;
+    by an access key they do.
+    """
     session: SessionRow | None = request.scope.get("auth")
-    return session is not None and session.shared_profile_id is not None
+    return session is None or session.is_whole
 
 
 def platform_of(request: ASGIConnection[Any, Any, Any, Any]) -> HostedPlatform:

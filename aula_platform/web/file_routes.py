@@ -26,6 +26,7 @@ from aula_platform.files.problems import (
 from aula_platform.files.service import FetchedFile, FileService
 from aula_platform.web.authentication import unit_of
 from aula_platform.web.byte_ranges import RangeNotSatisfiable, find_span
+from aula_platform.web.looking_on import IN_PERSON
 from aula_platform.web.overview import USE
 from aula_sdk import ids
 from aula_sdk.contributions import needs
@@ -42,7 +43,7 @@ AnyRequest = Request[Any, Any, Any]
 _SMALLER = "image/webp"
 _SMALLER_SIZES: dict[str, Size] = {"preview": "preview", "thumbnail": "thumbnail"}
 # Ranges and lengths are those of the bytes that are kept.
-_FETCH = needs(USE) | {"uncompressed": True}
+_FETCH = needs(USE) | {"uncompressed": True} | IN_PERSON
 _UPLOAD = needs(USE) | {"own_device": True}
 
 

@@ -25,6 +25,7 @@ from aula_platform.web.shell_context import (
     ShellNavItem,
     ShellPerson,
     ShellRole,
+    ShellSupport,
     Theme,
 )
 from aula_platform.web.times import say_time
@@ -35,6 +36,8 @@ from aula_sdk.people import Actor, Kind
 
 _ = gettext_for("aula")
 OFFLINE = "/offline"
+LOOKS = "/profile/looks"
+"""Where the reader is told who has looked, and needs no word about it."""
 TOAST_COOKIE = "aula_toast"
 ROLE_LABELS: dict[Kind, Text] = {
     Kind.GUARDIAN: _("Guardian"),
@@ -102,11 +105,18 @@ class Frame:
             ends=self._end(),
             asks_about_device=bool(
                 session
-                and not is_shared
+                and session.is_whole
                 and session.new_device_id
                 and session.new_device_id != session.device_id
             ),
-            live=self.actor is not None,
+            support=_support(self.actor),
+            tells_access=bool(
+                session
+                and session.is_whole
+                and session.special_access_at
+                and self._request.url.path != LOOKS
+            ),
+            live=self.actor is not None and self.actor.seen_by is None,
             role_url="/role",
             logout_url="/tablet/leave" if is_shared else "/sign-out",
             is_shared=is_shared,
@@ -115,7 +125,7 @@ class Frame:
 
     def _end(self) -> ShellEnd | None:
         session = self._session
-        if session is None or self.actor is None:
+        if session is None or self.actor is None or session.seeing is not None:
             return None
         left, warn = time_left(session, self._settings), self._settings.login.warn_minutes * 60
         now = utc_now()
@@ -173,6 +183,10 @@ def _person(actor: Actor | None) -> ShellPerson | None:
         return None
     key = ids.ACCOUNT.format(actor.account_id)
     return ShellPerson(actor.name, str(ROLE_LABELS[actor.role]), key)
+
+
+def _support(actor: Actor | None) -> ShellSupport | None:
+    return ShellSupport(actor.seen_by.ends_at) if actor and actor.seen_by else None
 
 
 def _roles(actor: Actor | None) -> tuple[ShellRole, ...]:

@@ -14,6 +14,7 @@ from aula_platform.permissions.catalogue import owner_of
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.web.authentication import unit_of
 from aula_platform.web.bearer import check_key
+from aula_platform.web.looking_on import check_looking_on
 from aula_platform.web.readable import check_address
 from aula_platform.web.request_notes import note_entered, route_place
 from aula_platform.web.typed_forms import read_form
@@ -27,11 +28,13 @@ async def guard_route(
     """Pass, or raise: 401 to nobody and to who must prove more, 404 where the plugin is off, 403
     where the right is lacking, 503 where the handler has failed so badly that it is left alone.
 
+    Whoever sees the site as somebody else meets `check_looking_on` first.
     What says ``own_device`` is not there at shared devices, though its permission is.
     Nobody is answered the same whether or not there is such a thing (rule 23). It waits for
     nothing; were it a plain function, Litestar would send each request through a thread for it.
     """
     check_key(connection)
+    check_looking_on(connection, handler)
     try:
         _check_permission(connection, handler)
     except StepUpRequired:

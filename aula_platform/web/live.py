@@ -14,6 +14,7 @@ from aula_platform.identity.cookies import session_cookie_name
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.storage import GLOBAL
 from aula_platform.web.authentication import find_out_who, storage_of, unit_of
+from aula_platform.web.looking_on import IN_PERSON
 from aula_platform.web.overview import USE
 from aula_platform.web.problems import TooMany
 from aula_sdk.contributions import needs
@@ -38,8 +39,10 @@ async def is_still_same(request: AnyRequest) -> bool:
     name = session_cookie_name(request.app.state.settings.site.url)
     actors: ActorLoader = request.app.state.actors
     async with storage_of(request.app).read(GLOBAL) as read:
-        _session, now = await find_out_who(read, actors, request.cookies.get(name, ""))
+        session, now = await find_out_who(read, actors, request.cookies.get(name, ""))
     if now is None or _profiles(now) != _profiles(before):
+        return False
+    if session is None or session.seeing is not None:
         return False
     return now.holdings == before.holdings and now.children == before.children
 
@@ -53,7 +56,7 @@ def make_live_route(still_same: StillSame = is_still_same) -> HTTPRouteHandler:
 
     @get(
         "/live",
-        opt=needs(USE) | {"uncompressed": True},
+        opt=needs(USE) | {"uncompressed": True} | IN_PERSON,
         include_in_schema=False,
         # A stream has no end: what compresses would wait for one before it lets anything out.
         response_headers={"Content-Encoding": "identity"},

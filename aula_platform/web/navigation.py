@@ -9,8 +9,14 @@ from aula_sdk.protocols import Platform, ReadUnit
 
 
 def items_for(host: Host, actor: Actor) -> list[tuple[str, NavItem]]:
-    """Return the places that the actor may go to, each with its plugin's name, in order."""
-    found = [(plugin, item) for plugin, item in host.each(NavItem) if actor.can(item.action)]
+    """Return the places that the actor may go to, each with its plugin's name, in order; also those
+    that are withheld from who sees the site as the actor, and say so.
+    """
+    found = [
+        (plugin, item)
+        for plugin, item in host.each(NavItem)
+        if actor.can(item.action) or item.action in actor.withheld
+    ]
     return sorted(found, key=lambda entry: (entry[1].order, entry[1].name))
 
 
@@ -30,7 +36,7 @@ async def place_of(
 
 async def _count(item: NavItem, actor: Actor, read: ReadUnit, platform: Platform) -> int:
     """Return what waits there; a plugin that cannot say must not cost everybody the page."""
-    if item.badge is None:
+    if item.badge is None or item.action in actor.withheld:
         return 0
     try:
         return await item.badge(actor, read, platform)

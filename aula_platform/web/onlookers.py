@@ -4,21 +4,26 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from aula_platform.identity.admission import ROLE_TITLES
+from aula_platform.identity.impersonation import know_of_access
+from aula_platform.identity.sessions import SessionRow
 from aula_platform.permissions.onlookers import LOOK, Onlooker, list_onlookers
+from aula_platform.permissions.support.told import SeenAs, list_seen_as
 from aula_platform.web.overview import USE
 from aula_sdk.audit import AuditKind
 from aula_sdk.contributions import needs
+from aula_sdk.errors import Invalid
 from aula_sdk.i18n import Text, gettext_for
-from aula_sdk.ids import WrongIdKind
+from aula_sdk.ids import IMPERSONATION, WrongIdKind
 from aula_sdk.openapi import problems
 from aula_sdk.people import Actor, Kind
-from aula_sdk.protocols import ReadUnit, Shell
+from aula_sdk.protocols import ReadUnit, Shell, WriteUnit
 
 _ = gettext_for("aula")
 AnyRequest = Request[Any, Any, Any]
@@ -54,6 +59,27 @@ class LookList(msgspec.Struct, frozen=True):
     next: str | None = None
 
 
+class SeenAsItem(msgspec.Struct, frozen=True):
+    """That somebody has seen the site as oneself or one's child, to help."""
+
+    id: str
+    began_at: datetime
+    ended_at: datetime
+    reason: str
+    about: str
+    role: str
+    """Empty when nobody knows any more who it was."""
+    institution: str
+    name: str
+    """Empty unless the municipality tells the names of employees."""
+
+
+class SeenAsList(msgspec.Struct, frozen=True):
+    """The latest of them."""
+
+    items: list[SeenAsItem]
+
+
 async def _list(request: AnyRequest, read: ReadUnit, actor: Actor, after: str | None) -> LookList:
     state = request.app.state
     before = LOOK.parse(after) if after else None
@@ -80,6 +106,26 @@ def _role(role: str) -> Text:
     return ROLE_TITLES[Kind(role)] if role in set(Kind) else _SYSTEM
 
 
+def _seen_item(one: SeenAs) -> SeenAsItem:
+    return SeenAsItem(
+        IMPERSONATION.format(one.id), one.began_at, one.ended_at, one.reason, one.about,
+        str(_role(one.role)) if one.role else "", one.institution, one.name,
+    )  # fmt: skip
+
+
+async def _list_seen(request: AnyRequest, read: ReadUnit, actor: Actor) -> SeenAsList:
+    found = await list_seen_as(read, actor, request.app.state.names_told)
+    return SeenAsList([_seen_item(one) for one in found])
+
+
+@get("/api/v1/profile/seen-as", opt=_OWN, tags=["profile"], responses=problems())
+async def list_seen(
+    request: AnyRequest, actor: NamedDependency[Actor], read: NamedDependency[ReadUnit]
+) -> SeenAsList:
+    """List who has seen the site as oneself or a child in one's custody, to help, and why."""
+    return await _list_seen(request, read, actor)
+
+
 @get("/api/v1/profile/looks", opt=_OWN, tags=["profile"], responses=problems(WrongIdKind))
 async def list_looks(
     request: AnyRequest,
@@ -93,6 +139,12 @@ async def list_looks(
     does not belong to.
     """
     return await _list(request, read, actor, after)
+
+
+class KnownForm(msgspec.Struct, kw_only=True):
+    """Up to which moment the page has told of special access."""
+
+    seen: str = ""
 
 
 class LookPage(Controller):
@@ -113,7 +165,11 @@ class LookPage(Controller):
     ) -> Response[Any]:
         """Show who has looked, 25 at a time."""
         found = await _list(request, read, actor, after)
+        session: SessionRow | None = request.scope.get("auth")
+        new = session.special_access_at if session else None
         context = {
+            "seen": [] if after else (await _list_seen(request, read, actor)).items,
+            "new": new.isoformat() if new else "",
             "looks": found.items,
             "next": found.next,
             "tells_whom": bool(actor.children),
@@ -121,5 +177,23 @@ class LookPage(Controller):
         }
         return await shell.page("aula/looks.html", context, title=_("Who has looked"))
 
+    @post("/known", opt=_OWN, status_code=303)
+    async def know(
+        self,
+        data: Annotated[KnownForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+        actor: NamedDependency[Actor],
+        write: NamedDependency[WriteUnit],
+        shell: NamedDependency[Shell],
+    ) -> Response[Any]:
+        """Say that one knows of the special access that was shown, and of what came before."""
+        try:
+            seen = datetime.fromisoformat(data.seen)
+        except ValueError as error:
+            raise Invalid from error
+        if seen.tzinfo is None:
+            raise Invalid
+        await know_of_access(write, actor.account_id, seen)
+        return shell.see_other(PAGE_URL)
 
-LOOK_ROUTES: tuple[ControllerRouterHandler, ...] = (list_looks, LookPage)
+
+LOOK_ROUTES: tuple[ControllerRouterHandler, ...] = (list_looks, list_seen, LookPage)

@@ -9,7 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from markupsafe import Markup
 
 from aula_platform.plugin_host import Host, Place
-from aula_platform.web.authentication import at_shared_device, begin_anew, platform_of
+from aula_platform.web.authentication import begin_anew, is_whole, platform_of
 from aula_platform.web.embedded import embedded_boxes
 from aula_platform.web.shell import WebShell
 from aula_platform.web.times import ZONE
@@ -50,7 +50,7 @@ class Overview(Controller):
             await _box(state.host, plugin, widget, actor, read, shell, platform, view)
             for plugin, widget in _widgets_for(state.host, actor)
         ]
-        if not at_shared_device(request):
+        if is_whole(request):
             boxes += embedded_boxes(state.widgets, actor)
         today = format_date(utc_now().astimezone(ZONE), "EEEE d. MMMM", locale=current_locale())
         context = {
@@ -100,7 +100,8 @@ def _widgets_for(host: Host, actor: NamedDependency[Actor]) -> list[tuple[str, W
     found = [
         (plugin, widget)
         for plugin, widget in host.each(Widget)
-        if actor.role in widget.roles and actor.can(widget.action)
+        if actor.role in widget.roles
+        and (actor.can(widget.action) or widget.action in actor.withheld)
     ]
     return sorted(found, key=lambda item: (item[1].order, item[0], item[1].name))
 
@@ -127,7 +128,10 @@ async def _box(
         "html": "",
         "failed": False,
         "embedded": None,
+        "withheld": widget.action in actor.withheld,
     }
+    if box["withheld"]:
+        return box
     try:
         context = await widget.context(actor, read, platform, view)
         place = Place(plugin, f"template {widget.template}")

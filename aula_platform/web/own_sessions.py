@@ -152,9 +152,11 @@ def _row(one: Device, session: SessionRow, here: str | None) -> dict[str, Any]:
 
 
 def _own_session(request: AnyRequest) -> SessionRow:
-    """Return the session; raise `NotFound` at a shared device: nobody rules their own there."""
+    """Return the session; raise `NotFound` at a shared device, and while the site is seen as
+    somebody else: nobody rules their own there.
+    """
     session: SessionRow = request.scope["auth"]
-    if session.shared_profile_id is not None:
+    if not session.is_whole:
         raise NotFound
     return session
 

@@ -62,7 +62,7 @@ class Profile(Controller):
     ) -> Response[Any]:
         """Show who one is, where, and the way to one's own devices."""
         session: SessionRow | None = request.scope.get("auth")
-        if session is not None and session.shared_profile_id is not None:
+        if session is not None and not session.is_whole:
             here = {"facts": _facts(actor), "sections": [], "assurance": ""}
             return await shell.page("aula/profile.html", here, title=_("Profile"))
         devices = await list_devices(read, actor.account_id)

@@ -100,6 +100,14 @@ class ShellEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class ShellSupport:
+    """That the site is seen as somebody else, until when, and where that is ended."""
+
+    until: datetime
+    end_url: str = "/see-as/end"
+
+
+@dataclass(frozen=True, slots=True)
 class ShellContext:
     """The frame around a page.
 
@@ -132,6 +140,9 @@ class ShellContext:
     asks_about_device: bool = False
     is_shared: bool = False
     """Whether this is a shared device, on which one leaves for the next."""
+    support: ShellSupport | None = None
+    tells_access: bool = False
+    """Whether somebody had special access to the reader's data and the reader does not know yet."""
     live: bool = False
     live_url: str = "/live"
     home_url: str = "/"

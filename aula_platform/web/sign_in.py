@@ -21,7 +21,9 @@ from aula_platform.identity.secrets import new_secret
 from aula_platform.identity.sessions import SessionRow
 from aula_platform.identity.user_agent import classify
 from aula_platform.web.authentication import unit_of
+from aula_platform.web.impersonation import end_now
 from aula_platform.web.login_problems import show_refusal
+from aula_platform.web.looking_on import ENDS_SUPPORT
 from aula_platform.web.own_sessions import FORGET
 from aula_platform.web.shell_context import ShellRole
 from aula_sdk.contributions import public
@@ -162,11 +164,17 @@ async def choose_role(
     return answer
 
 
-@post("/sign-out", opt=public("signing out needs no right"), status_code=303)
+@post(
+    "/sign-out",
+    opt=public("signing out needs no right") | {ENDS_SUPPORT: True},
+    status_code=303,
+)
 async def sign_out(request: AnyRequest, desk: NamedDependency[LoginDesk]) -> Response[Any]:
     """End the session here and, where the broker can, there; a second time does no harm."""
     session = _session(request)
     await unit_of(request.scope).close()
+    if session and session.seeing:
+        await end_now(request, session)
     url = await desk.sign_out(session) if session else None
     answer: Response[Any] = Redirect(url or "/sign-in", status_code=303, headers=FORGET)
     answer.set_cookie(cookies.forget_session(desk.site_url))

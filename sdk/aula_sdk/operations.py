@@ -28,6 +28,10 @@ HANDLE_REQUESTS = "privacy.handle"
 """The action of deciding what people have asked about their own data."""
 PAIR_DEVICES = "shell.pair_devices"
 """The action of making a tablet a device that the staff of an institution share."""
+SEE_AS = "identity.see_as"
+"""The action of seeing the site as somebody else, to help them: reading, what is ordinary alone."""
+READ_SUPPORT = "identity.read_support"
+"""The action of reading who has seen the site as whom, and why."""
 
 Switch = Literal["on", "off"]
 LeftTo = Literal["nobody", "institution"]

@@ -68,6 +68,19 @@ class Holding(msgspec.Struct, frozen=True):
     """Groups in which it does not hold."""
 
 
+class Supporter(msgspec.Struct, frozen=True):
+    """Who sees the site as somebody else to help them, and acts for nobody (decision 0041)."""
+
+    impersonation_id: UUID
+    account_id: UUID
+    person_id: UUID
+    profile_id: UUID
+    """The profile that holds the right to it, in the municipality of the one who is seen."""
+    role: Kind
+    assurance: Assurance
+    ends_at: datetime
+
+
 class Actor(msgspec.Struct, frozen=True):
     """A signed-in person in one acting role, over all of the account's profiles in that role.
 
@@ -91,6 +104,10 @@ class Actor(msgspec.Struct, frozen=True):
     former: tuple[ActorProfile, ...] = ()
     """Profiles of the role that have ended, in municipalities where the actor has others: what was
     theirs can still be read (decision 0038). They act in nothing."""
+    seen_by: Supporter | None = None
+    """Who sees the site as this actor, in a session that reads alone; None in one's own session."""
+    withheld: frozenset[str] = frozenset()
+    """Actions that the person holds and that are not there while somebody else looks on."""
 
     @property
     def municipalities(self) -> tuple[UUID, ...]:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from aula_sdk.contributions import DataClass
 from aula_sdk.db import Id, Instant
 from aula_sdk.i18n import Text
 from aula_sdk.ids import IdKind
@@ -117,6 +118,9 @@ class Action:
     on_shared_devices: bool = False
     """Whether employees may do it at a tablet of the ward, having shown a PIN alone: only what is
     ordinary, neither confidential nor sensitive."""
+    reads: DataClass = DataClass.SENSITIVE
+    """The highest class of what is shown to who does it. Whoever sees the site as somebody else
+    meets what is ordinary alone (R2); what is not said counts as sensitive."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from aula_sdk.imports import Imports
     from aula_sdk.operations import Choices
     from aula_sdk.retention import Retention
+    from aula_sdk.support import Support
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
@@ -326,6 +327,11 @@ class Platform(Protocol):
     @property
     def imports(self) -> "Imports":
         """What deliveries of stamdata have found and done, for administrators."""
+        ...
+
+    @property
+    def support(self) -> "Support":
+        """What was done by support, for those who review it."""
         ...
 
     def read(self) -> AbstractAsyncContextManager[ReadUnit]:

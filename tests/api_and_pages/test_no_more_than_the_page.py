@@ -21,6 +21,8 @@ import pytest
 
 from aula_platform.testing import RunningSite
 from aula_sdk.contributions import DemoData
+from aula_sdk.ids import PROFILE
+from aula_sdk.people import Assurance
 from aula_sdk.testing.plugin import Browser, People
 from tests.administration.office import appoint
 from tests.api_and_pages.shapes import Flag, Pair
@@ -190,6 +192,10 @@ async def test_no_answer_tells_more_than_the_page(
     await appoint(running, people)
     clients = {role: await browser(getattr(people, role)) for role in ROLES}
     await _plant(clients)
+    supporter = await browser(people.leader, Assurance.SUBSTANTIAL)
+    seen = f"/see-as/{PROFILE.format(people.guardian.profile_id)}"
+    why = {"reason": "Kan ikke finde klassen", "minutes": "15"}
+    assert (await supporter.post(seen, data=why)).status_code == 303
     known = await _find_ids(list(clients.values()))
     compared: defaultdict[str, int] = defaultdict(int)
     wrong: list[str] = []

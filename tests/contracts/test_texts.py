@@ -105,6 +105,7 @@ def test_no_translation_outlives_its_text(owner: Owner) -> None:
 
 
 SAME_IN_DANISH = {
+    "Support": "one word in both languages",
     "Person": "one word in both languages",
     "%(count)s person": "the singular is one word in both languages",
     "%(file)s: %(reason)s": "it holds no word",

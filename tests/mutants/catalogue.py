@@ -22,6 +22,7 @@ class Mutant(NamedTuple):
 
 
 _MESSAGES = "aula_plugins.messages"
+_SUPPORT = "tests/support/test_impersonation.py"
 _ACCESS = "plugins/messages/tests/test_access.py"
 
 MUTANTS: Mapping[str, Mutant] = {
@@ -34,10 +35,47 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "threads-of-everybody": Mutant(
         f"{_MESSAGES}.permissions",
-        "mine.c.profile_id.in_(me.profiles),\n            sa.or_",
-        "mine.c.profile_id.is_not(None),\n            sa.or_",
+        "mine.c.profile_id.in_(me.profiles),\n"
+        "            sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access",
+        "mine.c.profile_id.is_not(None),\n"
+        "            sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access",
         f"{_ACCESS}::test_strangers_meet_nothing",
         ("R2", "R10"),
+    ),
+    "seen-as-changes-things": Mutant(
+        "aula_platform.web.looking_on",
+        'if connection.scope.get("method") not in SAFE:',
+        "if False:",
+        f"{_SUPPORT}::test_nothing_can_be_changed",
+        ("R2",),
+    ),
+    "seen-as-keeps-what-it-does": Mutant(
+        "aula_platform.storage.database",
+        "if not unit.has_work or unit.looks_on:",
+        "if not unit.has_work:",
+        f"{_SUPPORT}::test_what_pages_do_by_the_way_has_no_effect",
+        ("R2",),
+    ),
+    "seen-as-shows-all": Mutant(
+        "aula_platform.permissions.support.seeing",
+        "if one.reads is DataClass.ORDINARY",
+        "if one.reads",
+        f"{_SUPPORT}::test_what_is_withheld_is_nowhere_in_the_rights",
+        ("R2",),
+    ),
+    "seen-as-who-holds-more": Mutant(
+        "aula_platform.permissions.support.seeing",
+        "if self._holds_more(person, proved, whom.municipality_id):",
+        "if False:",
+        f"{_SUPPORT}::test_a_given_right_reaches_ones_own_institution_and_nobody_who_holds_more",
+        ("R2",),
+    ),
+    "seen-as-the-protected": Mutant(
+        "aula_platform.permissions.support.rights",
+        "sa.not_(is_protected), ~sees_protected",
+        "sa.true()",
+        f"{_SUPPORT}::test_nobody_protected_is_seen_nor_who_sees_them",
+        ("R2", "R8"),
     ),
     "threads-after-lost-access": Mutant(
         f"{_MESSAGES}.permissions",

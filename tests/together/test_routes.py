@@ -20,6 +20,7 @@ PUBLIC = {
     "/looks/{name:str}": "the look of the pages",
     "/offline": "it is shown where nothing can be asked",
     "/role": "who has several roles has none before the choice",
+    "/see-as/end": "one's own session is one's own again",
     "/sign-in": "whoever is not signed in yet begins here",
     "/sign-in/callback": "brokers send the browser back to here",
     "/sign-in/{broker:str}": "it sends the browser to the broker",

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from aula_sdk import stamdata
+from aula_sdk.contributions import DataClass
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import INSTITUTION
 from aula_sdk.operations import MANAGE, MANAGE_MUNICIPALITY
@@ -17,6 +18,7 @@ from aula_sdk.permissions import (
 )
 
 _ = gettext_for("aula")
+ORDINARY = DataClass.ORDINARY
 OWNER = "plugins"
 
 
@@ -43,8 +45,8 @@ INSTITUTIONS = Resource(
 
 RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     INSTITUTIONS,
-    Action(MANAGE, _("Choose features for an institution"), INSTITUTIONS.name),
-    Action(MANAGE_MUNICIPALITY, _("Choose features for the municipality")),
+    Action(MANAGE, _("Choose features for an institution"), INSTITUTIONS.name, reads=ORDINARY),
+    Action(MANAGE_MUNICIPALITY, _("Choose features for the municipality"), reads=ORDINARY),
     RoleDefault(INSTITUTION_ADMIN, MANAGE, "own"),
     RoleDefault(MUNICIPALITY_ADMIN, MANAGE, "municipality"),
     RoleDefault(MUNICIPALITY_ADMIN, MANAGE_MUNICIPALITY),

@@ -86,6 +86,7 @@ PAIRS = (
         kinds={"place_id": "ins"},
     ),
     Pair("/administration/health", ("/administration/health",)),
+    Pair("/administration/support", ("/administration/support",)),
     Pair(
         "/administration/imports",
         ("/administration/imports",),

@@ -2,6 +2,9 @@
 
 from tests.api_and_pages.shapes import WORDED, Flag, Pair
 
-PAIRS = (Pair("/profile/looks", ("/profile/looks",)),)
+PAIRS = (
+    Pair("/profile/looks", ("/profile/looks",)),
+    Pair("/profile/seen-as", ("/profile/looks",)),
+)
 WORDS = {"kind": WORDED}
 FLAGS: dict[str, Flag] = {}

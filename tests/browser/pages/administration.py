@@ -42,6 +42,13 @@ PAGES: tuple[Page, ...] = (
         ),
     ),
     Page(
+        "/administration/support",
+        (
+            Visit("leader", "/administration/support", "Support", "så siden som Henrik Berg"),
+            Visit("admin", "/administration/support", "Support", "kan ikke finde klassen"),
+        ),
+    ),
+    Page(
         "/administration/imports",
         (Visit("leader", "/administration/imports", "Importer", "Venter på nogen"),),
     ),
@@ -146,6 +153,10 @@ def fill(site: ServedSite) -> dict[str, str]:
     teacher = PROFILE.format(people.teacher.profile_id)
     deputy = PROFILE.format(people.colleague.profile_id)
     with site.client(people.leader) as client:
+        henrik = PROFILE.format(people.without_access.profile_id)
+        why = {"reason": "Henrik kan ikke finde klassen", "minutes": "15"}
+        assert client.post(f"/see-as/{henrik}", data=why).status_code == 303
+    with site.client(people.leader) as client:
         posts = f"{API}/places/{place}/features/posts"
         choice = {"state": "on", "left_to": "institution"}
         assert client.put(f"{posts}/state", json=choice).is_success
@@ -164,6 +175,7 @@ def fill(site: ServedSite) -> dict[str, str]:
         "run": run,
         "north": place,
         "teacher": teacher,
+        "henrik": henrik,
         "deputy": deputy,
         "school": INSTITUTION.format(people.admin.institution_id),
         "stopped_import": IMPORT.format(stopped),

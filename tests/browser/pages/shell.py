@@ -40,6 +40,11 @@ PAGES = (
             Visit(role, "/profile/devices", "Her er du logget ind", "Denne enhed") for role in ROLES
         ),
     ),
+    Page(
+        "/see-as/{profile_id}",
+        (Visit("leader", "/see-as/{henrik}", "Log ind med to faktorer", "er følsomt"),),
+        401,
+    ),
     Page("/tablet", (Visit(NOBODY, "/tablet", "Par denne enhed", "Kode"),)),
     Page(
         "/tablet/{profile_id}", (Visit(NOBODY, "/tablet/pro_" + 32 * "0", "findes ikke", ""),), 404

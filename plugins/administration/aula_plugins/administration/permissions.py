@@ -8,13 +8,14 @@ given one of them by a grant is given this door too, and nobody gets past the ke
 from collections.abc import Iterable
 
 from aula_plugins.administration import _
+from aula_sdk.contributions import DataClass
 from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN, Action, RoleDefault
 
 OPEN = "administration.open"
 SEE_ATTENTION = "administration.see_attention"
 ACTIONS = (
-    Action(OPEN, _("Open the administration")),
-    Action(SEE_ATTENTION, _("See on the overview what needs attention")),
+    Action(OPEN, _("Open the administration"), reads=DataClass.ORDINARY),
+    Action(SEE_ATTENTION, _("See on the overview what needs attention"), reads=DataClass.ORDINARY),
 )
 _ADMINISTRATORS = (INSTITUTION_ADMIN, MUNICIPALITY_ADMIN)
 

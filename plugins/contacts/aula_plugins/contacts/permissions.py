@@ -8,10 +8,12 @@ from collections.abc import Iterable
 
 from aula_plugins.contacts import _, relations
 from aula_sdk import stamdata
+from aula_sdk.contributions import DataClass
 from aula_sdk.ids import GROUP, PROFILE
 from aula_sdk.people import Kind
 from aula_sdk.permissions import Action, Relation, Resource, RoleDefault
 
+ORDINARY = DataClass.ORDINARY
 GROUPS = Resource(
     "contacts.group",
     GROUP,
@@ -66,9 +68,14 @@ PEOPLE = Resource(
 )
 
 ACTIONS = (
-    Action("contacts.see_group", _("See who is in a group"), GROUPS.name),
+    Action("contacts.see_group", _("See who is in a group"), GROUPS.name, reads=ORDINARY),
     Action("contacts.set_contact_parents", _("Choose contact parents"), GROUPS.name),
-    Action("contacts.see_person", _("See that somebody is there"), PEOPLE.name),
+    Action(
+        "contacts.see_person",
+        _("See that somebody is there"),
+        PEOPLE.name,
+        reads=ORDINARY,
+    ),
     Action("contacts.see_contact_data", _("See how to reach somebody"), PEOPLE.name),
     Action("contacts.see_relation", _("See how a guardian is related to a child"), PEOPLE.name),
     Action("contacts.choose_sharing", _("Choose with whom contact data is shared"), PEOPLE.name),

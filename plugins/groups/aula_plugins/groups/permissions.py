@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from aula_plugins.groups import _
 from aula_plugins.groups.models import Access, editor, set_up
 from aula_sdk import stamdata
+from aula_sdk.contributions import DataClass
 from aula_sdk.ids import GROUP, PROFILE
 from aula_sdk.people import Kind
 from aula_sdk.permissions import (
@@ -113,6 +114,7 @@ def _can_join(me: Me) -> _Condition:
     return sa.and_(_group.c.id.in_(taking), stamdata.valid(_group, me.now))
 
 
+ORDINARY = DataClass.ORDINARY
 GROUPS = Resource(
     "groups.group",
     GROUP,
@@ -177,18 +179,18 @@ PEOPLE = Resource(
 )
 
 ACTIONS = (
-    Action("groups.see", _("See a group"), GROUPS.name),
-    Action("groups.see_members", _("See who is in a group"), GROUPS.name),
+    Action("groups.see", _("See a group"), GROUPS.name, reads=ORDINARY),
+    Action("groups.see_members", _("See who is in a group"), GROUPS.name, reads=ORDINARY),
     Action("groups.join", _("Join a group, or ask to"), GROUPS.name),
     Action("groups.leave", _("Leave a group"), GROUPS.name),
-    Action("groups.create", _("Make groups")),
-    Action("groups.create_across", _("Make groups for several institutions")),
+    Action("groups.create", _("Make groups"), reads=ORDINARY),
+    Action("groups.create_across", _("Make groups for several institutions"), reads=ORDINARY),
     Action("groups.edit", _("Change a group and its editors"), GROUPS.name),
     Action("groups.manage_members", _("Add and remove members"), GROUPS.name),
     Action("groups.decide", _("Decide who may join"), GROUPS.name),
     Action("groups.set_up", _("Set up a group of the administrative system"), GROUPS.name),
     Action("groups.add_person", _("Add a person to a group"), PEOPLE.name),
-    Action("groups.handle_templates", _("Make templates for groups")),
+    Action("groups.handle_templates", _("Make templates for groups"), reads=ORDINARY),
     Action("groups.roll_year", _("Carry groups over to the next school year")),
 )
 

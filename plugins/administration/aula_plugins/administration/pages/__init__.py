@@ -14,6 +14,7 @@ from aula_plugins.administration.pages.imports import ImportPages
 from aula_plugins.administration.pages.retention import RetentionPages, RetentionRunPages
 from aula_plugins.administration.pages.rights import RightsPages, WhyPages
 from aula_plugins.administration.pages.setting_up import SettingPages
+from aula_plugins.administration.pages.support import SupportPages
 
 CONTROLLERS = (
     HomePage,
@@ -28,4 +29,5 @@ CONTROLLERS = (
     ChannelPages,
     RetentionPages,
     RetentionRunPages,
+    SupportPages,
 )

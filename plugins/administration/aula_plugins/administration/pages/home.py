@@ -17,6 +17,7 @@ from aula_sdk.operations import HANDLE_REQUESTS, PAIR_DEVICES
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell
 from aula_sdk.retention import DECIDE_RETENTION
+from aula_sdk.support import READ_SUPPORT
 
 
 class HomePage(Controller):
@@ -43,5 +44,6 @@ class HomePage(Controller):
             "may_handle_requests": actor.can(HANDLE_REQUESTS),
             "may_decide_retention": actor.can(DECIDE_RETENTION),
             "may_pair_devices": actor.can(PAIR_DEVICES),
+            "may_read_support": actor.can(READ_SUPPORT),
         }
         return await shell.page("administration/home.html", context, title=_("Administration"))

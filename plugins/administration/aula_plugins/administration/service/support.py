@@ -1,0 +1,24 @@
+"""What was done by support, for those who review it."""
+
+from aula_plugins.administration import schemas
+from aula_sdk.ids import IMPERSONATION
+from aula_sdk.paging import Cursor
+from aula_sdk.people import Actor
+from aula_sdk.protocols import Platform, ReadUnit
+
+PAGE = 20
+
+
+async def list_impersonations(
+    read: ReadUnit, platform: Platform, actor: Actor, after: Cursor | None = None
+) -> schemas.SupportList:
+    """Return who has seen the site as whom, the latest first."""
+    page = await platform.support.impersonations(read, actor, after=after, size=PAGE)
+    items = [
+        schemas.SupportItem(
+            IMPERSONATION.format(one.id), one.name, one.institution, one.supporter, one.reason,
+            one.began_at, one.ended_at,
+        )
+        for one in page.items
+    ]  # fmt: skip
+    return schemas.SupportList(items, str(page.next) if page.next else None)

@@ -1,0 +1,66 @@
+"""R2: the municipality reviews what its support has done; institutions what concerns their own."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from aula_platform.audit.tables import entry
+from aula_platform.identity.tables import impersonation
+from aula_sdk.ids import new_id
+from aula_sdk.operations import READ_SUPPORT
+from tests.support.helpdesk import JSON, REASON, Helpdesk, place_of
+
+API, PAGE = "/api/v1/administration/support", "/administration/support"
+
+
+async def test_who_reviews_what(desk: Helpdesk) -> None:
+    """As nobody, a stranger, guardian, pupil, staff, institution and municipality."""
+    people = desk.people
+    await desk.as_other(people.guardian)
+    await desk.as_other(people.pedagogue)
+    leader, admin = await desk.client(people.leader), await desk.client(people.admin)
+    items = (await leader.get(API)).json()["items"]
+    assert [(one["name"], one["supporter"]) for one in items] == [
+        ("Åse Dam", "Kirsten Bang"), ("Anne Skov", "Kirsten Bang"),
+    ]  # fmt: skip
+    assert [one["name"] for one in (await admin.get(API)).json()["items"]] == ["Anne Skov"]
+    page = (await leader.get(PAGE)).text
+    assert "saw the site as Åse Dam" in page
+    assert REASON in page
+    elsewhere = await desk.client(people.stranger_teacher)
+    assert (await elsewhere.get(API)).json()["items"] == []
+    for member in (people.guardian, people.pupil, people.teacher, people.external, people.stranger):
+        client = await desk.client(member)
+        assert (await client.get(API)).status_code == 403, member.key
+        assert (await client.get(PAGE)).status_code == 403, member.key
+    assert (await (await desk.client(None)).get(API, headers=JSON)).status_code == 401
+    read = sa.select(entry.c.details).where(entry.c.action == READ_SUPPORT)
+    assert {row.details["listed"] for row in await desk.rows(read)} == {1, 2}
+
+
+async def test_the_list_comes_in_pages(desk: Helpdesk) -> None:
+    """20 at a time, the latest first; who was erased is named as such."""
+    people = desk.people
+    await desk.as_other(people.guardian)
+    (row,) = await desk.rows(sa.select(impersonation))
+    more = [
+        dict(row._mapping) | {"id": new_id(), "supporter_id": None} for _ in range(24)
+    ]  # SQLAlchemy's public name for it.
+    await desk.change(sa.insert(impersonation).values(more))
+    leader = await desk.client(people.leader)
+    first = (await leader.get(API)).json()
+    rest = (await leader.get(f"{API}?after={first['next']}")).json()
+    assert (len(first["items"]), len(rest["items"]), rest["next"]) == (20, 5, None)
+    assert {one["supporter"] for one in first["items"]} == {""}
+    assert "Somebody who has been erased" in (await leader.get(PAGE)).text
+    assert (await leader.get(f"{API}?after=x")).json()["code"] == "cursor.invalid"
+
+
+async def test_a_persons_page_leads_there_for_who_may(desk: Helpdesk) -> None:
+    """The button stands where rights are explained, for those who hold the right."""
+    people = desk.people
+    why = place_of(people.teacher).replace("/see-as/", "/administration/why/")
+    leader, admin = await desk.client(people.leader), await desk.client(people.admin)
+    assert place_of(people.teacher) in (await leader.get(why)).text
+    assert place_of(people.teacher) not in (await admin.get(why)).text
+    assert PAGE in (await leader.get("/administration")).text
