@@ -239,7 +239,7 @@ async def _page(
         "runs": runs,
         "has_open": any(retention_wording.is_open(one) for one in runs),
         "typed": typed,
-        "errors": _summary(typed),
+        "errors": typed.errors,
         "say": retention_wording,
     }
     return await shell.page(
@@ -267,7 +267,7 @@ async def _policy_page(
         "place": policies.place,
         "policy": found,
         "typed": typed,
-        "errors": _summary(typed),
+        "errors": typed.errors,
         "say": retention_wording,
     }
     status = 422 if typed.errors else 200
@@ -291,7 +291,7 @@ async def _run_page(
         "most": MOST_NOTICE,
         "notice": _NOTICE,
         "typed": typed,
-        "errors": _summary(typed),
+        "errors": typed.errors,
         "say": retention_wording,
     }
     status = 422 if typed.errors else 200
@@ -310,10 +310,6 @@ async def _kept(keep: Callable[[], Awaitable[None]], values: Any, field: str) ->
     except Conflict as problem:
         return Typed(values, {field: str(problem.detail or problem.title)})
     return None
-
-
-def _summary(typed: Typed) -> list[dict[str, str]]:
-    return [{"field": name, "message": told} for name, told in typed.errors.items()]
 
 
 def _number(value: str, field: str) -> int:
