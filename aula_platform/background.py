@@ -16,6 +16,7 @@ from aula_platform.privacy import Installation
 from aula_platform.privacy.requests.working import RequestWork
 from aula_platform.privacy.retention.archive import Archive
 from aula_platform.privacy.retention.working import RetentionWork
+from aula_platform.sampling import housekeeping as sampling
 from aula_platform.storage import housekeeping as storage
 from aula_sdk.contributions import Job
 from aula_sdk.events import Subscriber
@@ -34,6 +35,7 @@ def make_worker(kernel: Kernel, *, hub: LiveHub | None = None, background: bool 
                 for key, one in kernel.municipalities.items()
             },
         ),
+        *sampling.make_jobs(kernel.storage),
         *storage.JOBS,
         *identity.JOBS,
         *make_jobs(kernel.files.blobs),

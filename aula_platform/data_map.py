@@ -10,6 +10,7 @@ from aula_platform.permissions import privacy as permissions
 from aula_platform.plugin_host import Host
 from aula_platform.plugin_host import privacy as plugin_host
 from aula_platform.privacy import privacy as requests
+from aula_platform.sampling import privacy as sampling
 from aula_platform.stamdata import privacy as stamdata
 from aula_platform.stamdata.delivery import privacy as delivery
 from aula_platform.storage import privacy as storage
@@ -23,6 +24,7 @@ _ROOMS = {
     "events": events.PERSONAL_DATA,
     "files": files.PERSONAL_DATA,
     "plugin_host": plugin_host.PERSONAL_DATA,
+    "sampling": sampling.PERSONAL_DATA,
     "privacy": requests.PERSONAL_DATA,
     "storage": storage.PERSONAL_DATA,
 }

@@ -13,6 +13,7 @@ from aula_platform import (
     permissions,
     plugin_host,
     privacy,
+    sampling,
     stamdata,
     storage,
 )
@@ -42,6 +43,8 @@ from aula_platform.privacy.requests import rights as request_rights
 from aula_platform.privacy.retention import rights as retention_rights
 from aula_platform.privacy.retention.desk import RetentionDesk
 from aula_platform.privacy.retention.subjects import by_name
+from aula_platform.sampling import rights as sampling_rights
+from aula_platform.sampling.service import SampleDesk
 from aula_platform.settings import Settings
 from aula_platform.stamdata.changes import (
     PLUGIN_CHANGED,
@@ -79,6 +82,7 @@ ROOMS: tuple[Owner, ...] = (
     events.OWNER,
     files.OWNER,
     plugin_host.OWNER,
+    sampling.OWNER,
     privacy.OWNER,
 )
 """The kernel's own owners of tables, in the order in which they are migrated."""
@@ -146,6 +150,7 @@ def make_catalogue(host: Host) -> Catalogue:
     catalogue.add(request_rights.OWNER, (*request_rights.RIGHTS, *retention_rights.RIGHTS))
     catalogue.add(import_rights.OWNER, import_rights.RIGHTS)
     catalogue.add(support_rights.OWNER, support_rights.RIGHTS)
+    catalogue.add(sampling_rights.OWNER, sampling_rights.RIGHTS)
     for name in list(host.accepted):
         described = [
             item for item in host.accepted[name].contributions if isinstance(item, Contribution)
@@ -238,6 +243,7 @@ async def open_kernel(
     by_id = {known[key]: name for key, name in names.items()}
     titles = {name: one.plugin.title for name, one in host.accepted.items()}
     grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
+    samples = SampleDesk(store, checks)
     retention = RetentionDesk(checks, retention_of(host), by_id, is_sqlite=store.is_sqlite)
     platform = HostedPlatform(
         store,
@@ -252,6 +258,7 @@ async def open_kernel(
         grants,
         retention,
         SupportDesk(checks),
+        samples,
     )
     shared = SharedFaults(store, host.faults)
     await shared.share()

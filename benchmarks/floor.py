@@ -50,7 +50,7 @@ async def measure_driver(world: World, recorded: Sequence[Sequence[Statement]]) 
     They are those that the site has sent, with the same parameters, on one connection; rows that
     were made then are made again under new ids, and committed.
     """
-    async with _open(world) as driver:
+    async with open_driver(world) as driver:
         for statements in recorded:
             await driver.run(statements)
         times = world.effort.repeated
@@ -64,42 +64,49 @@ async def measure_driver(world: World, recorded: Sequence[Sequence[Statement]]) 
     return 1000 * (own + database) / (times * len(recorded))
 
 
-class _Postgres:
+class Server:
+    """A connection to PostgreSQL."""
+
     def __init__(self, connection: Any) -> None:
-        self._connection = connection
+        self.connection = connection
 
     async def run(self, statements: Sequence[Statement]) -> None:
+        """Repeat the statements of one request."""
         if not any(each.writes for each in statements):
             for each in statements:
-                await self._connection.fetch(each.text, *each.parameters[0])
+                await self.connection.fetch(each.text, *each.parameters[0])
             return
-        async with self._connection.transaction():
+        async with self.connection.transaction():
             for each in with_new_ids(statements):
                 if each.many:
-                    await self._connection.executemany(each.text, each.parameters)
+                    await self.connection.executemany(each.text, each.parameters)
                 else:
-                    await self._connection.fetch(each.text, *each.parameters[0])
+                    await self.connection.fetch(each.text, *each.parameters[0])
 
 
-class _Sqlite:
+class Embedded:
+    """A connection to SQLite."""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     async def run(self, statements: Sequence[Statement]) -> None:
+        """Repeat the statements of one request."""
         writes = any(each.writes for each in statements)
         if writes:
-            self._connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
         for each in with_new_ids(statements) if writes else statements:
             if each.many:
-                self._connection.executemany(each.text, each.parameters)
+                self.connection.executemany(each.text, each.parameters)
             else:
-                self._connection.execute(each.text, each.parameters[0]).fetchall()
+                self.connection.execute(each.text, each.parameters[0]).fetchall()
         if writes:
-            self._connection.execute("COMMIT")
+            self.connection.execute("COMMIT")
 
 
 @contextlib.asynccontextmanager
-async def _open(world: World) -> AsyncIterator[_Postgres | _Sqlite]:
+async def open_driver(world: World) -> AsyncIterator[Server | Embedded]:
+    """Open the database as the site has it, without anything of ours between."""
     url = sa.make_url(world.installation.url)
     if world.installation.database == "postgresql":
         # As the site's connections are set, and behind the same wall: without it no row is seen.
@@ -114,7 +121,7 @@ async def _open(world: World) -> AsyncIterator[_Postgres | _Sqlite]:
             },
         )
         try:
-            yield _Postgres(connection)
+            yield Server(connection)
         finally:
             await connection.close()
     else:
@@ -122,7 +129,7 @@ async def _open(world: World) -> AsyncIterator[_Postgres | _Sqlite]:
         embedded.execute("PRAGMA synchronous=FULL")
         embedded.execute("PRAGMA foreign_keys=ON")
         try:
-            yield _Sqlite(embedded)
+            yield Embedded(embedded)
         finally:
             embedded.close()
 

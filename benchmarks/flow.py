@@ -8,6 +8,7 @@ from typing import Protocol
 
 from benchmarks.floor import measure_driver
 from benchmarks.load import Request
+from benchmarks.plans import read_plans
 from benchmarks.recording import record
 from benchmarks.results import Result
 from benchmarks.world import World
@@ -77,6 +78,7 @@ class RequestFlow:
             bytes=outcome.bytes / outcome.count,
             statements=sum(map(len, recorded)) / max(1, len(recorded)),
             driver_ms=await measure_driver(world, recorded),
+            figures=await read_plans(world, recorded),
         )
 
     def _requests(self, world: World, count: int) -> list[Request]:

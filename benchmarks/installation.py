@@ -179,6 +179,9 @@ def raise_open_files() -> None:
 
 
 def on_path(folder: Path) -> None:
-    """Let programs that are started find this package."""
+    """Let programs that are started find this package, and they and this one the probe plugin."""
     known = os.environ.get("PYTHONPATH", "")
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(folder), known]))
+    installed = str(Path(__file__).parent / "installed")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(folder), installed, known]))
+    if installed not in sys.path:
+        sys.path.append(installed)

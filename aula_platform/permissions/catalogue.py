@@ -7,7 +7,7 @@ from aula_sdk.ids import GROUP
 from aula_sdk.permissions import NO_RELATION, Action, GroupRight, Resource, RoleDefault
 
 KERNEL_OWNERS = frozenset(
-    {"shell", "plugins", "health", "stamdata", "permissions", "privacy", "identity"}
+    {"shell", "plugins", "health", "stamdata", "permissions", "privacy", "identity", "audit"}
 )
 """First parts of action names that belong to the kernel and are active everywhere."""
 

@@ -14,6 +14,7 @@ from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write
 from aula_sdk.grants import Grants
 from aula_sdk.health import Health
 from aula_sdk.imports import Imports
+from aula_sdk.log_samples import LogSamples
 from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
@@ -38,6 +39,7 @@ class HostedPlatform:
         grants: Grants,
         retention: Retention,
         support: Support,
+        log_samples: LogSamples,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -52,6 +54,7 @@ class HostedPlatform:
         self.grants = grants
         self.retention = retention
         self.support = support
+        self.log_samples = log_samples
         self._storage = storage
         self._actors = actors
 

@@ -88,6 +88,12 @@ person = _table(
     sa.UniqueConstraint("municipality_id", "source", "source_id"),
     sa.UniqueConstraint("municipality_id", "uniid"),
     sa.Index("ix_stamdata_person_search", "municipality_id", "search_key"),
+    sa.Index(
+        "ix_stamdata_person_protected",
+        "id",
+        sqlite_where=sa.text("protected"),
+        postgresql_where=sa.text("protected"),
+    ),
 )
 """Persons, each of one municipality (rule 8). A protected one is kept by the alias (STM-12)."""
 

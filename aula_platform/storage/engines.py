@@ -17,10 +17,15 @@ _WAL_TRIES = 200
 _STATEMENTS_KEPT = 500
 """How many statements a connection keeps ready: those of all plugins together, in all lengths of
 their lists."""
-POSTGRES_SETTINGS = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+POSTGRES_SETTINGS = {
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "random_page_cost": "1.1",
+}
 """A list joins a dozen views, so that planning it takes ten times as long as carrying it out:
 a connection plans each statement once, whatever its parameters. Machine code for statements as
-short as ours costs more than it saves."""
+short as ours costs more than it saves. What is read is in memory or on a disk without a head: by
+its default PostgreSQL would rather read a whole table than look fifty rows up."""
 BUSY_MILLISECONDS = 50
 """How long SQLite itself waits for another process; we wait on, without blocking the loop."""
 

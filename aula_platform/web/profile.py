@@ -71,19 +71,19 @@ class Profile(Controller):
                 "title": str(_("Where you are logged in")),
                 "text": _n("%(count)s device", "%(count)s devices", len(devices)),
                 "href": PLACE,
-                "icon": "lock",
+                "icon": "devices",
             },
             {
                 "title": str(_("Who has looked")),
                 "text": str(_("Readings of what is confidential about you and your children")),
                 "href": PAGE_URL,
-                "icon": "lock",
+                "icon": "look",
             },
             {
                 "title": str(_("Your data")),
                 "text": str(_("Have it, or have it put right or erased")),
                 "href": "/profile/data",
-                "icon": "people",
+                "icon": "file",
             },
         ]
         if actor.can(USE_KEYS):
@@ -92,7 +92,7 @@ class Profile(Controller):
                     "title": str(_("Access keys")),
                     "text": str(_("Let your own programs fetch what you may see")),
                     "href": KEYS_PLACE,
-                    "icon": "lock",
+                    "icon": "key",
                 }
             )
         if actor.can(USE_SHARED) and actor.may_step_up:
@@ -101,7 +101,7 @@ class Profile(Controller):
                     "title": str(_("PIN for shared devices")),
                     "text": str(_("For the tablet in the ward")),
                     "href": PIN_PLACE,
-                    "icon": "lock",
+                    "icon": "code",
                 }
             )
         if actor.can(PAIR_DEVICES):
@@ -110,7 +110,7 @@ class Profile(Controller):
                     "title": str(_("Shared devices")),
                     "text": str(_("Pair the institution's tablets")),
                     "href": SHARED_PLACE,
-                    "icon": "lock",
+                    "icon": "tablet",
                 }
             )
         context = {

@@ -8,11 +8,13 @@ is turned into one, so it can be a default argument, a field of a contribution o
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from datetime import date
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -92,6 +94,11 @@ class Text:
         if self.plural and self.values.get("count") == self.count:
             return found % {**self.values, "count": number(self.count)}
         return found % self.values
+
+
+def month_name(first: date) -> str:
+    """Return a month with its year as people read it in the locale in use: ``oktober 2026``."""
+    return format_date(first, "LLLL y", locale=current_locale())
 
 
 def gettext_for(domain: str) -> Callable[[str], Text]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from aula_sdk.grants import Grants
     from aula_sdk.health import Health
     from aula_sdk.imports import Imports
+    from aula_sdk.log_samples import LogSamples
     from aula_sdk.operations import Choices
     from aula_sdk.retention import Retention
     from aula_sdk.support import Support
@@ -327,6 +328,11 @@ class Platform(Protocol):
     @property
     def imports(self) -> "Imports":
         """What deliveries of stamdata have found and done, for administrators."""
+        ...
+
+    @property
+    def log_samples(self) -> "LogSamples":
+        """Samples of the log, for those who go through them."""
         ...
 
     @property

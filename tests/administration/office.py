@@ -12,6 +12,7 @@ import httpx
 import sqlalchemy as sa
 
 from aula_platform.events.tables import delivery, lane, outbox
+from aula_platform.sampling.tables import sample
 from aula_platform.stamdata.tables import import_error, imported, profile_role
 from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
@@ -111,6 +112,20 @@ async def park(site: RunningSite, municipality_id: UUID, *, waiting: int = 2) ->
         }  # fmt: skip
         await write.execute(sa.insert(lane), row)
     return stream
+
+
+async def plant_sample(site: RunningSite, municipality_id: UUID) -> UUID:
+    """Keep a sample of the log without entries, as if it had been drawn now; return its id."""
+    sample_id, now = new_id(), utc_now()
+    row = {
+        "id": sample_id, "municipality_id": municipality_id, "place_id": municipality_id,
+        "first_month": "2026-01", "last_month": "2026-01", "round": 0, "drawn_at": now,
+        "due_at": now + timedelta(days=30), "method": "aula-sample/1", "seed": "0" * 64,
+        "sealed": {}, "strata": [], "size": 1,
+    }  # fmt: skip
+    async with site.storage.write(EVERYWHERE) as write:
+        await write.execute(sa.insert(sample), row)
+    return sample_id
 
 
 class Office:

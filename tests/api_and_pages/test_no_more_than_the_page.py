@@ -236,6 +236,13 @@ async def _plant(clients: dict[str, httpx.AsyncClient]) -> None:
         "kinds": ["pupil"],
     }
     made = await clients["leader"].post("/api/v1/groups/templates", json=template)
+    await clients["teacher"].get("/api/v1/messages/threads")  # Something that is in the log.
+    (town, *_institutions) = (await clients["leader"].get("/api/v1/administration/places")).json()[
+        "items"
+    ]
+    sample = {"municipality": town["id"]}
+    drawn = await clients["leader"].post("/api/v1/administration/samples", json=sample)
+    assert drawn.status_code == 201, drawn.text
     assert (written.status_code, made.status_code) == (204, 201), written.text + made.text
 
 

@@ -33,6 +33,7 @@ from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices.service import PluginChoices
 from aula_platform.plugin_host.health import HealthCheck
 from aula_platform.plugin_host.stamdata import PluginStamdata
+from aula_platform.sampling.service import SampleDesk
 from aula_platform.settings import FileSettings, Settings
 from aula_platform.stamdata.importing.reading import ImportReports
 from aula_platform.storage import EVERYWHERE, Read, Storage, Wall, Write, around
@@ -168,6 +169,10 @@ class Site:
         # Files decide no rights: it is here because a platform has it, and loads no actor.
         rights, actors = cast(Rights, self.permissions), cast(ActorLoader, None)
         return GrantDesk(rights, actors, {}, self.is_active, {})
+
+    @property
+    def log_samples(self) -> SampleDesk:
+        return SampleDesk(self.storage, cast(Rights, self.permissions))
 
     @property
     def health(self) -> HealthCheck:

@@ -17,7 +17,7 @@ from aula_platform.stamdata import tables
 from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import SITE, RunningSite, kernel
 from aula_sdk.contributions import DemoData
-from aula_sdk.ids import GROUP, PROFILE, new_id
+from aula_sdk.ids import GROUP, MUNICIPALITY, PROFILE, new_id
 from aula_sdk.people import Assurance
 from aula_sdk.testing.plugin import People
 from plugins.contacts.tests.school import register_contact_data
@@ -113,6 +113,9 @@ class Town:
     async def _say_something(self) -> None:
         """Let there be a file, a draft, and words by those who hide."""
         teacher, mother = self.clients["teacher"], self.clients["protected_guardian"]
+        town = {"municipality": MUNICIPALITY.format(self.people.leader.municipality_id)}
+        drawn = await self.clients["leader"].post("/api/v1/administration/samples", json=town)
+        assert drawn.status_code == 201, drawn.text
         sent = await teacher.post("/api/v1/files", files={"file": ("brev.pdf", PDF)})
         class_3a = GROUP.format(self.people.groups["3.A"])
         letter = {"subject": "Brev", "html": "<p>Se her</p>", "attachments": [sent.json()["id"]]}

@@ -41,6 +41,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "profile_id": ("pro",),
     "report_id": ("rep",),
     "run_id": ("rtr",),
+    "sample_id": ("smp",),
     "template_id": ("gtp",),
     "thread_id": ("thr",),
     # What one gives oneself or others, or is signed in with: named in changes alone.

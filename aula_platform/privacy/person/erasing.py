@@ -20,6 +20,7 @@ from aula_platform.privacy.reach import OF_ACCOUNTS
 from aula_platform.privacy.retention.held import check_person
 from aula_platform.privacy.retention.tables import freeze, policy, run
 from aula_platform.privacy.tables import request
+from aula_platform.sampling.tables import drawn, sample
 from aula_platform.storage import EVERYWHERE, Write
 from aula_platform.storage.wall import COLUMN
 from aula_sdk.people import Actor
@@ -33,6 +34,8 @@ BLANKED: Mapping[str, tuple[str, ...]] = {
     holder.name: ("granted_by", "deputy_for"),
     role.name: ("created_by",),
     request.name: ("decider_id",),
+    sample.name: ("signed_by",),
+    drawn.name: ("judged_by",),
     channel.name: ("closed_by",),
     impersonation.name: ("supporter_id",),
     switched.name: ("chosen_by",),

@@ -19,6 +19,7 @@ from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import is_passing, names, naming_columns
 from aula_platform.privacy.retention.tables import freeze, policy, run
 from aula_platform.privacy.tables import request
+from aula_platform.sampling.tables import drawn, sample
 from aula_platform.stamdata.tables import contact, guardianship
 from aula_platform.storage import EVERYWHERE, Read
 from aula_platform.storage.wall import COLUMN
@@ -81,6 +82,28 @@ async def export_kernel(
         sa.select(entry).where(entry.c.id.in_(about), entry.c.municipality_id == subject.place.id)
     ):
         yield entry.name, _tell(entry, dict(row._mapping), subject)  # noqa: SLF001
+    if not subject.for_other:
+        for row in await read.rows(_found_of(subject)):
+            yield drawn.name, dict(row._mapping)  # noqa: SLF001
+
+
+def _found_of(subject: Subject) -> sa.Select[Any]:
+    """Select what was found of the person's own deeds, once the sample was signed off (art. 15).
+
+    Not before: somebody may be looking into it. What was written about it can be about others.
+    """
+    told = ("sample_id", "number", "municipality_id", "drawn_as", "verdict", "judged_at")
+    return (
+        sa.select(*(drawn.c[name] for name in told))
+        .join(entry, entry.c.id == drawn.c.entry_id)
+        .join(sample, sample.c.id == drawn.c.sample_id)
+        .where(
+            drawn.c.municipality_id == subject.place.id,
+            entry.c.person_id == subject.person_id,
+            sample.c.signed_at.is_not(None),
+        )
+        .order_by(drawn.c.sample_id, drawn.c.number)
+    )
 
 
 def _tell(table: sa.Table, row: Row, subject: Subject) -> Row:
@@ -130,6 +153,11 @@ def _of_request(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
     return (*hidden, *_ASKING, *(() if row["person_id"] in own else _ASKED_ABOUT))
 
 
+def _of_judging(_row: Row, _own: frozenset[UUID]) -> tuple[str, ...]:
+    """Of an entry that the person has judged: what was found is about whoever did the deed."""
+    return ("entry_id", "drawn_as", "signals", "verdict", "note")
+
+
 def _of_freeze(_row: Row, _own: frozenset[UUID]) -> tuple[str, ...]:
     """Why something must not be deleted is between the municipality and whoever asks for it."""
     return ("reason",)
@@ -139,5 +167,6 @@ _RULES: Mapping[str, Callable[[Row, frozenset[UUID]], tuple[str, ...]]] = {
     entry.name: _of_deed,
     guardianship.name: _of_family,
     request.name: _of_request,
+    drawn.name: _of_judging,
     freeze.name: _of_freeze,
 }

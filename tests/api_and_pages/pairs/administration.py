@@ -6,6 +6,8 @@ from workspace.places import find_plugins
 IMPORT = {"import_id": "imp"}
 _PLACE = {"municipality_id": "mun"}
 _HERE = "/administration/retention/{municipality_id}"
+SAMPLE = {"sample_id": "smp"}
+MONTHS = {"first_month": WORDED, "last_month": WORDED}
 PAIRS = (
     Pair("/administration/attention", ("/administration",)),
     Pair("/administration/places", ("/administration/places", "/administration")),
@@ -133,6 +135,37 @@ PAIRS = (
         },
         kinds={"run_id": "rtr"},
     ),
+    Pair(
+        "/administration/samples",
+        ("/administration/samples",),
+        MONTHS | {"municipality": "the list is of the places that one goes through"},
+        opens="/administration/samples/{id}",
+    ),
+    Pair(
+        "/administration/samples/{sample_id}",
+        ("/administration/samples/{sample_id}",),
+        MONTHS,
+        kinds=SAMPLE,
+    ),
+    Pair(
+        "/administration/samples/{sample_id}/entries",
+        ("/administration/samples/{sample_id}",),
+        {"role": WORDED, "drawn_as": WORDED, "signals": WORDED, "verdict": WORDED},
+        kinds=SAMPLE,
+    ),
+    Pair(
+        "/administration/samples/{sample_id}/report",
+        ("/administration/samples/{sample_id}/report",),
+        MONTHS
+        | {
+            "role": WORDED,
+            "drawn_as": WORDED,
+            "signal": WORDED,
+            "verdict": WORDED,
+            "is_intact": "the page says it when it is not",
+        },
+        kinds=SAMPLE,
+    ),
 )
 WORDS = {
     "may_release": RIGHTS,
@@ -144,6 +177,8 @@ WORDS = {
 }
 FLAGS = {
     "preserves": Flag("is archived first|is archived before"),
+    "is_extra": Flag("drawn beside the plan"),
+    "is_own": Flag("You did this yourself"),
     "is_well": Flag("All is well|Carried out"),
     "is_municipality": Flag("For all institutions|Other places|Deletion rules"),
     "is_on": Flag(">On<|>On ", ">Off<|>Off "),

@@ -131,10 +131,33 @@ PAGES += (
         "/administration/retention/runs/{run_id}",
         (Visit("leader", "/administration/retention/runs/{run}", "Sletning", "Planlagt"),),
     ),
-)
+    Page(
+        "/administration/samples",
+        (Visit("leader", "/administration/samples", "Stikprøver af loggen", "Udtræk en mere nu"),),
+    ),
+    Page(
+        "/administration/samples/{sample_id}",
+        (
+            Visit(
+                "leader", "/administration/samples/{sample}", "Stikprøve af loggen",
+                "Hvad vurderer du?",
+            ),
+        ),
+    ),
+    Page(
+        "/administration/samples/{sample_id}/report",
+        (
+            Visit(
+                "leader", "/administration/samples/{sample}/report", "Rapport over en stikprøve",
+                "Frø:",
+            ),
+        ),
+    ),
+)  # fmt: skip
 
 NO_PAGES: dict[str, str] = {
     "/administration/retention": "of one municipality it leads on to its own page",
+    "/administration/samples/{sample_id}/report.csv": "a file for spreadsheets",
 }
 
 
@@ -171,8 +194,16 @@ def fill(site: ServedSite) -> dict[str, str]:
         case = {"target": teacher, "reason": "Rigsarkivet har bedt om det"}
         assert client.post(f"{rules}/freezes", json=case).is_success
         run = client.post(f"{rules}/runs").json()["id"]
+    with site.client(people.teacher) as client:
+        # What the teacher reads here stands in the log.
+        assert client.get("/api/v1/messages/threads").is_success
+        assert client.get("/api/v1/posts").is_success
+    with site.client(people.leader) as client:
+        drawn = client.post(f"{API}/samples", json={"municipality": place})
+        assert drawn.status_code == 201, drawn.text
     return {
         "run": run,
+        "sample": drawn.json()["id"],
         "north": place,
         "teacher": teacher,
         "henrik": henrik,

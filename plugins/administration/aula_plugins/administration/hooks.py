@@ -4,14 +4,20 @@ from collections.abc import Iterable
 
 from aula_plugins.administration import _, api, pages
 from aula_plugins.administration.demo import fill_demo
+from aula_plugins.administration.jobs import JOBS
 from aula_plugins.administration.permissions import (
     ACTIONS,
     OPEN,
     SEE_ATTENTION,
     role_defaults,
 )
+from aula_plugins.administration.settings import (
+    TITLES,
+    VALUE_TITLES,
+    AdministrationSettings,
+)
 from aula_plugins.administration.widgets import needs_somebody
-from aula_sdk.contributions import DemoData, NavItem, Routes, Widget
+from aula_sdk.contributions import DemoData, Job, NavItem, Routes, SettingsSchema, Widget
 from aula_sdk.hookspecs import hookimpl
 from aula_sdk.people import Kind
 from aula_sdk.permissions import Action, RoleDefault
@@ -45,6 +51,16 @@ def aula_widgets() -> Iterable[Widget]:
 def aula_permissions() -> Iterable[Action | RoleDefault]:
     yield from ACTIONS
     yield from role_defaults()
+
+
+@hookimpl
+def aula_settings() -> Iterable[SettingsSchema]:
+    yield SettingsSchema(AdministrationSettings, titles=TITLES, value_titles=VALUE_TITLES)
+
+
+@hookimpl
+def aula_jobs() -> Iterable[Job]:
+    yield from JOBS
 
 
 @hookimpl

@@ -7,6 +7,7 @@ from aula_plugins.administration.api.health import HealthApi
 from aula_plugins.administration.api.imports import ImportsApi
 from aula_plugins.administration.api.retention import RetentionApi, RetentionRunsApi
 from aula_plugins.administration.api.rights import RightsApi
+from aula_plugins.administration.api.samples import SamplesApi
 from aula_plugins.administration.api.support import SupportApi
 
 CONTROLLERS = (
@@ -18,5 +19,6 @@ CONTROLLERS = (
     ChannelsApi,
     RetentionApi,
     RetentionRunsApi,
+    SamplesApi,
     SupportApi,
 )

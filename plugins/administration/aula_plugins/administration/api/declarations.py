@@ -5,6 +5,7 @@ from typing import Annotated
 from litestar.params import PathParameter, QueryParameter
 
 from aula_plugins.administration.retention_schemas import SUBJECT_PATTERN
+from aula_plugins.administration.sample_schemas import MAX_ENTRY
 from aula_plugins.administration.schemas import (
     GIVEN_PATTERN,
     MAX_NUMBER,
@@ -14,6 +15,7 @@ from aula_plugins.administration.schemas import (
 from aula_sdk.grants import ROLE_PATTERN
 from aula_sdk.ids import MUNICIPALITY, PROFILE
 from aula_sdk.imports import IMPORT
+from aula_sdk.log_samples import SAMPLE
 from aula_sdk.openapi import path_id
 from aula_sdk.retention import FREEZE, RUN
 
@@ -29,6 +31,16 @@ SubjectPath = Annotated[
     ),
 ]
 PlacePath = Annotated[str, path_id(PLACE_PATTERN, "The municipality or institution")]
+SamplePath = Annotated[str, path_id(SAMPLE.pattern, "The sample of the log")]
+EntryPath = Annotated[
+    int, PathParameter(name="number", description="The entry's number", ge=1, le=MAX_ENTRY)
+]
+AfterEntry = Annotated[
+    int,
+    QueryParameter(
+        name="after", required=False, ge=0, le=MAX_ENTRY, description="`next` of a page"
+    ),
+]
 ImportPath = Annotated[str, path_id(IMPORT.pattern, "The import")]
 FeaturePath = Annotated[
     str,

@@ -13,6 +13,7 @@ from aula_plugins.administration.pages.home import HomePage
 from aula_plugins.administration.pages.imports import ImportPages
 from aula_plugins.administration.pages.retention import RetentionPages, RetentionRunPages
 from aula_plugins.administration.pages.rights import RightsPages, WhyPages
+from aula_plugins.administration.pages.samples import SamplePages
 from aula_plugins.administration.pages.setting_up import SettingPages
 from aula_plugins.administration.pages.support import SupportPages
 
@@ -29,5 +30,6 @@ CONTROLLERS = (
     ChannelPages,
     RetentionPages,
     RetentionRunPages,
+    SamplePages,
     SupportPages,
 )

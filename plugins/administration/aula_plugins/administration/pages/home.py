@@ -13,6 +13,7 @@ from aula_sdk.contributions import needs
 from aula_sdk.grants import GRANT
 from aula_sdk.health import READ_HEALTH
 from aula_sdk.imports import READ_IMPORTS
+from aula_sdk.log_samples import REVIEW_LOG
 from aula_sdk.operations import HANDLE_REQUESTS, PAIR_DEVICES
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell
@@ -41,6 +42,7 @@ class HomePage(Controller):
             "may_decide_rights": actor.can(GRANT),
             "may_read_imports": actor.can(READ_IMPORTS),
             "may_read_health": actor.can(READ_HEALTH),
+            "may_review_log": actor.can(REVIEW_LOG),
             "may_handle_requests": actor.can(HANDLE_REQUESTS),
             "may_decide_retention": actor.can(DECIDE_RETENTION),
             "may_pair_devices": actor.can(PAIR_DEVICES),

@@ -84,9 +84,11 @@ class Head(msgspec.Struct, frozen=True):
 
 
 @cache
-def head(visible: sa.ColumnElement[bool], *rights: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """One conversation. ``rights`` are conditions for `THREAD_ACTIONS`; parameters ``thread_id``,
-    ``mine`` and those of the conditions.
+def head(
+    visible: sa.ColumnElement[bool], profiles: int, *rights: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    """One conversation of so many profiles. ``rights`` are conditions for `THREAD_ACTIONS`;
+    parameters ``thread_id``, ``mine`` and those of the conditions.
     """
     creator = stamdata.profile.alias("creator")
     columns = [
@@ -126,7 +128,9 @@ def head(visible: sa.ColumnElement[bool], *rights: sa.ColumnElement[bool]) -> sa
             )
         )
         .where(
-            thread.c.id == params.thread_id(), participant.c.profile_id.in_(params.mine()), visible
+            thread.c.id == params.thread_id(),
+            participant.c.profile_id.in_(params.each_of_mine(profiles)),
+            visible,
         )
     )
 
@@ -135,9 +139,11 @@ def _other_name() -> sa.ColumnElement[str]:
     """The name of another person in it: of *the* other one where there are two."""
     row = participant.alias("other")
     person = stamdata.profile.alias("other_person")
+    # Looked up by itself: joined, PostgreSQL walks through everybody until it meets the first.
+    name = sa.select(person.c.name).where(person.c.id == row.c.profile_id).correlate(row)
     return (
-        sa.select(person.c.name)
-        .select_from(row.join(person, person.c.id == row.c.profile_id))
+        sa.select(name.scalar_subquery())
+        .select_from(row)
         .where(
             row.c.thread_id == thread.c.id,
             row.c.left_at.is_(None),

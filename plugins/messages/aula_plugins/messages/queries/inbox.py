@@ -78,14 +78,20 @@ class ThreadRow(msgspec.Struct, frozen=True):
 
 @cache
 def inbox(
-    visible: sa.ColumnElement[bool], box: Box, *, of_child: bool, answers: bool, paged: bool
+    visible: sa.ColumnElement[bool],
+    box: Box,
+    profiles: int,
+    *,
+    of_child: bool,
+    answers: bool,
+    paged: bool,
 ) -> sa.Select[Any]:
-    """Conversations by newest activity. Parameters: ``mine`` (profiles), and where asked for
-    ``children`` (profiles of one child), ``origin`` and those of the cursor.
+    """Conversations of so many profiles by newest activity. Parameters: ``mine``, and where asked
+    for ``children`` (profiles of one child), ``origin`` and those of the cursor.
     """
     creator = stamdata.profile.alias("creator")
     author = stamdata.profile.alias("author")
-    conditions = [visible, participant.c.profile_id.in_(params.mine())]
+    conditions = [visible, participant.c.profile_id.in_(params.each_of_mine(profiles))]
     if box is Box.UNREAD:
         conditions.append(participant.c.unread > 0)
     if of_child:
@@ -148,14 +154,14 @@ def _is_about_child() -> sa.ColumnElement[bool]:
 
 
 @cache
-def unread_count(visible: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def unread_count(visible: sa.ColumnElement[bool], profiles: int) -> sa.Select[Any]:
     """How many conversations have something unread, the muted ones apart (MSG-25)."""
     return (
         sa.select(sa.func.count())
         .select_from(participant.join(thread, thread.c.id == participant.c.thread_id))
         .where(
             visible,
-            participant.c.profile_id.in_(params.mine()),
+            participant.c.profile_id.in_(params.each_of_mine(profiles)),
             participant.c.unread > 0,
             participant.c.muted.is_(False),
         )
@@ -182,7 +188,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 @cache
-def labels(role: Kind) -> sa.Select[Any]:
+def labels(role: Kind, profiles: int) -> sa.Select[Any]:
     """Children and recipients of some conversations, and whom some system lines are about.
 
     Parameters: ``threads``, ``messages``, ``mine``. Which children somebody sees: a guardian the
@@ -190,7 +196,7 @@ def labels(role: Kind) -> sa.Select[Any]:
     """
     parts = [_recipient_labels(), _added_labels()]
     if role is Kind.GUARDIAN:
-        parts.append(_own_children())
+        parts.append(_own_children(profiles))
     elif role is not Kind.PUPIL:
         parts.append(_named_children())
     every = sa.union_all(*parts).subquery("every")
@@ -254,8 +260,10 @@ def _added_labels() -> sa.Select[Any]:
     )
 
 
-def _own_children() -> sa.Select[Any]:
-    return _children(participant_child).where(participant_child.c.profile_id.in_(params.mine()))
+def _own_children(profiles: int) -> sa.Select[Any]:
+    return _children(participant_child).where(
+        participant_child.c.profile_id.in_(params.each_of_mine(profiles))
+    )
 
 
 def _named_children() -> sa.Select[Any]:

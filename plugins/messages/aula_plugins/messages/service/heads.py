@@ -7,6 +7,7 @@ import msgspec
 
 from aula_plugins.messages.errors import ThreadLeft
 from aula_plugins.messages.queries import heads
+from aula_plugins.messages.queries.params import as_mine
 from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit
@@ -18,11 +19,14 @@ async def load_head(
     """Return a conversation that the actor may read; raise `NotFound` to everybody else."""
     visible = platform.permissions.visible(actor, "messages.read")
     rights = [platform.permissions.visible(actor, action) for action in heads.THREAD_ACTIONS]
-    params: dict[str, object] = {"thread_id": thread_id, "mine": reading_profiles(actor)}
+    mine = reading_profiles(actor)
+    params: dict[str, object] = {"thread_id": thread_id, **as_mine(mine)}
     for right in (visible, *rights):
         params |= right.params
     found = await unit.structs(
-        heads.Head, heads.head(visible.clause, *(right.clause for right in rights)), params
+        heads.Head,
+        heads.head(visible.clause, len(mine), *(right.clause for right in rights)),
+        params,
     )
     if not found:
         raise NotFound

@@ -12,6 +12,7 @@ from aula_plugins.messages.models import MessageKind, RecipientKind
 from aula_plugins.messages.queries import heads, messages, people
 from aula_plugins.messages.queries import inbox as inbox_queries
 from aula_plugins.messages.queries.inbox import Box, Label, ThreadRow
+from aula_plugins.messages.queries.params import as_mine
 from aula_plugins.messages.service.heads import left_at, load_head, own_profiles, reading_profiles
 from aula_plugins.messages.settings import settings_of
 from aula_sdk.errors import Forbidden
@@ -57,13 +58,14 @@ async def list_threads(
         inbox_queries.inbox(
             visible.clause,
             wanted.box,
+            len(mine),
             of_child=wanted.child is not None,
             answers=wanted.origin is not None,
             paged=after is not None,
         ),
         {
             **visible.params,
-            "mine": mine,
+            **as_mine(mine),
             "children": _profiles_of(actor, wanted.child),
             "origin": wanted.origin,
             **(after.params if after else {}),
@@ -135,8 +137,8 @@ async def _labels(
         return ()
     return await read.structs(
         Label,
-        inbox_queries.labels(actor.role),
-        {"threads": threads, "messages": messages, "mine": mine},
+        inbox_queries.labels(actor.role, len(mine)),
+        {"threads": threads, "messages": messages, **as_mine(mine)},
     )
 
 
@@ -157,10 +159,11 @@ def _recipients(labels: Sequence[Label]) -> tuple[Label, ...]:
 async def count_unread(read: ReadUnit, platform: Platform, actor: Actor) -> int:
     """Return in how many conversations something waits to be read; the muted are silent."""
     visible = platform.permissions.visible(actor, "messages.read")
+    mine = own_profiles(actor)
     return int(
         await read.scalar(
-            inbox_queries.unread_count(visible.clause),
-            {**visible.params, "mine": own_profiles(actor)},
+            inbox_queries.unread_count(visible.clause, len(mine)),
+            {**visible.params, **as_mine(mine)},
         )
     )
 

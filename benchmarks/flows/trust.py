@@ -1,0 +1,107 @@
+"""What session, rights and audit add to a request, by a plugin that does nothing else (issue 4).
+
+Who asks is a teacher with five roles in forty groups. Three requests are measured in one run: for
+everybody and without a session; for who holds a right; and about one person to whom the teacher
+must be related, which is in the audit for good before the answer leaves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from aula_platform.identity.epochs import raise_rights_epoch
+from aula_platform.permissions.tables import holder, role
+from aula_platform.stamdata.tables import group, membership
+from aula_platform.storage import EVERYWHERE
+from aula_sdk.ids import PROFILE, new_id
+from aula_sdk.people import Kind
+from benchmarks.load import Request
+from benchmarks.results import Figure, Result
+from benchmarks.town.visitors import Visitor
+from benchmarks.world import World
+
+_AT_MOST_MS = 0.6
+_GROUPS, _ROLES = 40, 5
+_PATH = "/api/v1/probe"
+
+
+@dataclass(frozen=True)
+class _Trust:
+    name: str = "trust"
+    what: str = "what session, rights and audit add"
+    place: int = 25
+
+    async def measure(self, world: World) -> Result:
+        """Measure the three, and tell their differences."""
+        teacher = next(one for one in world.visitors if one.seat.kind is Kind.EMPLOYEE)
+        await _let_belong(world, teacher)
+        person = PROFILE.format(teacher.room.of_kind(Kind.PUPIL)[0].profile_id)
+        nobody, known, about = [
+            await _cost(world, Request(f"{_PATH}{path}", headers, row="world", rows=1))
+            for path, headers in (
+                ("/open", {}),
+                ("/known", teacher.headers),
+                (f"/people/{person}", teacher.headers),
+            )
+        ]
+        return Result(
+            flow=self.name,
+            what=self.what,
+            database=world.installation.database,
+            people=world.size.people,
+            messages=world.size.messages,
+            requests=3 * world.effort.requests,
+            cpu_ms=about,
+            figures=(
+                Figure("for everybody", nobody, "ms"),
+                Figure("session and right", known - nobody, "ms"),
+                Figure("relation to one person, and the audit", about - known, "ms"),
+                Figure("together", about - nobody, "ms", _AT_MOST_MS),
+            ),
+        )
+
+
+async def _cost(world: World, request: Request) -> float:
+    await world.measure([request] * world.effort.warm_up)
+    return (await world.measure([request] * world.effort.requests)).cpu_ms
+
+
+async def _let_belong(world: World, teacher: Visitor) -> None:
+    """Put the teacher into many groups, and give the teacher several roles."""
+    room, seat = teacher.room, teacher.seat
+    here = {"municipality_id": room.municipality_id, "institution_id": room.institution_id}
+    async with world.storage.write(EVERYWHERE) as write:
+        sourced = {"municipality_id": room.municipality_id, "source": "probe"}
+        held = {"valid_from": write.now.replace(year=write.now.year - 1)}
+        groups = [new_id() for _each in range(_GROUPS)]
+        roles = [new_id() for _each in range(_ROLES)]
+        await write.execute(
+            sa.insert(group),
+            [
+                sourced | held | {
+                    "id": one, "institution_id": room.institution_id, "source_id": one.hex,
+                    "name": one.hex, "sort_key": one.hex, "kind": "other",
+                }
+                for one in groups
+            ],
+        )  # fmt: skip
+        member = {"profile_id": seat.profile_id, "role": "teacher"}
+        await write.execute(
+            sa.insert(membership),
+            [sourced | held | member | {"id": new_id(), "group_id": one} for one in groups],
+        )
+        made = here | {"created_at": write.now}
+        await write.execute(sa.insert(role), [made | {"id": one, "name": one.hex} for one in roles])
+        await write.execute(
+            sa.insert(holder),
+            [
+                made | held | {"id": new_id(), "profile_id": seat.profile_id, "role": one.hex}
+                for one in roles
+            ],
+        )
+        await raise_rights_epoch(write)
+
+
+FLOW = _Trust()
