@@ -18,6 +18,7 @@ from aula_platform.identity.csrf import CsrfProtection
 from aula_platform.identity.desk import LoginDesk
 from aula_platform.kernel import Kernel, make_catalogue, open_kernel
 from aula_platform.permissions import Catalogue
+from aula_platform.permissions.vouched_roles import VouchedRoles
 from aula_platform.plugin_host import Host
 from aula_platform.privacy.requests.pages import REQUEST_ROUTES
 from aula_platform.settings import Settings
@@ -80,7 +81,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     settings.data.mkdir(parents=True, exist_ok=True)
     storage = Storage(settings.database_url, pool_size=settings.storage.pool_size)
     brokers = make_brokers(settings, (one for _plugin, one in host.each(LoginProtocol)))
-    desk = LoginDesk(storage, LOGIN_PEOPLE, brokers, settings)
+    desk = LoginDesk(storage, LOGIN_PEOPLE, brokers, settings, VouchedRoles(settings).give)
     form_origins = frozenset(origin for one in brokers.values() for origin in one.origins)
     is_https = settings.site.url.startswith("https:")
     own = [

@@ -9,6 +9,7 @@ from aula_platform.cli.context import CommandContext, pass_context
 from aula_platform.identity.broker_settings import WrongBrokerSettings, check_brokers
 from aula_platform.identity.brokers import make_brokers
 from aula_platform.kernel import BYPASSED, ROOMS
+from aula_platform.permissions.vouched_roles import VouchedRoles
 from aula_platform.plugin_host.migrating import migrate_plugins
 from aula_platform.serving import Serving, serve_site
 from aula_platform.settings.broker_profiles import explain
@@ -87,11 +88,10 @@ async def _find_problems(context: CommandContext) -> list[str]:
             for item in context.host.refusals
         ]
         try:
-            login = context.settings.login
-            check_brokers(
-                context.settings.site.mode, login.brokers, context.settings.municipalities
-            )
-            make_brokers(context.settings, (one for _by, one in context.host.each(LoginProtocol)))
+            settings = context.settings
+            check_brokers(settings.site.mode, settings.login.brokers, settings.municipalities)
+            VouchedRoles(settings)
+            make_brokers(settings, (one for _by, one in context.host.each(LoginProtocol)))
         except WrongBrokerSettings as error:
             problems.append(str(error))
         try:

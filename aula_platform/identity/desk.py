@@ -5,9 +5,10 @@ the database from others.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 
@@ -45,15 +46,19 @@ from aula_platform.identity.step_up import PATH as STEP_UP
 from aula_platform.identity.step_up import ask_for_more, check_proof
 from aula_platform.identity.typed import take_over
 from aula_platform.settings import Settings
-from aula_platform.storage import EVERYWHERE, GLOBAL, Storage
+from aula_platform.storage import EVERYWHERE, GLOBAL, Storage, Write
 from aula_sdk.errors import NotFound, NotSignedIn
 from aula_sdk.i18n import gettext_for
-from aula_sdk.login import LoginBroker, LoginExpired, LoginRefused
+from aula_sdk.login import LoginBroker, LoginExpired, LoginRefused, ProvedIdentity
 from aula_sdk.people import Kind
 from aula_sdk.protocols import ReadUnit
 
 _ = gettext_for("aula")
 _log = logging.getLogger("aula.identity")
+
+
+GiveRoles = Callable[[Write, str, ProvedIdentity, UUID], Awaitable[None]]
+"""Lets an account have the roles for which a broker vouches in this log-in, and no others of it."""
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -92,8 +97,12 @@ class LoginDesk:
         people: People,
         brokers: Mapping[str, LoginBroker],
         settings: Settings,
+        give_roles: GiveRoles | None = None,
     ) -> None:
-        """``brokers`` have been checked by `check_brokers`."""
+        """``brokers`` have been checked by `check_brokers`; ``give_roles`` makes roles of what
+        they vouch for.
+        """
+        self._give_roles = give_roles
         self.brokers = brokers
         self._storage = storage
         self._people = people
@@ -255,6 +264,8 @@ class LoginDesk:
             value = await start_session(write, new, self._settings.login)
             if earlier is not None:
                 await end_session(write, earlier.account_id, earlier.id)
+            if self._give_roles is not None:
+                await self._give_roles(write, name, proved, account_id)
             note_at_door(write, "identity.signed_in", new, found)
         _log.info("a log-in by %s was let in at level %s", name, proved.assurance.name)
         return SignedIn(value, role, attempt.return_path, come.known_by)
@@ -280,6 +291,8 @@ class LoginDesk:
             value = await prove_again(write, session, proved)
             if value is None:
                 raise LoginExpired(_("You have signed out meanwhile, or in as somebody else."))
+            if self._give_roles is not None:
+                await self._give_roles(write, attempt.broker, proved, session.account_id)
             await take_over(write, session.id, session.typed_key, derive_key(value, TYPED_PURPOSE))
             proven = msgspec.structs.replace(session, assurance=proved.assurance)
             profiles = await self._people.find_by_account(write, session.account_id)

@@ -69,6 +69,12 @@ _GRANTS = (
 """What concerns an actor now or will: the moment at which something begins must be known."""
 _HELD = sa.select(holder.c.profile_id, holder.c.role, holder.c.valid_from, holder.c.valid_to).where(
     holder.c.profile_id.in_(_PROFILES),
+    # What a broker vouches for counts in its own sessions alone; an explanation tells of all.
+    sa.or_(
+        holder.c.broker.is_(None),
+        holder.c.broker == sa.bindparam("broker", type_=sa.String),
+        sa.bindparam("every_broker", type_=sa.Boolean),
+    ),
     sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW),
 )
 _reached = stamdata.reach
@@ -165,6 +171,7 @@ class ActorLoader:
         places = self._places.get(session.broker)
         key = (
             session.account_id,
+            session.broker,
             places,
             session.role,
             session.assurance,
@@ -186,6 +193,7 @@ class ActorLoader:
                 session.role,
                 session.assurance,
                 stepped_up=stepped_up,
+                broker=session.broker,
             )
             kept = (min(read.now + _FRESH, loaded.until or _NEVER), loaded.actor)
             self._kept[key] = kept
@@ -214,15 +222,20 @@ class ActorLoader:
         persons = sorted({profile.person_id for profile in actor.profiles})
         profiles = {profile.id for profile in (*actor.profiles, *actor.former)}
         rows = await actor_rows(read, persons, read.now)
-        decisions = (await self._decide(read, rows, actor.role))[0]
+        decisions = (await self._decide(read, rows, actor.role, None))[0]
         return [decision for decision in decisions if decision.profile.id in profiles]
 
     async def _decide(
-        self, read: ReadUnit, rows: ActorRows, role: Kind
+        self, read: ReadUnit, rows: ActorRows, role: Kind, broker: str | None
     ) -> tuple[list[Decision], datetime | None]:
         """Return every decision, and the moment from which they may be others by the clock."""
         profiles = [*_in_role(rows.profiles, role), *_former(rows, role)]
-        params = {"profiles": [profile.id for profile in profiles], "now": read.now}
+        params = {
+            "profiles": [profile.id for profile in profiles],
+            "now": read.now,
+            "broker": broker or "",
+            "every_broker": broker is None,
+        }
         roles = {one: set(names) for one, names in rows.roles.items()}
         held = await read.rows(_HELD, params)
         for row in held:
@@ -266,6 +279,7 @@ class ActorLoader:
         assurance: Assurance = Assurance.LOW,
         *,
         stepped_up: bool = False,
+        broker: str = "",
     ) -> _Loaded:
         if not persons:
             return _NOBODY
@@ -274,7 +288,7 @@ class ActorLoader:
         if not profiles:
             return _NOBODY
         others = {profile.kind for profile in rows.profiles} - {role}
-        decisions, until = await self._decide(read, rows, role)
+        decisions, until = await self._decide(read, rows, role, broker)
         holdings = holdings_of(decisions)
         may_step_up = role is not Kind.PUPIL or await self._is_old_enough(read, persons)
         actor = Actor(

@@ -50,6 +50,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "granted_by": FieldPrivacy(_ORDINARY, _("Who decided it")),
             "valid_from": FieldPrivacy(_ORDINARY, _("From when it holds")),
             "valid_to": FieldPrivacy(_ORDINARY, _("Until when it holds")),
+            "broker": FieldPrivacy(_ORDINARY, _("With which log-in it comes")),
         },
         technical=("institution_id",),
     ),

@@ -58,12 +58,14 @@ holder = sa.Table(
     sa.Column("valid_to", Instant),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("granted_by", Id),
+    sa.Column("broker", sa.String(64)),
     sa.Index("ix_permissions_holder_profile", "profile_id"),
     sa.Index("ix_permissions_holder_institution", "institution_id"),
     sa.Index("ix_permissions_holder_deputy_for", "deputy_for"),
 )
 """Who has been given a role here, beside those that come with a post in the stamdata; and who acts
-for somebody else (``deputy_for``) for a time."""
+for somebody else (``deputy_for``) for a time. What a log-in ``broker`` has vouched for counts in
+sessions that began there alone (`vouched_roles`)."""
 
 channel = sa.Table(
     "permissions_channel",

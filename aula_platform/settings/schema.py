@@ -151,6 +151,9 @@ class BrokerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     ``acr`` that mean enough."""
     step_up_with: str = ""
     """The broker that proves the second factor for whoever signed in here; empty: this one."""
+    privileges: dict[str, str] = {}
+    """Which role each privilege gives for which the broker vouches (Basic Privilege Profile): such
+    as ``institution_admin``, by the privilege's URI, in the municipality of its CVR number."""
     municipalities: tuple[str, ...] = ()
     """For whose people the button is, by their keys in this file; empty: everybody's."""
     demo: bool = False
@@ -295,6 +298,8 @@ class MunicipalitySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=Tr
     """What the municipality is called, on pages and in explanations."""
     code: str = ""
     """The three digits by which authorities know the municipality."""
+    cvr: Annotated[str, msgspec.Meta(pattern="^([0-9]{8})?$")] = ""
+    """The eight digits by which privileges in a log-in are known to be of this municipality."""
     hosts: tuple[str, ...] = ()
     """Host names under which this municipality is meant before anybody has signed in."""
     site_name: str = ""

@@ -52,6 +52,13 @@ class NotYoursToGive(Forbidden):
     title = _("You can only give rights that you have yourself")
 
 
+class RoleFromLogin(Conflict):
+    """A role that a log-in broker vouches for ends where the broker's privileges are given."""
+
+    code = "permissions.role-from-login"
+    title = _("This role comes with the log-in, and is taken away where log-ins are managed")
+
+
 class RightLocked(Conflict):
     """Without this right nobody could come back to decide otherwise, or even use the platform."""
 
@@ -119,6 +126,8 @@ class Holder(msgspec.Struct, frozen=True):
     valid_to: datetime | None
     deputy_for: UUID | None
     deputy_name: str | None
+    broker: str | None
+    """The log-in broker with which the role comes; None for one that somebody has given."""
 
 
 class PersonalGrant(msgspec.Struct, frozen=True):

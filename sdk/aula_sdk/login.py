@@ -90,6 +90,15 @@ class LoginRequest(msgspec.Struct, frozen=True):
         return "LoginRequest()"
 
 
+class Privilege(msgspec.Struct, frozen=True, order=True):
+    """What somebody may do at an organisation, in the words of who vouches for it."""
+
+    scope: str
+    """Of which organisation it is, such as ``urn:dk:gov:saml:cvrNumberIdentifier:12345678``."""
+    name: str
+    """A URI that both sides have agreed upon."""
+
+
 class ProvedIdentity(msgspec.Struct, frozen=True):
     """What a broker has proved."""
 
@@ -106,6 +115,8 @@ class ProvedIdentity(msgspec.Struct, frozen=True):
     """With which factors."""
     sid: str = ""
     """The broker's name for its session, by which it can end ours."""
+    privileges: tuple[Privilege, ...] = ()
+    """What the broker says that the person may do; a table in the settings makes roles of it."""
 
     def __repr__(self) -> str:
         """Leave out who it is."""

@@ -21,6 +21,7 @@ from aula_platform.identity.desk import LoginDesk
 from aula_platform.identity.sessions import csrf_token
 from aula_platform.kernel import make_catalogue
 from aula_platform.permissions.actors import ActorLoader
+from aula_platform.permissions.vouched_roles import VouchedRoles
 from aula_platform.plugin_host import Host
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
 from aula_platform.stamdata import tables
@@ -128,7 +129,7 @@ def make_app(
     storage: Storage, settings: Settings, places: Mapping[str, frozenset[UUID]] | None = None
 ) -> Litestar:
     brokers = make_brokers(settings, aula_login_protocols())
-    desk = LoginDesk(storage, LOGIN_PEOPLE, brokers, settings)
+    desk = LoginDesk(storage, LOGIN_PEOPLE, brokers, settings, VouchedRoles(settings).give)
     app = Litestar(
         [sign_in_router(desk), broker_router(desk), step_up_router(desk), who, change, *SENSITIVE],
         dependencies=DEPENDENCIES,

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import html
-import json
-import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, cast
-from urllib.parse import urlencode
 
 import httpx2
 import pytest
@@ -20,15 +16,12 @@ from aula_platform.identity.tables import broker_answer, login_rate
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
 from aula_platform.storage import GLOBAL, Storage
 from aula_plugins.saml.hooks import aula_login_protocols
-from aula_plugins.saml.settings import NSIS_LEVEL
 from aula_sdk.login import LONGEST_ANSWER
 from aula_sdk.people import Kind
+from tests.identity.saml_person import CROSS_SITE, Person, run_provider
 from tests.identity.site import Browser, Town, make_app
-from tests.login_providers.certificates import make_pair
-from tests.login_providers.running import run_node
 
 URL = "https://aula.example.dk"
-CROSS_SITE = {"origin": "https://idp.example", "sec-fetch-site": "cross-site"}
 HTML = {"accept": "text/html"}
 pytestmark = pytest.mark.xdist_group("saml_provider")
 
@@ -50,59 +43,11 @@ def _settings(broker: BrokerSettings) -> Settings:
     )
 
 
-class Person:
-    """Somebody with a browser, at a provider that none of us wrote (npm: samlp)."""
-
-    def __init__(self, browser: Browser) -> None:
-        self.browser = browser
-
-    async def answer(self, address: str, level: str) -> dict[str, str]:
-        """Return the form that the provider has the browser send."""
-        said = {
-            "subject": "pseudonym-1",
-            "attributes": json.dumps({"uniid": "ulla0001", NSIS_LEVEL: level}),
-        }
-        async with httpx2.AsyncClient() as outside:
-            page = await outside.get(f"{address}&{urlencode(said)}")
-        found = re.findall(r'name="(\w+)"\s+value="([^"]*)"', page.text)
-        return {name: html.unescape(value) for name, value in found}
-
-    async def send(self, form: dict[str, str]) -> httpx2.Response:
-        """Send the form as a browser does: without cookies, then on with them."""
-        client = self.browser.client
-        kept = list(client.cookies.jar)
-        client.cookies.clear()
-        first = await client.post("/sign-in/test/answer", data=form, headers=CROSS_SITE)
-        for cookie in kept:
-            client.cookies.jar.set_cookie(cookie)
-        assert first.status_code == 303, first.text
-        return await client.get(first.headers["location"], headers=HTML)
-
-
 @pytest.fixture(scope="module")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What the broker's settings say of the provider, which runs."""
-    folder = tmp_path_factory.mktemp("saml")
-    theirs, ours = make_pair("idp"), make_pair("aula")
-    for name, content in (("idp.crt", theirs[1]), ("aula.key", ours[0]), ("aula.crt", ours[1])):
-        (folder / name).write_text(content)
-    provider = {
-        "issuer": "https://idp.example",
-        "key": theirs[0],
-        "certificate": theirs[1],
-        "acs": f"{URL}/sign-in/test/answer",
-        "format": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent",
-        "encryptionCertificate": ours[1],
-        "encryptionKey": ours[2],
-        "askedBy": ours[1],
-    }
-    with run_node("saml.mjs", provider) as address:
-        yield {
-            "sso_url": f"{address}/sso",
-            "idp_certificates": [str(folder / "idp.crt")],
-            "key_file": str(folder / "aula.key"),
-            "certificate_file": str(folder / "aula.crt"),
-        }
+    with run_provider(tmp_path_factory.mktemp("saml"), f"{URL}/sign-in/test/answer") as known:
+        yield known
 
 
 @pytest.fixture

@@ -109,10 +109,16 @@ def read_keys(document: dict[str, Any]) -> tuple[Key, ...]:
     return tuple(key for entry in listed if (key := _read_key(entry)) is not None)
 
 
+def _is_short(entry: dict[str, Any]) -> bool:
+    """Whether it is an RSA key whose modulus is too short by its letters alone."""
+    modulus = str(entry.get("n", "")).rstrip("=")
+    return entry["kty"] == "RSA" and len(modulus) * 6 < _SHORTEST_RSA
+
+
 def _read_key(entry: Any) -> Key | None:
     if not isinstance(entry, dict) or entry.get("kty") not in {"RSA", "EC", "OKP"}:
         return None
-    if entry.get("use", "sig") != "sig":
+    if entry.get("use", "sig") != "sig" or _is_short(entry):
         return None
     try:
         key: Key = import_key(entry)

@@ -98,6 +98,7 @@ _HOLDERS = (
         holder.c.valid_to,
         holder.c.deputy_for,
         _deputised.c.name.label("deputy_name"),
+        holder.c.broker,
     )
     .join_from(holder, _profile, _profile.c.id == holder.c.profile_id)
     .outerjoin(_deputised, _deputised.c.id == holder.c.deputy_for)
@@ -158,6 +159,7 @@ PERSONAL = (
 HELD_ROLE = sa.select(holder.c.id).where(
     holder.c.profile_id == sa.bindparam("profile_id", type_=Id),
     holder.c.role == sa.bindparam("role"),
+    holder.c.broker.is_(None),
     _goes_on(holder),
 )
 """Whether somebody was given a role, to have it now or later; parameters: ``profile_id``, ``role``
@@ -174,6 +176,7 @@ GIVEN_ROLE = sa.select(
     holder.c.valid_from,
     holder.c.valid_to,
     holder.c.granted_by,
+    holder.c.broker,
 ).where(holder.c.id == _WANTED)
 GIVEN_RIGHT = sa.select(
     grant.c.id,

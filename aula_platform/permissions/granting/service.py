@@ -43,6 +43,7 @@ from aula_sdk.grants import (
     PersonalGrant,
     RightLine,
     RightToGive,
+    RoleFromLogin,
     RoleGiven,
     RoleHead,
     RolePreview,
@@ -338,6 +339,8 @@ class GrantDesk:
         given, is_role = await self._given(write, id_)
         delegation = Delegation(self._catalogue, actor, place)
         if is_role:
+            if given.broker is not None:
+                raise RoleFromLogin
             gives = await self._gives(write, place, given.role)
             is_own = delegation.has_said(given.granted_by)
             if not delegation.may_change(given.role) or not (is_own or delegation.may_take(gives)):

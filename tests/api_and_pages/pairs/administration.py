@@ -177,6 +177,7 @@ WORDS = {
 }
 FLAGS = {
     "preserves": Flag("is archived first|is archived before"),
+    "from_login": Flag("omes with the log-in"),
     "is_extra": Flag("drawn beside the plan"),
     "is_own": Flag("You did this yourself"),
     "is_well": Flag("All is well|Carried out"),

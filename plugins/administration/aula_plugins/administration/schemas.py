@@ -234,6 +234,8 @@ class HolderItem(msgspec.Struct, frozen=True):
     valid_from: datetime
     valid_to: datetime | None
     deputy_for: str
+    from_login: bool
+    """Whether a log-in broker vouches for it, at each log-in anew."""
 
 
 class Roles(msgspec.Struct, frozen=True):
@@ -313,6 +315,8 @@ class GivenRole(msgspec.Struct, frozen=True):
     valid_from: datetime
     valid_to: datetime | None
     deputy_for: str
+    from_login: bool
+    """Whether a log-in broker vouches for it; then nobody takes it back here."""
 
 
 class GivenRight(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from onelogin.saml2.errors import OneLogin_Saml2_ValidationError
 from onelogin.saml2.response import OneLogin_Saml2_Response
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
+from aula_plugins.saml.privileges import read_privileges
 from aula_plugins.saml.settings import NAME_ID, SamlSettings
 from aula_sdk.db import utc_now
 from aula_sdk.login import BrokerSetup, ProvedIdentity
@@ -95,6 +96,9 @@ def _read(response: Any, setup: BrokerSetup, own: SamlSettings) -> ProvedIdentit
         proved_at=_proved_at(response),
         acr=acr[:_LONGEST],
         sid=(response.get_session_index() or "")[:_LONGEST],
+        privileges=read_privileges(
+            value for name in own.privilege_attributes for value in attributes.get(name, [])
+        ),
     )
 
 

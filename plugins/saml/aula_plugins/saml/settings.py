@@ -49,6 +49,11 @@ class SamlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     level_attributes: tuple[str, ...] = (NSIS_LEVEL,)
     """The attributes whose values stand in ``acr``; the kind of log-in that the assertion names
     (``AuthnContextClassRef``) does so too, and the surest counts."""
+    privilege_attributes: tuple[str, ...] = (
+        "https://data.gov.dk/model/core/eid/privilegesIntermediate",
+        "dk:gov:saml:attribute:Privileges_intermediate",
+    )
+    """The attributes that hold a Basic Privilege Profile; read where ``privileges`` has a table."""
 
 
 def library_settings(setup: BrokerSetup, own: SamlSettings) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from aula_plugins.administration.api.declarations import GivenPath, ProfilePath
 from aula_plugins.administration.service import giving
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid, NotFound
-from aula_sdk.grants import GRANT, NotYoursToGive, RightLocked, RoleGiven
+from aula_sdk.grants import GRANT, NotYoursToGive, RightLocked, RoleFromLogin, RoleGiven
 from aula_sdk.ids import WrongIdKind
 from aula_sdk.openapi import problems
 from aula_sdk.people import Actor
@@ -87,7 +87,7 @@ class GivingApi(Controller):
     @delete(
         "/given/{given_id:str}",
         opt=DECIDE,
-        responses=problems(WrongIdKind, NotFound, NotYoursToGive),
+        responses=problems(WrongIdKind, NotFound, NotYoursToGive, RoleFromLogin),
     )
     async def take_back(
         self,

@@ -186,5 +186,6 @@ async def _role_titles(
 def _role(one: Holder, titles: Mapping[str, str]) -> schemas.GivenRole:
     title = titles.get(one.role, one.role)
     return schemas.GivenRole(
-        HOLDER.format(one.id), one.role, title, one.valid_from, one.valid_to, one.deputy_name or ""
-    )
+        HOLDER.format(one.id), one.role, title, one.valid_from, one.valid_to,
+        one.deputy_name or "", one.broker is not None,
+    )  # fmt: skip

@@ -130,7 +130,7 @@ def _holder(one: Holder, titles: Mapping[str, str]) -> schemas.HolderItem:
     title = titles.get(one.role, one.role)
     return schemas.HolderItem(
         PROFILE.format(one.profile_id), one.name, title, one.valid_from, one.valid_to,
-        one.deputy_name or "",
+        one.deputy_name or "", one.broker is not None,
     )  # fmt: skip
 
 
