@@ -21,6 +21,7 @@ WEIGHTS: Mapping[Signal, int] = {
     Signal.MANY_LOOKS: 2,
     Signal.UNUSUAL_HOUR: 2,
     Signal.SENSITIVE: 2,
+    Signal.SUPPORT: 3,
     Signal.EXPORT: 2,
     Signal.RIGHTS: 2,
 }

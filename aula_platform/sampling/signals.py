@@ -53,6 +53,7 @@ def conditions(
         Signal.MANY_LOOKS: sa.and_(READINGS, sa.or_(sa.false(), *many)),
         Signal.UNUSUAL_HOUR: sa.and_(READINGS, _AT_WORK, sa.or_(*at_night)),
         Signal.SENSITIVE: sa.and_(READINGS, entry.c.action.in_(sorted(sensitive))),
+        Signal.SUPPORT: entry.c.details["as"].as_string().is_not(None),
         Signal.EXPORT: entry.c.kind == AuditKind.EXPORT.value,
         Signal.RIGHTS: entry.c.kind == AuditKind.GRANT.value,
     }

@@ -50,6 +50,8 @@ class Signal(StrEnum):
     """At work, in the night."""
     SENSITIVE = "sensitive"
     """By a right that takes a second factor."""
+    SUPPORT = "support"
+    """Done while the site was seen as somebody else (ADM-7)."""
     EXPORT = "export"
     """Data left the site as a whole."""
     RIGHTS = "rights"

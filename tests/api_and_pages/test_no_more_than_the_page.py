@@ -183,6 +183,7 @@ async def _find_ids(clients: Sequence[httpx.AsyncClient]) -> dict[str, list[str]
     return {kind: sorted(ids) for kind, ids in found.items()}
 
 
+@pytest.mark.timeout(300)  # It grows with every page, and machines are shared.
 async def test_no_answer_tells_more_than_the_page(
     running: RunningSite, browser: Browser, people: People
 ) -> None:

@@ -55,6 +55,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "feature": tuple(name for name in find_plugins() if name != "demo"),
+    "number": ("1",),
     "role": ("employee",),
     "size": ("thumbnail",),
     "subject": ("posts.posts",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -45,6 +45,7 @@ class Log:
         kind: AuditKind = AuditKind.LOOK,
         action: str = LOOK,
         times: int = 1,
+        details: Mapping[str, str] | None = None,
     ) -> list[UUID]:
         """Let somebody have done something; return the entries' ids."""
         actor = await self._site.actor(who)
@@ -59,8 +60,8 @@ class Log:
                     "id": key, "municipality_id": who.municipality_id, "at": moment,
                     "kind": kind.value, "account_id": actor.account_id, "person_id": who.person_id,
                     "profiles": [who.profile_id.hex], "role": who.kind.value, "assurance": 1,
-                    "action": action, "object_id": None, "details": {}, "request_id": "",
-                    "allowed_by": f"{action}:audience",
+                    "action": action, "object_id": None, "request_id": "",
+                    "details": dict(details or {}), "allowed_by": f"{action}:audience",
                 }
             )  # fmt: skip
             self._subjects += [{"entry_id": key, "profile_id": one.profile_id} for one in about]

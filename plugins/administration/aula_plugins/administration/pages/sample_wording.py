@@ -35,6 +35,7 @@ SIGNALS: dict[Signal, Text] = {
     Signal.MANY_LOOKS: _("Very many readings on the same day"),
     Signal.UNUSUAL_HOUR: _("At night"),
     Signal.SENSITIVE: _("Takes a second factor"),
+    Signal.SUPPORT: _("By support, seeing the site as somebody else"),
     Signal.EXPORT: _("Data was taken out"),
     Signal.RIGHTS: _("Rights were changed"),
 }
