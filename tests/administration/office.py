@@ -18,6 +18,7 @@ from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
 from aula_sdk.db import utc_now
 from aula_sdk.ids import INSTITUTION, MUNICIPALITY, new_id
+from aula_sdk.people import Assurance
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
 
@@ -141,11 +142,13 @@ class Office:
         self._browser = browser
         self._clients: dict[str, httpx.AsyncClient] = {}
 
-    async def client(self, member: Member | None) -> httpx.AsyncClient:
+    async def client(
+        self, member: Member | None, assurance: Assurance = Assurance.LOW
+    ) -> httpx.AsyncClient:
         """Return the member's client, the same one each time."""
-        name = member.key if member else ""
+        name = f"{member.key if member else ''} {assurance}"
         if name not in self._clients:
-            self._clients[name] = await self._browser(member)
+            self._clients[name] = await self._browser(member, assurance)
         return self._clients[name]
 
     async def ask(self, member: Member | None, verb: str, path: str, **body: Any) -> httpx.Response:

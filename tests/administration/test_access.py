@@ -14,6 +14,8 @@ from aula_sdk.health import STREAM
 from aula_sdk.ids import GLASS, PROFILE
 from aula_sdk.imports import IMPORT
 from aula_sdk.log_samples import SAMPLE
+from aula_sdk.people import Assurance
+from aula_sdk.retention import FREEZE, RUN
 from aula_sdk.testing.kernel import Member
 from tests.administration.office import (
     Office,
@@ -38,7 +40,10 @@ class Tried:
             "import_id": import_id, "feature": "posts", "setting": "important_days",
             "role": "guardian", "profile_id": PROFILE.format(office.people.teacher.profile_id),
             "glass_id": GLASS.format(UUID(int=8)),
-            "given_id": HOLDER.format(UUID(int=7)), "sample_id": sample_id, "number": "1",
+            "given_id": HOLDER.format(UUID(int=7)), "municipality_id": whole(office.people.leader),
+            "subject": "posts.posts", "run_id": RUN.format(UUID(int=7)),
+            "freeze_id": FREEZE.format(UUID(int=7)),
+            "sample_id": sample_id, "number": "1",
         }  # fmt: skip
         self._sent = {
             "state": "off", "values": {"important_days": 3}, "choice": "off-nobody",
@@ -48,14 +53,15 @@ class Tried:
             "thing": PROFILE.format(office.people.pupil.profile_id),
             "sender": "guardian", "recipient": "pupil", "closed": True,
             "role": "institution_admin", "deputy_for": None, "right": "posts.create:-",
-            "given": HOLDER.format(UUID(int=7)),
+            "given": HOLDER.format(UUID(int=7)), "months": 24, "days": 30,
+            "target": PROFILE.format(office.people.pupil.profile_id), "reason": "Sag 17",
             "municipality": whole(office.people.leader), "verdict": "justified",
             "address": f"/profile/{PROFILE.format(office.people.pupil.profile_id)}",
         }  # fmt: skip
 
     async def all(self, member: Member | None, place: str) -> list[tuple[str, str, int, str]]:
         """Return verb, path, status and body of each answer."""
-        client = await self._office.client(member)
+        client = await self._office.client(member, Assurance.SUBSTANTIAL)
         ids = {**self._ids, "place_id": place}
         answers = []
         for verb, path in routes(self._office.site):
@@ -82,6 +88,9 @@ class Tried:
             ("/right", ["action", "relation", "decided"]),
             ("/rights", ["action", "relation", "decided"]),
             ("/why", ["action", "thing"]),
+            ("/policies/{subject:str}", ["months"]),
+            ("/freezes", ["target", "reason"]),
+            ("/announcement", ["days"]),
             ("/samples", ["municipality"]),
             ("/entries/{number:int}", ["verdict"]),
         ):
@@ -143,7 +152,9 @@ async def test_an_institutions_administrator_stays_at_home(office: Office, tried
     for place, is_home in ((home(people.pedagogue), False), (home(people.admin), True)):
         for verb, path, status, text in await tried.all(people.admin, place):
             assert not any(secret in text for secret in SECRETS), (verb, path)
-            if any(part in path for part in ("import", "health", "samples", "break-glass")):
+            if any(
+                part in path for part in ("import", "health", "retention", "samples", "break-glass")
+            ):
                 assert status == 403, (verb, path)
             elif "{place_id" in path and not is_home:
                 assert status == 404, (verb, path)
@@ -181,6 +192,8 @@ BUDGETS = {
     "/rights": 3,
     "/rights/{whole}": 6,
     "/rights/{whole}/guardian": 6,
+    "/retention/{whole}": 6,
+    "/retention/{whole}/policies/posts.posts": 4,
     "/imports": 3,
     "/imports/{import}": 5,
     "/samples": 4,

@@ -30,14 +30,17 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "comment_id": ("cmt",),
     "draft_id": ("dft",),
     "file_id": ("fil",),
+    "freeze_id": ("rtf",),
     "group_id": ("grp",),
     "import_id": ("imp",),
     "message_id": ("msg",),
+    "municipality_id": ("mun",),
     "person_id": ("pro",),
     "place_id": ("ins",),
     "post_id": ("pst",),
     "profile_id": ("pro",),
     "report_id": ("rep",),
+    "run_id": ("rtr",),
     "sample_id": ("smp",),
     "template_id": ("gtp",),
     "thread_id": ("thr",),
@@ -56,6 +59,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "number": ("1",),
     "role": ("employee",),
     "size": ("thumbnail",),
+    "subject": ("posts.posts",),
 }
 """What stands in addresses and is no id."""
 

@@ -1,4 +1,4 @@
-"""The guards that real incidents ask for, each taken out in one place, and the test that misses it.
+"""The guards that incidents or the law ask for, each taken out in one place, and its test.
 
 What each incident was, ``docs/security/incidents.md`` says.
 """
@@ -289,5 +289,33 @@ MUTANTS: Mapping[str, Mutant] = {
         "return origin is None or urlsplit",
         "tests/identity/test_csrf.py::test_ones_own_page_passes",
         ("R27",),
+    ),
+    "retention-of-the-neighbours": Mutant(
+        "aula_platform.privacy.retention.desk",
+        "found = _decides_in(actor).get(municipality_id)",
+        "found = _decides_in(actor).get(municipality_id, actor.account_id)",
+        "tests/retention/test_announcing.py::test_nobody_else_decides",
+        ("R10",),
+    ),
+    "runs-ignore-freezes": Mutant(
+        "aula_platform.privacy.retention.executing",
+        "due.where(key.in_(ids), ~held.holds(subject))",
+        "due.where(key.in_(ids))",
+        "tests/retention/test_freezing.py::test_what_is_frozen_after_the_announcement_stays",
+        (),
+    ),
+    "runs-delete-by-the-policy-of-before": Mutant(
+        "aula_platform.privacy.retention.executing",
+        "None if previewed is None else min(previewed, now)",
+        "previewed",
+        "tests/retention/test_deleting.py::test_a_longer_time_decided_meanwhile_spares_it",
+        (),
+    ),
+    "erasures-ignore-freezes": Mutant(
+        "aula_platform.privacy.retention.held",
+        "if held.whole or ids & held.people:",
+        "if held.whole:",
+        "tests/retention/test_freezing.py::test_who_is_frozen_is_not_erased",
+        (),
     ),
 }

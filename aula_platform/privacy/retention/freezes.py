@@ -182,4 +182,4 @@ async def find_target(
 
 
 def _wrong(field: str, told: Text) -> Invalid:
-    return Invalid(told, errors=(FieldError(field, str(told)),))
+    return Invalid(told, fields=(FieldError(field, str(told)),))

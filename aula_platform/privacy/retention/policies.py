@@ -100,7 +100,7 @@ async def decide(
                 "least": subject.least,
                 "most": subject.most,
             }
-            raise Invalid(told, errors=(FieldError("months", str(told)),))
+            raise Invalid(told, fields=(FieldError("months", str(told)),))
         values = {"months": months, "decided_by": by, "decided_at": write.now}
         insert = (sqlite if is_sqlite else postgresql).insert(policy)
         key = ("municipality_id", "subject")

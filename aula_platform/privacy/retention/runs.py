@@ -118,7 +118,7 @@ async def announce(write: WriteUnit, line: RunLine, by: UUID | None, days: int) 
     """Tell those whose things go; raise `Invalid`, `NotNow`, `NothingToDelete`."""
     if not LEAST_NOTICE <= days <= MOST_NOTICE:
         told = _("From %(least)s to %(most)s days") % {"least": LEAST_NOTICE, "most": MOST_NOTICE}
-        raise Invalid(told, errors=(FieldError("days", str(told)),))
+        raise Invalid(told, fields=(FieldError("days", str(told)),))
     if line.state is not RunState.PREVIEWED:
         raise NotNow
     some = sa.select(item.c.object_id).where(item.c.run_id == line.id).limit(1)

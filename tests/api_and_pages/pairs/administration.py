@@ -4,6 +4,8 @@ from tests.api_and_pages.shapes import RIGHTS, WORDED, Flag, Pair
 from workspace.places import find_plugins
 
 IMPORT = {"import_id": "imp"}
+_PLACE = {"municipality_id": "mun"}
+_HERE = "/administration/retention/{municipality_id}"
 SAMPLE = {"sample_id": "smp"}
 MONTHS = {"first_month": WORDED, "last_month": WORDED}
 PAIRS = (
@@ -108,6 +110,37 @@ PAIRS = (
         kinds=IMPORT,
     ),
     Pair(
+        f"{_HERE}/policies",
+        (_HERE, f"{_HERE}/policies/posts.posts"),
+        {
+            "subject": "a kind's name for programs; people read its title",
+            "months": "said in years where these are whole",
+            "default": "the hint of each kind's own form",
+            "least": "the hint of each kind's own form",
+            "most": "the hint of each kind's own form",
+        },
+        kinds=_PLACE,
+    ),
+    Pair(f"{_HERE}/freezes", (_HERE,), kinds=_PLACE),
+    Pair(
+        f"{_HERE}/runs",
+        (_HERE,),
+        opens="/administration/retention/runs/{id}",
+        kinds=_PLACE,
+    ),
+    Pair(
+        "/administration/retention-runs/{run_id}",
+        ("/administration/retention/runs/{run_id}",),
+        {
+            "subject": "a kind's name for programs; people read its title",
+            "deleted": "said when it has begun",
+            "preserved": "said when it has begun",
+            "spared": "said when it has begun",
+            "failed": "said when there are some",
+        },
+        kinds={"run_id": "rtr"},
+    ),
+    Pair(
         "/administration/samples",
         ("/administration/samples",),
         MONTHS | {"municipality": "the list is of the places that one goes through"},
@@ -148,11 +181,12 @@ WORDS = {
     "left_to": WORDED,
 }
 FLAGS = {
+    "preserves": Flag("is archived first|is archived before"),
     "from_login": Flag("omes with the log-in"),
     "is_extra": Flag("drawn beside the plan"),
     "is_own": Flag("You did this yourself"),
     "is_well": Flag("All is well|Carried out"),
-    "is_municipality": Flag("For all institutions|Other places"),
+    "is_municipality": Flag("For all institutions|Other places|Deletion rules"),
     "is_on": Flag(">On<|>On ", ">Off<|>Off "),
     "is_open": Flag("Switch|Change", "Locked"),
     "is_chosen": Flag("Chosen here"),

@@ -132,6 +132,22 @@ PAGES += (
 
 PAGES += (
     Page(
+        "/administration/retention/{municipality_id}",
+        (Visit("leader", "/administration/retention/{north}", "Sletteregler", "Rigsarkivet"),),
+    ),
+    Page(
+        "/administration/retention/{municipality_id}/policies/{subject}",
+        (
+            Visit(
+                "leader", "/administration/retention/{north}/policies/posts.posts", "Opslag", "24"
+            ),
+        ),
+    ),
+    Page(
+        "/administration/retention/runs/{run_id}",
+        (Visit("leader", "/administration/retention/runs/{run}", "Sletning", "Planlagt"),),
+    ),
+    Page(
         "/administration/samples",
         (Visit("leader", "/administration/samples", "Stikprøver af loggen", "Udtræk en mere nu"),),
     ),
@@ -156,6 +172,7 @@ PAGES += (
 )  # fmt: skip
 
 NO_PAGES: dict[str, str] = {
+    "/administration/retention": "of one municipality it leads on to its own page",
     "/administration/samples/{sample_id}/report.csv": "a file for spreadsheets",
 }
 
@@ -190,6 +207,12 @@ def fill(site: ServedSite) -> dict[str, str]:
         post = {"role": "institution_admin", "deputy_for": PROFILE.format(people.admin.profile_id)}
         given = client.post(f"{API}/rights/people/{deputy}/roles", json=post)
         assert given.status_code == 201, given.text
+    with site.client(people.leader) as client:
+        rules = f"{API}/retention/{place}"
+        assert client.put(f"{rules}/policies/posts.posts", json={"months": 24}).is_success
+        case = {"target": teacher, "reason": "Rigsarkivet har bedt om det"}
+        assert client.post(f"{rules}/freezes", json=case).is_success
+        run = client.post(f"{rules}/runs").json()["id"]
     with site.client(people.teacher) as client:
         # What the teacher reads here stands in the log.
         assert client.get("/api/v1/messages/threads").is_success
@@ -198,6 +221,7 @@ def fill(site: ServedSite) -> dict[str, str]:
         drawn = client.post(f"{API}/samples", json={"municipality": place})
         assert drawn.status_code == 201, drawn.text
     return {
+        "run": run,
         "sample": drawn.json()["id"],
         "north": place,
         "teacher": teacher,

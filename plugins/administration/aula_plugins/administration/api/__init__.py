@@ -6,6 +6,7 @@ from aula_plugins.administration.api.features import FeaturesApi
 from aula_plugins.administration.api.giving import GivingApi
 from aula_plugins.administration.api.health import HealthApi
 from aula_plugins.administration.api.imports import ImportsApi
+from aula_plugins.administration.api.retention import RetentionApi, RetentionRunsApi
 from aula_plugins.administration.api.rights import RightsApi
 from aula_plugins.administration.api.samples import SamplesApi
 from aula_plugins.administration.api.support import SupportApi
@@ -17,6 +18,8 @@ CONTROLLERS = (
     RightsApi,
     GivingApi,
     ChannelsApi,
+    RetentionApi,
+    RetentionRunsApi,
     SamplesApi,
     SupportApi,
     BreakGlassApi,

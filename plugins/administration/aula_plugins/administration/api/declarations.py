@@ -4,6 +4,7 @@ from typing import Annotated
 
 from litestar.params import PathParameter, QueryParameter
 
+from aula_plugins.administration.retention_schemas import SUBJECT_PATTERN
 from aula_plugins.administration.sample_schemas import MAX_ENTRY
 from aula_plugins.administration.schemas import (
     GIVEN_PATTERN,
@@ -12,11 +13,23 @@ from aula_plugins.administration.schemas import (
     PLACE_PATTERN,
 )
 from aula_sdk.grants import ROLE_PATTERN
-from aula_sdk.ids import GLASS, PROFILE
+from aula_sdk.ids import GLASS, MUNICIPALITY, PROFILE
 from aula_sdk.imports import IMPORT
 from aula_sdk.log_samples import SAMPLE
 from aula_sdk.openapi import path_id
+from aula_sdk.retention import FREEZE, RUN
 
+MunicipalityPath = Annotated[str, path_id(MUNICIPALITY.pattern, "The municipality")]
+FreezePath = Annotated[str, path_id(FREEZE.pattern, "What is exempt from deletion")]
+RunPath = Annotated[str, path_id(RUN.pattern, "The run")]
+SubjectPath = Annotated[
+    str,
+    PathParameter(
+        name="subject",
+        description="The kind of thing",
+        schema_extra={"pattern": SUBJECT_PATTERN},
+    ),
+]
 PlacePath = Annotated[str, path_id(PLACE_PATTERN, "The municipality or institution")]
 SamplePath = Annotated[str, path_id(SAMPLE.pattern, "The sample of the log")]
 EntryPath = Annotated[

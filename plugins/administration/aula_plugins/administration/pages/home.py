@@ -17,6 +17,7 @@ from aula_sdk.log_samples import REVIEW_LOG
 from aula_sdk.operations import HANDLE_REQUESTS, PAIR_DEVICES
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell
+from aula_sdk.retention import DECIDE_RETENTION
 from aula_sdk.support import READ_GLASSES, READ_SUPPORT
 
 
@@ -43,6 +44,7 @@ class HomePage(Controller):
             "may_read_health": actor.can(READ_HEALTH),
             "may_review_log": actor.can(REVIEW_LOG),
             "may_handle_requests": actor.can(HANDLE_REQUESTS),
+            "may_decide_retention": actor.can(DECIDE_RETENTION),
             "may_pair_devices": actor.can(PAIR_DEVICES),
             "may_read_support": actor.can(READ_SUPPORT),
             "may_read_glasses": actor.can(READ_GLASSES),
