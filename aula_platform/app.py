@@ -34,7 +34,7 @@ from aula_platform.web.file_routes import FILE_ROUTES
 from aula_platform.web.guards import guard_route
 from aula_platform.web.headers import SecurityHeaders
 from aula_platform.web.health import say_health
-from aula_platform.web.impersonation import SeeAsPages
+from aula_platform.web.impersonation import GlassPages, SeeAsPages
 from aula_platform.web.installable import INSTALLABLE
 from aula_platform.web.live import make_live_route
 from aula_platform.web.login_people import LOGIN_PEOPLE
@@ -94,6 +94,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
         SharedDevicePages,
         Tablet,
         SeeAsPages,
+        GlassPages,
         *LOOK_ROUTES,
         *REQUEST_ROUTES,
         sign_in_router(desk),

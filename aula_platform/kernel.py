@@ -257,7 +257,7 @@ async def open_kernel(
         imports,
         grants,
         retention,
-        SupportDesk(checks),
+        SupportDesk(checks, settings.support.break_glass_hours),
         samples,
     )
     shared = SharedFaults(store, host.faults)

@@ -11,7 +11,6 @@ from aula_platform.audit.tables import entry, subject
 from aula_platform.storage import AuditNote, Who, Write
 from aula_sdk.audit import AuditKind
 from aula_sdk.ids import new_id
-from aula_sdk.operations import SEE_AS
 from aula_sdk.people import Actor
 
 SYSTEM = "system"
@@ -46,9 +45,7 @@ async def record(unit: Write) -> None:
             **_what(note),
         }
         entries.append(row)
-        subjects.extend(
-            {"entry_id": row["id"], "profile_id": profile} for profile in set(note.subjects)
-        )
+        subjects.extend({"entry_id": row["id"], "profile_id": one} for one in _whom(note))
     await unit.execute(sa.insert(entry), entries)
     if subjects:
         await unit.execute(sa.insert(subject), subjects)
@@ -86,15 +83,18 @@ def _why(note: AuditNote) -> str:
     """
     if not isinstance(note.by, Actor):
         return ""
-    if note.by.seen_by is not None:
-        return SEE_AS
     action = note.action if note.kind is AuditKind.LOOK else note.basis
     relations = {
         holding.relation
         for holding in note.by.holdings.get(action, ())
         if note.municipality_id in holding.municipalities
     }
-    return f"{action}:{'|'.join(sorted(relations))}"[:_LONGEST_REASON] if action else ""
+    why = f"{action}:{'|'.join(sorted(relations))}" if action else ""
+    looker = note.by.seen_by
+    if looker is not None:
+        # What the person holds is not what lets another look: that comes first.
+        why = looker.basis if action == looker.basis else f"{looker.basis}>{why}"
+    return why[:_LONGEST_REASON]
 
 
 def _what(note: AuditNote) -> dict[str, Any]:
@@ -107,6 +107,15 @@ def _what(note: AuditNote) -> dict[str, Any]:
         "allowed_by": _why(note),
         "request_id": note.request_id,
     }
+
+
+def _whom(note: AuditNote) -> set[UUID]:
+    """Return whom it is about: of what was read as somebody else, always that person too."""
+    by = note.by
+    about = set(note.subjects)
+    if isinstance(by, Actor) and by.seen_by is not None and note.action != by.seen_by.basis:
+        about.add(by.profiles[0].id)
+    return about
 
 
 def _as_whom(by: Actor | Who | None) -> dict[str, str]:

@@ -26,6 +26,9 @@ class NewImpersonation(msgspec.Struct, frozen=True):
     supporter_id: UUID
     reason: str
     lasts: timedelta
+    glass_id: UUID | None = None
+    owners: tuple[UUID, ...] = ()
+    """Persons who are told beside the one who is seen."""
 
 
 async def begin_impersonation(write: WriteUnit, session_id: UUID, new: NewImpersonation) -> UUID:
@@ -41,6 +44,7 @@ async def begin_impersonation(write: WriteUnit, session_id: UUID, new: NewImpers
             institution_id=new.institution_id,
             profile_id=new.profile_id,
             supporter_id=new.supporter_id,
+            glass_id=new.glass_id,
             reason=new.reason,
             began_at=write.now,
             ends_at=ends_at,
@@ -51,7 +55,7 @@ async def begin_impersonation(write: WriteUnit, session_id: UUID, new: NewImpers
         .where(session.c.id == session_id)
         .values(impersonation_id=key, seen_until=ends_at)
     )
-    await tell_account_of(write, [new.person_id])
+    await tell_account_of(write, [new.person_id, *new.owners])
     return key
 
 
@@ -96,9 +100,16 @@ async def know_of_access(write: WriteUnit, account_id: UUID, seen: datetime) -> 
     )
 
 
-async def find_seen(read: ReadUnit, key: UUID) -> UUID | None:
-    """Return the profile as whom the site is seen."""
-    found: UUID | None = await read.scalar(
-        sa.select(impersonation.c.profile_id).where(impersonation.c.id == key)
-    )
-    return found
+class SeenProfile(msgspec.Struct, frozen=True):
+    """As whom the site is seen, and by which broken glass if any."""
+
+    profile_id: UUID
+    glass_id: UUID | None
+
+
+async def find_seen(read: ReadUnit, key: UUID) -> SeenProfile | None:
+    """Return as whom the site is seen."""
+    columns = (impersonation.c.profile_id, impersonation.c.glass_id)
+    statement = sa.select(*columns).where(impersonation.c.id == key)
+    found = await read.structs(SeenProfile, statement)
+    return found[0] if found else None

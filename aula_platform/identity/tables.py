@@ -120,6 +120,7 @@ impersonation = sa.Table(
     sa.Column("institution_id", Id, nullable=False),
     sa.Column("profile_id", Id, nullable=False),
     sa.Column("supporter_id", Id, nullable=True),
+    sa.Column("glass_id", Id, nullable=True),
     sa.Column("reason", sa.String(MAX_REASON), nullable=False),
     sa.Column("began_at", Instant, nullable=False),
     sa.Column("ends_at", Instant, nullable=False),
@@ -128,7 +129,29 @@ impersonation = sa.Table(
     sa.Index(None, "municipality_id", "began_at", "id"),
 )
 """That ``supporter_id`` has seen the site as ``profile_id`` (both are profiles), and why; without a
-supporter where that person was erased (decision 0041)."""
+supporter where that person was erased (decision 0041). With a ``glass_id`` it was what that allowed
+that was read, and not what is ordinary."""
+
+break_glass = sa.Table(
+    "identity_break_glass",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("municipality_id", Id, nullable=False),
+    sa.Column("institution_id", Id, nullable=False),
+    sa.Column("profile_id", Id, nullable=False),
+    sa.Column("asker_id", Id, nullable=True),
+    sa.Column("area", sa.String(80), nullable=False),
+    sa.Column("reason", sa.String(MAX_REASON), nullable=False),
+    sa.Column("hours", sa.SmallInteger, nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("decider_id", Id, nullable=True),
+    sa.Column("decided_at", Instant, nullable=True),
+    sa.Column("ends_at", Instant, nullable=True),
+    sa.Index(None, "profile_id"),
+    sa.Index(None, "municipality_id", "asked_at", "id"),
+)
+"""That ``asker_id`` wants to read what ``profile_id`` reads in an area (a plugin), and whether
+``decider_id`` has approved it: then there is an end. Who was erased is empty."""
 
 shared_device = sa.Table(
     "identity_shared_device",

@@ -50,6 +50,12 @@ WITHHELD = Explanation(
     ),
 )
 """Why something is not there that the person holds (`Actor.withheld`)."""
+BROKEN_GLASS = Reason(
+    allowed=True,
+    sentence=_("A second person has approved that it is read for a time, as the person reads it"),
+    source="break-glass",
+)
+"""Why somebody may read what is another's, beside the other's own reasons."""
 _EXPLAINED = Me.named("explained")
 """Plugins keep what they gather about a `Me`: another one each time would be kept for ever."""
 Names = Mapping[str, Text | str]

@@ -29,16 +29,21 @@ def narrow(
     return limit(actor, actions, [profile.id for profile in profiles])
 
 
-def limit(actor: Actor, actions: Collection[str], profiles: Collection[UUID]) -> Actor | None:
+def limit(
+    actor: Actor, actions: Collection[str], profiles: Collection[UUID], *, proved: bool = False
+) -> Actor | None:
     """Return the actor with nothing but ``actions``, in these of their profiles alone; None where
-    none of them is the actor's. What takes a second factor is left out.
+    none of them is the actor's. What takes a second factor is left out, unless whoever looks has
+    ``proved`` one.
     """
     kept = tuple(profile for profile in actor.profiles if profile.id in profiles)
     if not kept:
         return None
     holdings = {}
     for action in actions:
-        held = [_keep(one, kept) for one in actor.holdings.get(action, ()) if not one.step_up]
+        held = [
+            _keep(one, kept) for one in actor.holdings.get(action, ()) if proved or not one.step_up
+        ]
         left = tuple(one for one in held if one.profiles)
         if left:
             holdings[action] = left
@@ -49,8 +54,8 @@ def limit(actor: Actor, actions: Collection[str], profiles: Collection[UUID]) ->
         children=tuple(one for one in actor.children if one.guardian_profile_id in profiles),
         holdings=holdings,
         other_roles=(),
-        stepped_up=False,
-        may_step_up=False,
+        stepped_up=proved,
+        may_step_up=proved,
         former=(),
     )
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
-from aula_platform.permissions.explanations import WITHHELD, explain, read_names
+from aula_platform.permissions.explanations import BROKEN_GLASS, WITHHELD, explain, read_names
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation
 from aula_sdk.protocols import ReadUnit
@@ -26,4 +26,8 @@ class Rights(PermissionChecks):
             return WITHHELD
         decisions = await self._actors.decisions(unit, actor)
         names = await read_names(unit, actor)
-        return await explain(self, unit, actor, decisions, action, object_id, names=names)
+        found = await explain(self, unit, actor, decisions, action, object_id, names=names)
+        is_opened = actor.seen_by is not None and actor.seen_by.glass_id is not None
+        if is_opened and found.allowed:
+            return Explanation(allowed=True, reasons=(BROKEN_GLASS, *found.reasons))
+        return found

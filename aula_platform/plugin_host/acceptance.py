@@ -19,8 +19,8 @@ _ROOMS = (
     "plugins web widgets"
 )
 _ADDRESSES = (
-    "admin api badges health home licences live looks offline overview profile role schema sdk "
-    "see_as shared_devices shell sign_in sign_out static step_up tablet"
+    "admin api badges break_glass health home licences live looks offline overview profile role "
+    "schema sdk see_as shared_devices shell sign_in sign_out static step_up tablet"
 )
 RESERVED = frozenset(f"{_ROOMS} {_ADDRESSES}".split())
 """Names of kernel rooms and of the kernel's own addresses (rule 4)."""

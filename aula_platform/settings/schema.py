@@ -235,6 +235,8 @@ class SupportSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     see_as_minutes: Annotated[int, msgspec.Meta(ge=5, le=30)] = 15
     """For how many minutes at most somebody sees the site as somebody else, to help them."""
+    break_glass_hours: Annotated[int, msgspec.Meta(ge=1, le=24)] = 8
+    """For how many hours at most somebody reads what a second person has approved."""
 
 
 class AuditSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -186,7 +186,8 @@ def _person(actor: Actor | None) -> ShellPerson | None:
 
 
 def _support(actor: Actor | None) -> ShellSupport | None:
-    return ShellSupport(actor.seen_by.ends_at) if actor and actor.seen_by else None
+    by = actor.seen_by if actor else None
+    return ShellSupport(by.ends_at, by.glass_id is not None) if by else None
 
 
 def _roles(actor: Actor | None) -> tuple[ShellRole, ...]:

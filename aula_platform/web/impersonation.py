@@ -19,6 +19,8 @@ from aula_platform.identity.impersonation import (
 )
 from aula_platform.identity.sessions import SessionRow
 from aula_platform.identity.tables import MAX_REASON
+from aula_platform.permissions.support.glass import owners_of
+from aula_platform.permissions.support.reviewing import SupportDesk
 from aula_platform.permissions.support.seeing import SeeingAs, Seen, supporter_of
 from aula_platform.storage import EVERYWHERE, Read, Who
 from aula_platform.web.authentication import storage_of, unit_of
@@ -28,8 +30,8 @@ from aula_sdk.audit import AuditKind
 from aula_sdk.contributions import needs, public
 from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.i18n import gettext_for, ngettext_for
-from aula_sdk.ids import PROFILE
-from aula_sdk.operations import SEE_AS
+from aula_sdk.ids import GLASS, PROFILE
+from aula_sdk.operations import BREAK_GLASS, SEE_AS
 from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import Shell, WriteUnit
 
@@ -38,6 +40,7 @@ AnyRequest = Request[Any, Any, Any]
 PLACE = "/see-as"
 ENDED = "identity.see_as_ended"
 _STEP = 5
+_AT_ONCE = timedelta(minutes=30)
 
 
 class SeeAsForm(msgspec.Struct, kw_only=True):
@@ -88,7 +91,7 @@ class SeeAsPages(Controller):
             wrong["minutes"] = str(_("Choose one of the times"))
         if wrong:
             return await _page(request, shell, whom, data, wrong)
-        by, _person = supporter_of(actor, whom.municipality_id, whom.institution_id)
+        by, _person = supporter_of(actor, SEE_AS, whom.municipality_id, whom.institution_id)
         new = NewImpersonation(
             whom.municipality_id, whom.institution_id, whom.profile_id, whom.person_id, by,
             reason, timedelta(minutes=int(data.minutes)),
@@ -115,6 +118,48 @@ class SeeAsPages(Controller):
             raise NotFound
         await end_now(request, session)
         return shell.see_other("/", toast=_("You are yourself again"))
+
+
+class GlassPages(Controller):
+    """What was approved is opened, by who has asked for it alone."""
+
+    path = "/break-glass"
+    include_in_schema = False
+
+    @post("/{glass_id:str}", opt=needs(BREAK_GLASS, step_up=True), status_code=303)
+    async def open(
+        self,
+        request: AnyRequest,
+        glass_id: FromPath[str],
+        actor: NamedDependency[Actor],
+        write: NamedDependency[WriteUnit],
+        shell: NamedDependency[Shell],
+    ) -> Response[Any]:
+        """Read what the person reads there from the next page on, for half an hour at most."""
+        session = _own_session(request)
+        desk: SupportDesk = request.app.state.platform.support
+        seeing: SeeingAs = request.app.state.seeing
+        read = unit_of(request.scope)
+        glass = await desk.open(read, actor, GLASS.parse(glass_id))
+        whom, _left = await seeing.find(read, actor, glass.profile_id, glass)
+        owners = await owners_of(read, glass.profile_id)
+        if glass.ends_at is None or glass.asker_id is None:
+            raise NotFound
+        new = NewImpersonation(
+            whom.municipality_id, whom.institution_id, whom.profile_id, whom.person_id,
+            glass.asker_id, glass.reason, min(_AT_ONCE, glass.ends_at - write.now), glass.id,
+            tuple(owners),
+        )  # fmt: skip
+        key = await begin_impersonation(write, session.id, new)
+        write.audit(
+            BREAK_GLASS,
+            municipality_id=whom.municipality_id,
+            object_id=key,
+            subjects=(whom.profile_id,),
+            details={"glass": glass.id.hex, "as": whom.profile_id.hex},
+            kind=AuditKind.LOOK,
+        )
+        return shell.see_other(f"/{glass.area}")
 
 
 async def end_now(request: AnyRequest, session: SessionRow) -> None:

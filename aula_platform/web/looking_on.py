@@ -14,7 +14,6 @@ from aula_platform.identity.csrf import SAFE
 from aula_platform.web.authentication import unit_of
 from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.i18n import gettext_for
-from aula_sdk.operations import SEE_AS
 from aula_sdk.people import Actor
 
 _ = gettext_for("aula")
@@ -51,7 +50,7 @@ def check_looking_on(
     if actor is None or actor.seen_by is None:
         return
     unit_of(connection.scope).looked(
-        SEE_AS,
+        actor.seen_by.basis,
         municipality_id=actor.profiles[0].municipality_id,
         object_id=actor.seen_by.impersonation_id,
         details={"asked": _UNFIT.sub("", str(handler))[-_LONGEST:]},

@@ -15,12 +15,13 @@ from aula_platform.identity.impersonation import know_of_access
 from aula_platform.identity.sessions import SessionRow
 from aula_platform.permissions.onlookers import LOOK, Onlooker, list_onlookers
 from aula_platform.permissions.support.told import SeenAs, list_seen_as
+from aula_platform.plugin_host import Host
 from aula_platform.web.overview import USE
 from aula_sdk.audit import AuditKind
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
 from aula_sdk.i18n import Text, gettext_for
-from aula_sdk.ids import IMPERSONATION, WrongIdKind
+from aula_sdk.ids import GLASS, IMPERSONATION, WrongIdKind
 from aula_sdk.openapi import problems
 from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import ReadUnit, Shell, WriteUnit
@@ -60,13 +61,15 @@ class LookList(msgspec.Struct, frozen=True):
 
 
 class SeenAsItem(msgspec.Struct, frozen=True):
-    """That somebody has seen the site as oneself or one's child, to help."""
+    """That somebody has had access to what oneself or one's child reads."""
 
     id: str
     began_at: datetime
     ended_at: datetime
     reason: str
     about: str
+    area: str
+    """What was opened by special access; empty for support, which saw what is ordinary."""
     role: str
     """Empty when nobody knows any more who it was."""
     institution: str
@@ -106,23 +109,30 @@ def _role(role: str) -> Text:
     return ROLE_TITLES[Kind(role)] if role in set(Kind) else _SYSTEM
 
 
-def _seen_item(one: SeenAs) -> SeenAsItem:
+def _seen_item(one: SeenAs, host: Host) -> SeenAsItem:
+    kind = GLASS if one.area else IMPERSONATION
+    plugin = host.accepted.get(one.area)
+    area = str(plugin.plugin.title) if plugin else one.area
     return SeenAsItem(
-        IMPERSONATION.format(one.id), one.began_at, one.ended_at, one.reason, one.about,
+        kind.format(one.id), one.began_at, one.ended_at, one.reason, one.about, area,
         str(_role(one.role)) if one.role else "", one.institution, one.name,
     )  # fmt: skip
 
 
 async def _list_seen(request: AnyRequest, read: ReadUnit, actor: Actor) -> SeenAsList:
     found = await list_seen_as(read, actor, request.app.state.names_told)
-    return SeenAsList([_seen_item(one) for one in found])
+    host: Host = request.app.state.host
+    return SeenAsList([_seen_item(one, host) for one in found])
 
 
 @get("/api/v1/profile/seen-as", opt=_OWN, tags=["profile"], responses=problems())
 async def list_seen(
     request: AnyRequest, actor: NamedDependency[Actor], read: NamedDependency[ReadUnit]
 ) -> SeenAsList:
-    """List who has seen the site as oneself or a child in one's custody, to help, and why."""
+    """List who has had access to what oneself or a child in one's custody reads, and why.
+
+    Support sees what is ordinary; special access is named with what it opened.
+    """
     return await _list_seen(request, read, actor)
 
 

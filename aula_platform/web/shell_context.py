@@ -104,6 +104,8 @@ class ShellSupport:
     """That the site is seen as somebody else, until when, and where that is ended."""
 
     until: datetime
+    is_glass: bool = False
+    """Whether what is read is confidential: a second person has approved it."""
     end_url: str = "/see-as/end"
 
 

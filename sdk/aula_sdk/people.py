@@ -79,6 +79,10 @@ class Supporter(msgspec.Struct, frozen=True):
     role: Kind
     assurance: Assurance
     ends_at: datetime
+    basis: str = "identity.see_as"
+    """The action by which it is allowed: support, or broken glass."""
+    glass_id: UUID | None = None
+    """What was asked for and approved, where the glass is broken."""
 
 
 class Actor(msgspec.Struct, frozen=True):

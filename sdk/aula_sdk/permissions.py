@@ -121,6 +121,9 @@ class Action:
     reads: DataClass = DataClass.SENSITIVE
     """The highest class of what is shown to who does it. Whoever sees the site as somebody else
     meets what is ordinary alone (R2); what is not said counts as sensitive."""
+    break_glass: bool = False
+    """Whether it only reads, and can be opened for a time by who asks with a reason, once a second
+    person has approved it (R2): they read then what the person reads."""
 
 
 @dataclass(frozen=True, slots=True)

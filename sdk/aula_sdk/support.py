@@ -4,18 +4,25 @@ Support sees the site as somebody else (`SEE_AS`): reading, what is ordinary alo
 ends in the kernel's own pages; here it is reviewed.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 import msgspec
 
-from aula_sdk.operations import READ_SUPPORT, SEE_AS
+from aula_sdk.errors import Conflict
+from aula_sdk.i18n import gettext_for
+from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES, READ_SUPPORT, SEE_AS
 from aula_sdk.paging import Cursor, Page
 from aula_sdk.people import Actor
-from aula_sdk.protocols import ReadUnit
+from aula_sdk.protocols import ReadUnit, WriteUnit
 
-__all__ = ["READ_SUPPORT", "SEE_AS", "ImpersonationHead", "Support"]
+_ = gettext_for("sdk")
+__all__ = [
+    "APPROVE_GLASS", "BREAK_GLASS", "READ_GLASSES", "READ_SUPPORT", "SEE_AS", "DecidedAlready",
+    "GlassHead", "GlassWish", "ImpersonationHead", "Support",
+]  # fmt: skip
 
 
 class ImpersonationHead(msgspec.Struct, frozen=True):
@@ -34,8 +41,87 @@ class ImpersonationHead(msgspec.Struct, frozen=True):
     """When it was over, or will be at the latest."""
 
 
+class DecidedAlready(Conflict):
+    """Somebody else has decided it meanwhile."""
+
+    code = "support.decided-already"
+    title = _("This has been decided already")
+
+
+class GlassWish(msgspec.Struct, frozen=True):
+    """What somebody asks to read."""
+
+    area: str
+    """The part of the site: a plugin's name."""
+    reason: str
+    hours: int
+
+
+class GlassHead(msgspec.Struct, frozen=True):
+    """What was asked for, and what has become of it."""
+
+    id: UUID
+    municipality_id: UUID
+    area: str
+    institution: str
+    name: str
+    """Whose data; empty when the person was erased."""
+    asker: str
+    """Empty when the person was erased."""
+    decider: str
+    """Empty while nobody has decided, and when the person was erased."""
+    reason: str
+    hours: int
+    asked_at: datetime
+    decided_at: datetime | None
+    ends_at: datetime | None
+    """When the access ends, or ended; None until it is approved, and when it was refused."""
+    is_mine: bool
+    """Whether the reader has asked for it."""
+    may_decide: bool
+    """Whether the reader may approve or refuse it now."""
+
+
 class Support(Protocol):
-    """Reviewing support, for those who hold `READ_SUPPORT`; `Forbidden` to who holds it nowhere."""
+    """Reviewing support, for those who hold `READ_SUPPORT`; `Forbidden` to who holds it nowhere.
+
+    Breaking the glass is asked for by who holds `BREAK_GLASS` and decided by who holds
+    `APPROVE_GLASS`, never by the same person; it is opened in the kernel's own pages.
+    """
+
+    @property
+    def areas(self) -> Sequence[str]:
+        """The parts of the site that can be opened, by their plugins' names."""
+        ...
+
+    @property
+    def most_hours(self) -> int:
+        """For how many hours at most."""
+        ...
+
+    async def name_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> str:
+        """Return the name of somebody about whom the actor may ask; raise `NotFound`."""
+        ...
+
+    async def ask(self, unit: WriteUnit, actor: Actor, profile_id: UUID, wish: GlassWish) -> UUID:
+        """Ask; raise `aula_sdk.errors.NotFound` for whom one may not ask about, and `Invalid`."""
+        ...
+
+    async def decide(self, unit: WriteUnit, actor: Actor, key: UUID, *, approved: bool) -> None:
+        """Approve or refuse; raise `NotFound` to who may not, and `DecidedAlready`."""
+        ...
+
+    async def end(self, unit: WriteUnit, actor: Actor, key: UUID) -> None:
+        """End an access before its time; raise `NotFound` to who may not."""
+        ...
+
+    async def glasses(
+        self, unit: ReadUnit, actor: Actor, *, after: Cursor | None = None, size: int = 20
+    ) -> Page[GlassHead]:
+        """Return what was asked for in the actor's municipalities, the latest first; that it was
+        read is audited.
+        """
+        ...
 
     async def impersonations(
         self, unit: ReadUnit, actor: Actor, *, after: Cursor | None = None, size: int = 20

@@ -29,16 +29,21 @@ REASON = {"domain": "aula", "message": "The row about %(whom)s", "values": {"who
 
 async def appoint(site: RunningSite, people: People) -> None:
     """Let the leader and the southern teacher administer their municipalities."""
+    for member in (people.leader, people.stranger_teacher):
+        await appoint_to_municipality(site, member)
+
+
+async def appoint_to_municipality(site: RunningSite, member: Member) -> None:
+    """Let somebody administer their municipality."""
     async with site.storage.write(EVERYWHERE) as write:
-        for member in (people.leader, people.stranger_teacher):
-            row = {
-                "id": new_id(), "municipality_id": member.municipality_id, "source": "cast",
-                "profile_id": member.profile_id, "role": "municipality_admin",
-                "valid_from": write.now,
-            }  # fmt: skip
-            await write.execute(sa.insert(profile_role), row)
-            # Whoever has been somebody before is loaded anew.
-            write.audit("stamdata.appointed", municipality_id=member.municipality_id)
+        row = {
+            "id": new_id(), "municipality_id": member.municipality_id, "source": "cast",
+            "profile_id": member.profile_id, "role": "municipality_admin",
+            "valid_from": write.now,
+        }  # fmt: skip
+        await write.execute(sa.insert(profile_role), row)
+        # Whoever has been somebody before is loaded anew.
+        write.audit("stamdata.appointed", municipality_id=member.municipality_id)
 
 
 def whole(member: Member) -> str:

@@ -197,6 +197,10 @@ async def test_no_answer_tells_more_than_the_page(
     seen = f"/see-as/{PROFILE.format(people.guardian.profile_id)}"
     why = {"reason": "Kan ikke finde klassen", "minutes": "15"}
     assert (await supporter.post(seen, data=why)).status_code == 303
+    asker = await browser(people.leader, Assurance.SUBSTANTIAL)
+    wish = {"area": "messages", "reason": "Barnet er væk", "hours": 2}
+    path = f"/api/v1/administration/break-glass/people/{PROFILE.format(people.pupil.profile_id)}"
+    assert (await asker.post(path, json=wish)).status_code == 201
     known = await _find_ids(list(clients.values()))
     compared: defaultdict[str, int] = defaultdict(int)
     wrong: list[str] = []

@@ -7,8 +7,10 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
+from aula_platform.testing import RunningSite
 from aula_sdk.ids import PROFILE
 from aula_sdk.people import Assurance
+from tests.administration.office import appoint_to_municipality
 from tests.browser.conftest import NewContext
 from tests.browser.served_site import ServedSite
 from tests.browser.test_every_page import DESKTOP, PHONE, RULES
@@ -82,3 +84,44 @@ def test_the_person_reads_who_it_was_and_says_that_they_know(
     expect(tab.get_by_text("Line kan ikke se sit barn")).to_be_visible()
     tab.goto("/")
     assert tab.get_by_text("Nogen fra supporten har haft adgang").count() == 0
+
+
+def test_two_people_open_what_is_confidential_for_a_time(
+    new_context: NewContext, site: ServedSite, ids: dict[str, str]
+) -> None:
+    """R2: asked by one, approved by another, read with a banner on each page, and ended."""
+    site.run(appoint_to_municipality(RunningSite(site.app), site.people.pedagogue))
+    tabs = []
+    for member in (site.people.leader, site.people.pedagogue):
+        context = new_context()
+        cookies = site.sign_in(member, Assurance.SUBSTANTIAL)[0]
+        context.add_cookies(
+            [{"name": name, "value": value, "url": site.url} for name, value in cookies.items()]
+        )
+        tabs.append(context.new_page())
+    asker, second = tabs
+    mother = PROFILE.format(site.people.guardian.profile_id)
+    asker.goto(f"/administration/break-glass/people/{mother}")
+    expect(asker.locator("h1")).to_have_text("Bed om særlig adgang")
+    _check(asker)
+    asker.get_by_label("Hvad skal læses?").select_option("messages")
+    asker.get_by_label("Hvorfor?").fill("Alma er ikke kommet hjem")
+    asker.get_by_role("button", name="Bed om det").click()
+    expect(asker.get_by_text("Alma er ikke kommet hjem")).to_be_visible()
+    second.goto("/administration/break-glass")
+    _check(second)
+    card = second.locator(".card").filter(has_text="Alma er ikke kommet hjem")
+    card.get_by_role("button", name="Godkend").click()
+    expect(second.get_by_text("Åben nu")).to_be_visible()
+    asker.goto("/administration/break-glass")
+    _check(asker)
+    asker.get_by_role("button", name="Læs nu").click()
+    expect(asker.locator("h1")).to_have_text("Beskeder")
+    expect(asker.get_by_text("Du læser det, Anne Skov læser")).to_be_visible()
+    _check(asker)
+    asker.get_by_role("button", name="Afslut nu").click()
+    expect(asker.locator("h1")).to_have_text("Hej Kirsten")
+    second.goto("/administration/break-glass")
+    second.get_by_role("button", name="Afslut nu").first.click()
+    expect(second.get_by_text("Åben nu")).to_have_count(0)
+    second.context.close()

@@ -47,6 +47,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     # What one gives oneself or others, or is signed in with: named in changes alone.
     "device_id": ("dev",),
     "given_id": ("gra", "hol"),
+    "glass_id": ("gls",),
     "key_id": ("key",),
     "request_id": ("prq",),
     "session_id": ("ses",),

@@ -22,6 +22,7 @@ class Mutant(NamedTuple):
 
 
 _MESSAGES = "aula_plugins.messages"
+_GLASS = "tests/support/test_break_glass.py"
 _SUPPORT = "tests/support/test_impersonation.py"
 _ACCESS = "plugins/messages/tests/test_access.py"
 
@@ -65,7 +66,7 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "seen-as-who-holds-more": Mutant(
         "aula_platform.permissions.support.seeing",
-        "if self._holds_more(person, proved, whom.municipality_id):",
+        "if glass is None and self._holds_more(person, proved, whom.municipality_id):",
         "if False:",
         f"{_SUPPORT}::test_a_given_right_reaches_ones_own_institution_and_nobody_who_holds_more",
         ("R2",),
@@ -75,6 +76,41 @@ MUTANTS: Mapping[str, Mutant] = {
         "sa.not_(is_protected), ~sees_protected",
         "sa.true()",
         f"{_SUPPORT}::test_nobody_protected_is_seen_nor_who_sees_them",
+        ("R2", "R8"),
+    ),
+    "glass-approved-by-who-asks": Mutant(
+        "aula_platform.permissions.support.rights",
+        "me.municipalities), ~concerns_me)",
+        "me.municipalities))",
+        f"{_GLASS}::test_who_may_ask_and_who_may_approve",
+        ("R2",),
+    ),
+    "glass-without-an-end": Mutant(
+        "aula_platform.identity.break_glass",
+        "return self.ends_at is not None and now < self.ends_at",
+        "return self.decided_at is not None",
+        f"{_GLASS}::test_it_is_over",
+        ("R2",),
+    ),
+    "glass-opens-all": Mutant(
+        "aula_platform.permissions.support.seeing",
+        "return areas_of(self._checks.catalogue).get(glass.area, frozenset()) | {FRAME}",
+        "return frozenset(self._checks.catalogue.actions)",
+        f"{_GLASS}::test_what_a_second_person_approved_is_read_and_nothing_else",
+        ("R2",),
+    ),
+    "glass-told-to-nobody": Mutant(
+        "aula_platform.identity.break_glass",
+        "await tell_account_of(write, owners)",
+        "await tell_account_of(write, [])",
+        f"{_GLASS}::test_its_owners_are_told_at_once",
+        ("R2",),
+    ),
+    "glass-tells-the-other-parent": Mutant(
+        "aula_platform.permissions.support.glass",
+        "if row.protected or not is_protected]",
+        "]",
+        f"{_GLASS}::test_of_a_protected_child_the_other_parent_is_told_nothing",
         ("R2", "R8"),
     ),
     "threads-after-lost-access": Mutant(

@@ -51,8 +51,12 @@ class Helpdesk:
         typed = {"reason": reason, "minutes": str(minutes)}
         answer = await client.post(place_of(member), data=typed)
         if answer.status_code == 303:
-            client.headers[HEADER] = token_of((await client.get("/profile")).text)
+            await self.take_token(client)
         return answer
+
+    async def take_token(self, client: httpx.AsyncClient) -> None:
+        """Send what the session's pages say from now on."""
+        client.headers[HEADER] = token_of((await client.get("/profile")).text)
 
     async def as_other(self, member: Member, supporter: Member | None = None) -> httpx.AsyncClient:
         """Return a browser in which the administrator sees the site as somebody."""

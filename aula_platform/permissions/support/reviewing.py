@@ -1,19 +1,23 @@
 """Reviewing support, as plugins reach it: implements `aula_sdk.support.Support`."""
 
+from collections import Counter
 from functools import cache
 from typing import Any
+from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
-from aula_platform.identity.tables import impersonation
-from aula_platform.permissions.checks import PermissionChecks
+from aula_platform.identity.tables import break_glass, impersonation
+from aula_platform.permissions.support.glass import GlassDesk
 from aula_sdk import stamdata
+from aula_sdk.db import Id
 from aula_sdk.errors import Forbidden
-from aula_sdk.operations import READ_SUPPORT
+from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES, READ_SUPPORT
 from aula_sdk.paging import Cursor, Page, beyond, page_of
 from aula_sdk.people import Actor
 from aula_sdk.protocols import ReadUnit
-from aula_sdk.support import ImpersonationHead
+from aula_sdk.support import GlassHead, ImpersonationHead
 
 _whom, _by = stamdata.profile.alias("whom"), stamdata.profile.alias("by")
 _at = stamdata.institution.alias("at")
@@ -35,7 +39,7 @@ def _listed(clause: sa.ColumnElement[bool], *, paged: bool) -> sa.Select[Any]:
         .outerjoin(_whom, _whom.c.id == impersonation.c.profile_id)
         .outerjoin(_by, _by.c.id == impersonation.c.supporter_id)
         .outerjoin(_at, _at.c.id == impersonation.c.institution_id)
-        .where(clause)
+        .where(clause, impersonation.c.glass_id.is_(None))
         .order_by(impersonation.c.began_at.desc(), impersonation.c.id.desc())
     )
     if paged:
@@ -43,11 +47,75 @@ def _listed(clause: sa.ColumnElement[bool], *, paged: bool) -> sa.Select[Any]:
     return found.limit(sa.bindparam("size", type_=sa.Integer))
 
 
-class SupportDesk:
-    """What was done by support, filtered in SQL by what the actor may review."""
+_asker, _decider = stamdata.profile.alias("asker"), stamdata.profile.alias("decider")
 
-    def __init__(self, checks: PermissionChecks) -> None:
-        self._checks = checks
+
+@cache
+def _asked(
+    kept: sa.ColumnElement[bool], decided: sa.ColumnElement[bool], *, paged: bool
+) -> sa.Select[Any]:
+    is_mine = break_glass.c.asker_id.in_(sa.bindparam("mine", expanding=True, type_=Id))
+    waits = sa.and_(break_glass.c.decided_at.is_(None), decided)
+    found = (
+        sa.select(
+            break_glass.c.id,
+            break_glass.c.municipality_id,
+            break_glass.c.area,
+            sa.func.coalesce(_at.c.name, ""),
+            sa.func.coalesce(_whom.c.name, ""),
+            sa.func.coalesce(_asker.c.name, ""),
+            sa.func.coalesce(_decider.c.name, ""),
+            break_glass.c.reason,
+            break_glass.c.hours,
+            break_glass.c.asked_at,
+            break_glass.c.decided_at,
+            break_glass.c.ends_at,
+            sa.func.coalesce(is_mine, sa.false()),
+            waits,
+        )
+        .outerjoin(_whom, _whom.c.id == break_glass.c.profile_id)
+        .outerjoin(_asker, _asker.c.id == break_glass.c.asker_id)
+        .outerjoin(_decider, _decider.c.id == break_glass.c.decider_id)
+        .outerjoin(_at, _at.c.id == break_glass.c.institution_id)
+        .where(sa.or_(kept, is_mine, waits))
+        .order_by(break_glass.c.asked_at.desc(), break_glass.c.id.desc())
+    )
+    if paged:
+        found = found.where(beyond(break_glass.c.asked_at, break_glass.c.id))
+    return found.limit(sa.bindparam("size", type_=sa.Integer))
+
+
+class SupportDesk(GlassDesk):
+    """What was done by support, filtered in SQL by what the actor may review; and broken glass."""
+
+    async def name_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> str:
+        """Return the name of somebody about whom the actor may ask; raise `NotFound`."""
+        return str((await self.whom(unit, actor, profile_id)).name)
+
+    async def glasses(
+        self, unit: ReadUnit, actor: Actor, *, after: Cursor | None = None, size: int = 20
+    ) -> Page[GlassHead]:
+        """Return what was asked for, the latest first: by the actor, for the actor to decide, or
+        for review; that it was read is audited.
+        """
+        if not any(actor.can(one) for one in (READ_GLASSES, BREAK_GLASS, APPROVE_GLASS)):
+            raise Forbidden
+        kept = self._checks.visible(actor, READ_GLASSES)
+        # To see that something waits takes no second factor; to decide about it does.
+        proved = msgspec.structs.replace(actor, stepped_up=True)
+        decided = self._checks.visible(proved, APPROVE_GLASS)
+        statement = _asked(kept.clause, decided.clause, paged=after is not None)
+        params: dict[str, object] = {
+            **kept.params,
+            **decided.params,
+            "mine": [one.id for one in actor.profiles],
+            "size": size + 1,
+            **(after.params if after else {}),
+        }
+        rows = await unit.structs(GlassHead, statement, params)
+        page = page_of(rows, size, lambda one: Cursor(one.asked_at, one.id))
+        _note_listed(unit, READ_GLASSES, [one.municipality_id for one in page.items])
+        return page
 
     async def impersonations(
         self, unit: ReadUnit, actor: Actor, *, after: Cursor | None = None, size: int = 20
@@ -60,7 +128,10 @@ class SupportDesk:
         statement = _listed(visible.clause, paged=after is not None)
         rows = await unit.structs(ImpersonationHead, statement, params)
         page = page_of(rows, size, lambda one: Cursor(one.began_at, one.id))
-        for town in dict.fromkeys(one.municipality_id for one in page.items):
-            count = sum(one.municipality_id == town for one in page.items)
-            unit.looked(READ_SUPPORT, municipality_id=town, details={"listed": count})
+        _note_listed(unit, READ_SUPPORT, [one.municipality_id for one in page.items])
         return page
+
+
+def _note_listed(unit: ReadUnit, action: str, towns: list[UUID]) -> None:
+    for town, count in Counter(towns).items():
+        unit.looked(action, municipality_id=town, details={"listed": count})

@@ -2,12 +2,12 @@
 
 import sqlalchemy as sa
 
-from aula_platform.identity.tables import impersonation
+from aula_platform.identity.tables import break_glass, impersonation
 from aula_platform.stamdata.tables import guardianship, person, profile
 from aula_sdk import stamdata
 from aula_sdk.i18n import gettext_for
-from aula_sdk.ids import IMPERSONATION, PROFILE
-from aula_sdk.operations import READ_SUPPORT, SEE_AS
+from aula_sdk.ids import GLASS, IMPERSONATION, PROFILE
+from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES, READ_SUPPORT, SEE_AS
 from aula_sdk.permissions import (
     INSTITUTION_ADMIN,
     MUNICIPALITY_ADMIN,
@@ -23,12 +23,16 @@ OWNER = "identity"
 _seen = stamdata.profile
 
 
-def _may_be_seen(me: Me) -> sa.ColumnElement[bool]:
-    """Of nobody else than the supporter, and nobody protected: neither the person, nor a child that
-    the person would see (R8).
-    """
-    mine, child = profile.alias("mine"), person.alias("seen_child")
+def _is_another(me: Me) -> sa.ColumnElement[bool]:
+    """Belongs there now, and is not the actor in another role."""
+    mine = profile.alias("mine")
     is_me = sa.exists().where(mine.c.id.in_(me.profiles), mine.c.person_id == _seen.c.person_id)
+    return sa.and_(stamdata.valid(_seen, me.now), sa.not_(is_me))
+
+
+def _may_be_seen(me: Me) -> sa.ColumnElement[bool]:
+    """Nobody protected: neither the person, nor a child that the person would see (R8)."""
+    child = person.alias("seen_child")
     is_protected = sa.exists().where(person.c.id == _seen.c.person_id, person.c.protected)
     sees_protected = sa.exists().where(
         guardianship.c.guardian_person_id == _seen.c.person_id,
@@ -36,9 +40,18 @@ def _may_be_seen(me: Me) -> sa.ColumnElement[bool]:
         child.c.protected,
         stamdata.valid(guardianship, me.now),
     )
-    return sa.and_(
-        stamdata.valid(_seen, me.now), sa.not_(is_me), sa.not_(is_protected), ~sees_protected
+    return sa.and_(_is_another(me), sa.not_(is_protected), ~sees_protected)
+
+
+def _is_anothers_wish(me: Me) -> sa.ColumnElement[bool]:
+    """Neither asked for by the actor, in whatever role, nor about the actor's own data (R2)."""
+    mine, theirs = profile.alias("mine"), profile.alias("theirs")
+    concerns_me = sa.exists().where(
+        theirs.c.id.in_([break_glass.c.asker_id, break_glass.c.profile_id]),
+        theirs.c.person_id == mine.c.person_id,
+        mine.c.id.in_(me.profiles),
     )
+    return sa.and_(break_glass.c.municipality_id.in_(me.municipalities), ~concerns_me)
 
 
 SEEN = Resource(
@@ -77,11 +90,66 @@ IMPERSONATIONS = Resource(
         ),
     ),
 )
+OPENED = Resource(
+    "identity.opened",
+    PROFILE,
+    _("Person whose data can be opened"),
+    _seen,
+    (
+        Relation(
+            "own",
+            _("is of an institution where I work"),
+            lambda me: sa.and_(_seen.c.institution_id.in_(me.institutions), _is_another(me)),
+        ),
+        Relation(
+            "municipality",
+            _("is of a municipality where I work"),
+            lambda me: sa.and_(_seen.c.municipality_id.in_(me.municipalities), _is_another(me)),
+        ),
+    ),
+)
+GLASSES = Resource(
+    "identity.glass",
+    GLASS,
+    _("Access that somebody has asked for"),
+    break_glass,
+    (
+        Relation(
+            "others",
+            _("is of a municipality where I work, asked by another and about another"),
+            _is_anothers_wish,
+        ),
+    ),
+)
+KEPT_GLASSES = Resource(
+    "identity.kept_glass",
+    GLASS,
+    _("Access that somebody has asked for, to be reviewed"),
+    break_glass,
+    (
+        Relation(
+            "municipality",
+            _("is of a municipality where I work"),
+            lambda me: break_glass.c.municipality_id.in_(me.municipalities),
+        ),
+    ),
+)
 RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     SEEN,
     IMPERSONATIONS,
+    OPENED,
+    GLASSES,
+    KEPT_GLASSES,
     Action(SEE_AS, _("See the site as somebody else"), SEEN.name, sensitive=True),
     Action(READ_SUPPORT, _("Read who has seen the site as whom"), IMPERSONATIONS.name),
+    Action(BREAK_GLASS, _("Read what a second person has approved"), OPENED.name, sensitive=True),
+    Action(
+        APPROVE_GLASS, _("Approve what somebody else asks to read"), GLASSES.name, sensitive=True
+    ),
+    Action(READ_GLASSES, _("Read who has asked to read whose data"), KEPT_GLASSES.name),
+    RoleDefault(MUNICIPALITY_ADMIN, BREAK_GLASS, "municipality"),
+    RoleDefault(MUNICIPALITY_ADMIN, APPROVE_GLASS, "others"),
+    RoleDefault(MUNICIPALITY_ADMIN, READ_GLASSES, "municipality"),
     RoleDefault(MUNICIPALITY_ADMIN, SEE_AS, "municipality"),
     RoleDefault(MUNICIPALITY_ADMIN, READ_SUPPORT, "municipality"),
     RoleDefault(INSTITUTION_ADMIN, READ_SUPPORT, "own"),

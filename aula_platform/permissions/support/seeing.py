@@ -11,23 +11,27 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from aula_platform.identity.break_glass import Glass, find_glass
 from aula_platform.identity.impersonation import find_seen
 from aula_platform.identity.sessions import Seeing
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.permissions.narrowing import limit
+from aula_platform.permissions.support.glass import areas_of
 from aula_platform.storage import EVERYWHERE, Read, around
 from aula_sdk import stamdata
 from aula_sdk.contributions import DataClass
 from aula_sdk.db import Id
 from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.i18n import gettext_for
-from aula_sdk.operations import SEE_AS
+from aula_sdk.operations import BREAK_GLASS, SEE_AS
 from aula_sdk.people import Actor, Kind, Supporter
 from aula_sdk.permissions import MUNICIPALITY_ADMIN
 
 _ = gettext_for("aula")
+FRAME = "shell.use"
+"""What pages are asked for by, whatever stands in them."""
 WHOLE = "municipality"
 """By which name the kernel's resources call the relation to all of a municipality."""
 _seen, _institution = stamdata.profile, stamdata.institution
@@ -81,14 +85,19 @@ class SeeingAs:
         self._actors = actors
         self._administrative = administrative(checks.catalogue)
 
-    async def find(self, read: Read, supporter: Actor, profile_id: UUID) -> tuple[Seen, Actor]:
-        """Return whom the supporter would see the site as, and what would be left of that person.
+    async def find(
+        self, read: Read, supporter: Actor, profile_id: UUID, glass: Glass | None = None
+    ) -> tuple[Seen, Actor]:
+        """Return whom the supporter would see the site as, and what would be left of that person:
+        what is ordinary, or what the broken ``glass`` opens and nothing else.
 
-        Raises `NotFound` for nobody, for oneself, for who is protected or out of reach, and
-        `HoldsMore`. A second factor is asked for when it begins, not again at each request.
+        Raises `NotFound` for nobody, for oneself, for who is out of reach, without a glass for who
+        is protected, and `HoldsMore`. A second factor is asked for when it begins, not again at
+        each request; what takes one is there while the session's own is fresh.
         """
+        action = BREAK_GLASS if glass else SEE_AS
         proved = msgspec.structs.replace(supporter, stepped_up=True)
-        visible = self._checks.visible(proved, SEE_AS)
+        visible = self._checks.visible(proved, action)
         asked = {**visible.params, "profile_id": profile_id}
         found = await read.structs(Seen, _found(visible.clause), asked)
         if not found:
@@ -97,9 +106,12 @@ class SeeingAs:
         own = {**visible.params, "person_id": whom.person_id, "kind": whom.kind}
         rows = await read.rows(_reached(visible.clause), own)
         person = await self._load(read, supporter, profile_id)
-        if self._holds_more(person, proved, whom.municipality_id):
+        if glass is None and self._holds_more(person, proved, whom.municipality_id):
             raise HoldsMore
-        left = limit(person, self._ordinary, [row.id for row in rows])
+        opened = self._ordinary if glass is None else self._opened(glass)
+        left = limit(
+            person, opened, [row.id for row in rows], proved=bool(glass) and supporter.stepped_up
+        )
         if left is None:
             raise NotFound
         withheld = frozenset(person.holdings) - frozenset(left.holdings)
@@ -107,25 +119,33 @@ class SeeingAs:
 
     async def as_other(self, read: Read, supporter: Actor | None, seeing: Seeing) -> Actor | None:
         """Return as whom the supporter's session sees the site now; None when it may not any more:
-        also when the supporter is nobody now.
+        also when the supporter is nobody now, and when the glass is whole again.
         """
-        if supporter is None:
+        seen = await find_seen(read, seeing.id) if supporter else None
+        if supporter is None or seen is None:
             return None
-        profile_id = await find_seen(read, seeing.id)
-        try:
-            if profile_id is None:
+        glass = None
+        if seen.glass_id is not None:
+            glass = await find_glass(read, seen.glass_id, supporter.municipalities)
+            if glass is None or not glass.is_open(read.now):
                 return None
-            whom, actor = await self.find(read, supporter, profile_id)
+        try:
+            whom, actor = await self.find(read, supporter, seen.profile_id, glass)
         except (NotFound, Forbidden):
             return None
-        by = supporter_of(supporter, whom.municipality_id, whom.institution_id)
+        action = BREAK_GLASS if glass else SEE_AS
+        by = supporter_of(supporter, action, whom.municipality_id, whom.institution_id)
         return msgspec.structs.replace(
             actor,
             seen_by=Supporter(
                 seeing.id, supporter.account_id, by[1], by[0], supporter.role,
-                supporter.assurance, seeing.until,
+                supporter.assurance, seeing.until, action, seen.glass_id,
             ),
         )  # fmt: skip
+
+    def _opened(self, glass: Glass) -> frozenset[str]:
+        """Return what the glass opens, beside the frame that pages stand in."""
+        return areas_of(self._checks.catalogue).get(glass.area, frozenset()) | {FRAME}
 
     @property
     def _ordinary(self) -> frozenset[str]:
@@ -171,9 +191,11 @@ def administrative(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(of_administrators - of_kinds)
 
 
-def supporter_of(actor: Actor, municipality_id: UUID, institution_id: UUID) -> tuple[UUID, UUID]:
+def supporter_of(
+    actor: Actor, action: str, municipality_id: UUID, institution_id: UUID
+) -> tuple[UUID, UUID]:
     """Return profile and person with which somebody supports there, at the institution if any."""
-    held = {profile for holding in actor.holdings.get(SEE_AS, ()) for profile in holding.profiles}
+    held = {profile for holding in actor.holdings.get(action, ()) for profile in holding.profiles}
     here = [
         one for one in actor.profiles if one.id in held and one.municipality_id == municipality_id
     ]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from aula_platform.files.tables import file
 from aula_platform.identity.epochs import raise_rights_epoch
-from aula_platform.identity.tables import account_person, impersonation
+from aula_platform.identity.tables import account_person, break_glass, impersonation
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.plugin_host.tables import set_up, switched
 from aula_platform.privacy.person.gathering import Plugins
@@ -38,6 +38,7 @@ BLANKED: Mapping[str, tuple[str, ...]] = {
     drawn.name: ("judged_by",),
     channel.name: ("closed_by",),
     impersonation.name: ("supporter_id",),
+    break_glass.name: ("asker_id", "decider_id"),
     switched.name: ("chosen_by",),
     set_up.name: ("chosen_by",),
     policy.name: ("decided_by",),

@@ -12,7 +12,13 @@ import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
 from aula_platform.audit.tables import subject as audit_subject
-from aula_platform.identity.tables import access_key, credential, impersonation, session
+from aula_platform.identity.tables import (
+    access_key,
+    break_glass,
+    credential,
+    impersonation,
+    session,
+)
 from aula_platform.identity.tables import metadata as identity
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
@@ -44,6 +50,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     freeze.name: ("target_id", "frozen_by", "lifted_by"),
     run.name: ("planned_by", "announced_by"),
     impersonation.name: ("profile_id", "supporter_id"),
+    break_glass.name: ("profile_id", "asker_id", "decider_id"),
 }
 """Columns that can name somebody else: such an id is left out, the person's own is not."""
 

@@ -90,6 +90,11 @@ PAIRS = (
     Pair("/administration/health", ("/administration/health",)),
     Pair("/administration/support", ("/administration/support",)),
     Pair(
+        "/administration/break-glass",
+        ("/administration/break-glass",),
+        {"is_mine": "the page has a button to read", "may_decide": RIGHTS},
+    ),
+    Pair(
         "/administration/imports",
         ("/administration/imports",),
         opens="/administration/imports/{id}",

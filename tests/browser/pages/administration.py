@@ -42,6 +42,22 @@ PAGES: tuple[Page, ...] = (
         ),
     ),
     Page(
+        "/administration/break-glass",
+        (Visit("leader", "/administration/break-glass", "Særlig adgang", "Barnet er væk"),),
+    ),
+    Page(
+        "/administration/break-glass/people/{profile_id}",
+        (
+            Visit(
+                "leader",
+                "/administration/break-glass/people/{henrik}",
+                "Log ind med to faktorer",
+                "er følsomt",
+            ),
+        ),
+        401,
+    ),
+    Page(
         "/administration/support",
         (
             Visit("leader", "/administration/support", "Support", "så siden som Henrik Berg"),
@@ -180,6 +196,9 @@ def fill(site: ServedSite) -> dict[str, str]:
         why = {"reason": "Henrik kan ikke finde klassen", "minutes": "15"}
         assert client.post(f"/see-as/{henrik}", data=why).status_code == 303
     with site.client(people.leader) as client:
+        wish = {"area": "messages", "reason": "Barnet er væk", "hours": 2}
+        asked = client.post(f"{API}/break-glass/people/{henrik}", json=wish)
+        assert asked.status_code == 201, asked.text
         posts = f"{API}/places/{place}/features/posts"
         choice = {"state": "on", "left_to": "institution"}
         assert client.put(f"{posts}/state", json=choice).is_success

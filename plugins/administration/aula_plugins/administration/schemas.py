@@ -458,25 +458,3 @@ class Why(msgspec.Struct, frozen=True):
 
     allowed: bool
     reasons: list[ReasonItem]
-
-
-class SupportItem(msgspec.Struct, frozen=True):
-    """That somebody has seen the site as somebody else, to help."""
-
-    id: str
-    name: str
-    """As whom; empty when the person was erased."""
-    institution: str
-    supporter: str
-    """Who it was; empty when the person was erased."""
-    reason: str
-    began_at: datetime
-    ended_at: datetime
-    """When it was over, or will be at the latest."""
-
-
-class SupportList(msgspec.Struct, frozen=True):
-    """Some of them, the latest first; ``next`` is what ``after`` has to be for older ones."""
-
-    items: list[SupportItem]
-    next: str | None = None

@@ -269,8 +269,13 @@ GROUPS = Resource(
 )
 
 ACTIONS = (
-    Action("messages.read", _("Read conversations"), THREADS.name),
-    Action("messages.read_message", _("Read a message and its attachments"), MESSAGES.name),
+    Action("messages.read", _("Read conversations"), THREADS.name, break_glass=True),
+    Action(
+        "messages.read_message",
+        _("Read a message and its attachments"),
+        MESSAGES.name,
+        break_glass=True,
+    ),
     Action("messages.create", _("Start conversations")),
     Action("messages.send_to_many", _("Write to more people than the limit")),
     Action("messages.write_to_person", _("Choose a person as recipient"), PEOPLE.name),
@@ -279,7 +284,7 @@ ACTIONS = (
     Action("messages.reply_all", _("Answer all in a conversation"), THREADS.name),
     Action("messages.add_participant", _("Add people to a conversation"), THREADS.name),
     Action("messages.leave", _("Leave a conversation"), THREADS.name),
-    Action("messages.see_participants", _("See who takes part"), THREADS.name),
+    Action("messages.see_participants", _("See who takes part"), THREADS.name, break_glass=True),
     Action("messages.see_readers", _("See who has read a conversation"), THREADS.name),
     Action("messages.edit_own", _("Change an own message"), MESSAGES.name),
     Action("messages.withdraw_own", _("Withdraw an own message"), MESSAGES.name),

@@ -343,8 +343,20 @@ GROUPS = Resource(
 )
 
 ACTIONS = (
-    Action("posts.read", _("Read a post and its attachments"), POSTS.name, on_shared_devices=True),
-    Action("posts.follow", _("Have posts in one's own list"), POSTS.name, on_shared_devices=True),
+    Action(
+        "posts.read",
+        _("Read a post and its attachments"),
+        POSTS.name,
+        on_shared_devices=True,
+        break_glass=True,
+    ),
+    Action(
+        "posts.follow",
+        _("Have posts in one's own list"),
+        POSTS.name,
+        on_shared_devices=True,
+        break_glass=True,
+    ),
     Action("posts.create", _("Write posts")),
     Action("posts.write_to_group", _("Choose a group as audience"), GROUPS.name),
     Action("posts.edit_own", _("Change an own post"), POSTS.name),
@@ -352,7 +364,7 @@ ACTIONS = (
     Action("posts.comment", _("Comment on a post"), POSTS.name),
     Action("posts.report", _("Report a post"), POSTS.name),
     Action("posts.remove_from_group", _("Take a post off a group"), POSTS.name),
-    Action("posts.read_comment", _("Read a comment"), COMMENTS.name),
+    Action("posts.read_comment", _("Read a comment"), COMMENTS.name, break_glass=True),
     Action("posts.edit_own_comment", _("Change an own comment"), COMMENTS.name),
     Action("posts.withdraw_own_comment", _("Withdraw an own comment"), COMMENTS.name),
     Action("posts.report_comment", _("Report a comment"), COMMENTS.name),

@@ -1,5 +1,6 @@
 """The JSON API below ``/api/v1/administration``: thin handlers, one service call each."""
 
+from aula_plugins.administration.api.break_glass import BreakGlassApi
 from aula_plugins.administration.api.channels import ChannelsApi
 from aula_plugins.administration.api.features import FeaturesApi
 from aula_plugins.administration.api.giving import GivingApi
@@ -21,4 +22,5 @@ CONTROLLERS = (
     RetentionRunsApi,
     SamplesApi,
     SupportApi,
+    BreakGlassApi,
 )

@@ -13,7 +13,7 @@ from aula_plugins.administration.schemas import (
     PLACE_PATTERN,
 )
 from aula_sdk.grants import ROLE_PATTERN
-from aula_sdk.ids import MUNICIPALITY, PROFILE
+from aula_sdk.ids import GLASS, MUNICIPALITY, PROFILE
 from aula_sdk.imports import IMPORT
 from aula_sdk.log_samples import SAMPLE
 from aula_sdk.openapi import path_id
@@ -67,5 +67,6 @@ RolePath = Annotated[
         name="role", description="The role's key", schema_extra={"pattern": ROLE_PATTERN}
     ),
 ]
+GlassPath = Annotated[str, path_id(GLASS.pattern, "What was asked for")]
 ProfilePath = Annotated[str, path_id(PROFILE.pattern, "The person at an institution")]
 GivenPath = Annotated[str, path_id(GIVEN_PATTERN, "A role or right that somebody was given")]

@@ -3,7 +3,7 @@
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
-from aula_plugins.administration import schemas
+from aula_plugins.administration import support_schemas as schemas
 from aula_plugins.administration.api.declarations import After
 from aula_plugins.administration.service import support
 from aula_sdk.contributions import needs

@@ -18,7 +18,7 @@ from aula_sdk.operations import HANDLE_REQUESTS, PAIR_DEVICES
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell
 from aula_sdk.retention import DECIDE_RETENTION
-from aula_sdk.support import READ_SUPPORT
+from aula_sdk.support import READ_GLASSES, READ_SUPPORT
 
 
 class HomePage(Controller):
@@ -47,5 +47,6 @@ class HomePage(Controller):
             "may_decide_retention": actor.can(DECIDE_RETENTION),
             "may_pair_devices": actor.can(PAIR_DEVICES),
             "may_read_support": actor.can(READ_SUPPORT),
+            "may_read_glasses": actor.can(READ_GLASSES),
         }
         return await shell.page("administration/home.html", context, title=_("Administration"))
