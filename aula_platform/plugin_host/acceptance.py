@@ -15,8 +15,8 @@ from aula_platform.plugin_host.shapes import find_misfit
 from aula_sdk.plugin import SDK_VERSION, Plugin
 
 _ROOMS = (
-    "audit aula events files identity permissions plugin_host privacy settings stamdata storage "
-    "plugins web widgets"
+    "audit aula events files identity permissions plugin_host privacy sampling settings stamdata "
+    "storage plugins web widgets"
 )
 _ADDRESSES = (
     "admin api badges break_glass health home licences live looks offline overview profile role "

@@ -80,7 +80,12 @@ class Operation(NamedTuple):
         """Return its address with these ids, of right kinds and of nothing where none is given."""
         absent = {name: f"{kind}_{'0' * 32}" for name, kind in self.kinds.items()}
         named = re.findall(r"{(\w+)}", self.path)
-        return self.path.format(**dict.fromkeys(named, "x") | absent | given)
+        numbers = {
+            one["name"]: "1"
+            for one in self.described.get("parameters", ())
+            if one["in"] == "path" and one["schema"].get("type") == "integer"
+        }
+        return self.path.format(**dict.fromkeys(named, "x") | numbers | absent | given)
 
 
 @pytest.fixture(scope="session")

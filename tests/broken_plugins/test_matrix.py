@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from aula_platform.plugin_host import Host, Place, start_host
 from aula_platform.plugin_host.faults import Faults, Quarantined
@@ -22,6 +23,7 @@ from aula_platform.plugin_host.shapes import awaited_hint, hints_of
 from aula_platform.settings import BudgetSettings, QuarantineSettings
 from aula_sdk import hookspecs
 from aula_sdk.contributions import DemoData, Job, NavItem, SubjectData, Widget
+from aula_sdk.retention import RetentionSubject
 from tests.broken_plugins.factory import Shelf, add_good
 
 BUDGET = 0.08
@@ -96,7 +98,11 @@ def test_the_host_can_look_into_whatever_a_hook_may_yield() -> None:
     }  # fmt: skip
 
 
-ONLY_COUNTED = {DemoData, Job, SubjectData}
+_ASKED_FOR: dict[type, dict[str, Any]] = {
+    RetentionSubject: {"least": 1, "months": 1, "most": 1, "formal": sa.true, "preserve": repr}
+}
+"""Without which a contribution of the kind is refused."""
+ONLY_COUNTED = {DemoData, Job, RetentionSubject, SubjectData}
 
 
 async def raises(*_given: Any) -> Any:
@@ -180,7 +186,8 @@ async def test_a_broken_coroutine_ends_in_its_budget_with_a_name(
     for way, error in WAYS.items():
         guard = Guard(Faults(QuarantineSettings(failures=2)), budgets)
         broken = as_items(way) if yields else way
-        guarded = guard.exchange("bad", make(kind, name="it", **{field: broken}))
+        given = {**_ASKED_FOR.get(kind, {}), "name": "it", field: broken}
+        guarded = guard.exchange("bad", make(kind, **given))
         assert getattr(guarded, field) is not broken
         began = time.monotonic()
         with pytest.raises(error):

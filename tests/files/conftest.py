@@ -29,10 +29,12 @@ from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.permissions.granting.service import GrantDesk
 from aula_platform.permissions.rights import Rights
+from aula_platform.permissions.support.reviewing import SupportDesk
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices.service import PluginChoices
 from aula_platform.plugin_host.health import HealthCheck
 from aula_platform.plugin_host.stamdata import PluginStamdata
+from aula_platform.privacy.retention.desk import RetentionDesk
 from aula_platform.sampling.service import SampleDesk
 from aula_platform.settings import FileSettings, Settings
 from aula_platform.stamdata.importing.reading import ImportReports
@@ -173,6 +175,15 @@ class Site:
     @property
     def log_samples(self) -> SampleDesk:
         return SampleDesk(self.storage, cast(Rights, self.permissions))
+
+    @property
+    def retention(self) -> RetentionDesk:
+        rights = cast(Permissions, self.permissions)
+        return RetentionDesk(rights, {}, {}, is_sqlite=self.storage.is_sqlite)
+
+    @property
+    def support(self) -> SupportDesk:
+        return SupportDesk(self.permissions, 8)
 
     @property
     def health(self) -> HealthCheck:

@@ -119,7 +119,7 @@ async def test_the_right_person_takes_over_at_their_log_in(storage: Storage, tow
 
 
 async def test_an_account_holds_neither_name_nor_number(storage: Storage, town: Town) -> None:
-    """R20: no CPR number, no name, no address; a UNI-ID, two tastes and a new device."""
+    """R20: no CPR number, no name, no address; a UNI-ID, two tastes and two notices."""
     assert set(account.c.keys()) == {
         "id",
         "uniid",
@@ -129,6 +129,7 @@ async def test_an_account_holds_neither_name_nor_number(storage: Storage, town: 
         "closed_at",
         "new_device_id",
         "new_device_at",
+        "special_access_at",
     }
     await town.add("ulla0001", Kind.GUARDIAN)
     await _open(storage, "ulla0001")

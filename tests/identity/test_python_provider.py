@@ -84,6 +84,12 @@ async def test_a_known_person_comes_in(browser: Browser) -> None:
     assert (seen["role"], seen["assurance"]) == ("guardian", 2)
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The provider shares one processor with the test and whatever else runs."""
+    monkeypatch.setattr("aula_platform.identity.oidc.http.TIMEOUT", 60)
+
+
 async def test_without_a_challenge_there_is_no_code(browser: Browser) -> None:
     """PKCE is demanded there, so a log-in that works has sent it."""
     address = await browser.go_to_broker()

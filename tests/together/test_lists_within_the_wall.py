@@ -29,7 +29,7 @@ _CHANGING = {"/profile/session", "/profile/looks", "/api/v1/profile/looks"}
 what they read is the kernel's, of which no twins are planted."""
 _SHOWN = re.compile(r'(?:href|action|src)="[^"]*"|>[^<]+<')
 _ID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
-_ONCE = re.compile(r"nonce|csrf|idempotency", re.IGNORECASE)
+_ONCE = re.compile(r"nonce|csrf|idempotency|logged out at", re.IGNORECASE)
 
 
 def _lists(app: Litestar) -> Iterator[str]:

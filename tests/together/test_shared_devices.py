@@ -52,7 +52,7 @@ async def _code(browser: Browser, people: People) -> str:
     client = await browser(people.admin, Assurance.SUBSTANTIAL)
     place = ids.INSTITUTION.format(people.admin.institution_id)
     answer = await client.post(PLACE, data={"name": "Red room", "institution": place})
-    found = re.search(r"[A-Z2-9]{5}-[A-Z2-9]{5}", answer.text)
+    found = re.search(r"(?<=>)[A-Z2-9]{5}-[A-Z2-9]{5}(?=<)", answer.text)
     assert found is not None, answer.text
     return found[0]
 

@@ -50,6 +50,7 @@ def _overview(shell: ShellContext, **changes: Any) -> str:
         "greeting": "Torsdag 19. november",
         "all_href": "/overview",
         "asks": _asks(),
+        "going": [],
         "widgets": [
             _box("messages", "Nye beskeder", href="/inbox", icon="messages", html=messages),
             _box("today", "I dag", icon="calendar", html=week),

@@ -216,7 +216,7 @@ async def decide(
 
 
 def _wrong(field: str, told: Text) -> Invalid:
-    return Invalid(told, errors=(FieldError(field, str(told)),))
+    return Invalid(told, fields=(FieldError(field, str(told)),))
 
 
 def _note(
