@@ -136,6 +136,7 @@ async def make_world(
         many = effort.visitors + effort.streams // _STREAMS_EACH
         others = [pair for pair in choose_visitors(rooms, many, rng) if pair not in chosen]
         signed_in = await sign_in(kernel.storage, kernel.settings, [*chosen, *others])
+        await _settle(kernel.storage)
         yield World(
             installation,
             size,
@@ -150,6 +151,13 @@ async def make_world(
             rng,
             postmaster=0 if kernel.storage.is_sqlite else await find_postmaster(kernel.storage),
         )
+
+
+async def _settle(storage: Storage) -> None:
+    """Let PostgreSQL tidy up after so many rows now, and not while something is measured."""
+    if not storage.is_sqlite:
+        async with storage.engines.reading.connect() as connection:
+            await connection.exec_driver_sql("VACUUM (ANALYZE)")
 
 
 def _check(rooms: Sequence[Room], size: Size) -> None:
