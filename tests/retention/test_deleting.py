@@ -152,7 +152,7 @@ async def test_conversations_about_children_who_left_go_sooner(keeping: Keeping)
     assert counts["stamdata.contact"]["found"] == 1
 
 
-_BUDGET = 21
+_BUDGET = 22
 """Statements of a batch, reading what is next aside."""
 
 

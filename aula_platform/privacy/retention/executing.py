@@ -21,7 +21,7 @@ from aula_platform.privacy.place import Installation, Place
 from aula_platform.privacy.retention.archive import Archive
 from aula_platform.privacy.retention.calendar import boundary
 from aula_platform.privacy.retention.due import things
-from aula_platform.privacy.retention.held import read_held
+from aula_platform.privacy.retention.held import hold_off_decisions, read_held
 from aula_platform.privacy.retention.policies import read_months
 from aula_platform.privacy.retention.preserving import formal_of, preserve
 from aula_platform.privacy.retention.tables import count, item, run, tombstone
@@ -137,6 +137,7 @@ class Execution:
         )
         async with self._storage.write(self._place.wall) as write:
             await self._require_open(write)
+            await hold_off_decisions(write, self._place.id)
             going, waiting = await self._going(write, subject, ids, preserved)
             if going:
                 await subject.remove(going, write)
