@@ -144,6 +144,7 @@ def _entry(found: DrawnEntry) -> schemas.EntryItem:
         found.at,
         found.kind.value,
         found.name,
+        found.is_protected,
         found.role,
         found.institution,
         found.assurance,
