@@ -202,7 +202,8 @@ class RunCount(msgspec.Struct, frozen=True):
     spared: int
     """Previewed, but not due any more, or frozen since."""
     failed: int
-    """Could not be removed; the log says why, and they are due again."""
+    """Could not be removed; the log says why, and they are due again. One at the municipality, of a
+    kind that could not even be counted: nothing of it goes by this run."""
 
 
 class RunLine(msgspec.Struct, frozen=True):
