@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from aula_platform.plugin_host.faults import Faults
+from aula_platform.plugin_host.guard import KINDS, Guard, TookTooLong
 from aula_platform.privacy.retention.tables import run
+from aula_platform.settings import BudgetSettings
 from aula_platform.storage import EVERYWHERE
 from aula_sdk.db import utc_now
 from aula_sdk.ids import new_id
-from aula_sdk.retention import RunState
+from aula_sdk.retention import RetentionSubject, RunState
 from tests.retention.keeping import Keeping
 
 
@@ -62,3 +66,39 @@ async def test_one_run_that_cannot_go_on_holds_up_no_other(
     found = await keeping.previewed()
     assert await keeping.state(found) == RunState.PREVIEWED
     assert await keeping.state(values["id"]) == RunState.PLANNED
+
+
+@pytest.mark.expects_fault(r"retention failed|took longer", reason="the plugin does not return")
+async def test_what_hangs_lets_others_write(keeping: Keeping) -> None:
+    """A removal has seconds of its own; after one that failed a round tries one thing alone."""
+    assert BudgetSettings().retention <= 5
+    assert KINDS[RetentionSubject, "remove"] == "retention"
+    await keeping.age()
+    threads = await keeping.ids("messages_thread")
+    sizes: list[int] = []
+
+    async def hang(ids: Any, _write: Any) -> int:
+        sizes.append(len(ids))
+        await asyncio.sleep(60)
+        return 0
+
+    guard = Guard(Faults(), BudgetSettings(retention=0.05))
+    subject = keeping.desk.kept["messages.silent"]
+    hanging = guard.exchange("messages", replace(subject, remove=hang))
+    assert isinstance(hanging, RetentionSubject)
+    async with keeping.site.storage.write(EVERYWHERE) as write:
+        with pytest.raises(TookTooLong):
+            await hanging.remove(threads, write)
+    sizes.clear()
+    keeping.replace("messages.silent", hanging)
+    found = await keeping.announced()
+    async with keeping.site.storage.write(EVERYWHERE) as write:
+        await write.execute(sa.update(run).values(state=RunState.EXECUTING))
+    execution = keeping.execution(found, await keeping.place())
+    for rounds in range(1, len(threads) + 2):
+        assert not await execution.work(0)
+        assert len(sizes) == rounds
+    assert sizes == [3, 1, 1, 1]
+    assert await execution.work(60)
+    assert await keeping.ids("messages_thread") == threads
+    assert (await keeping.counts(found))["messages.silent"]["failed"] == 3

@@ -82,11 +82,12 @@ class Execution:
         while (some := await self._next()) is not None:
             began = loop.time()
             try:
-                await self._batch(*some)
+                has_worked = await self._batch(*some)
             except _Over:
                 return True
             took = loop.time() - began
-            self._adapt(took)
+            if has_worked:
+                self._adapt(took)
             if loop.time() >= end:
                 return False
             await asyncio.sleep(took * self._pause)
@@ -113,23 +114,25 @@ class Execution:
             return None
         return rows[0].subject, [row.object_id for row in rows if row.subject == rows[0].subject]
 
-    async def _batch(self, name: str, ids: Sequence[UUID]) -> None:
+    async def _batch(self, name: str, ids: Sequence[UUID]) -> bool:
+        """Let the things go; return False when that failed, and go on one by one then."""
         subject = self._subjects.get(name)
         if subject is None:
             # The plugin has left, and its things with it or kept: they are not the run's any more.
             await self._settle(name, Outcome(spared=frozenset(ids)))
-            return
+            return True
         try:
             await self._delete(subject, ids)
         except _Over:
             raise
         except Exception as error:  # noqa: BLE001  # One thing that cannot go holds up no other.
-            if len(ids) > 1:
-                for one in ids:
-                    await self._batch(name, [one])
-                return
-            _log.error("retention failed", run=self._run.hex, subject=name, why=describe(error))
-            await self._settle(name, Outcome(failed=frozenset(ids)))
+            if len(ids) == 1:
+                _log.error("retention failed", run=self._run.hex, subject=name, why=describe(error))
+                await self._settle(name, Outcome(failed=frozenset(ids)))
+            # Which one it was is found out one by one, with others' turn between two attempts.
+            self._size = FEWEST
+            return False
+        return True
 
     async def _delete(self, subject: RetentionSubject, ids: Sequence[UUID]) -> None:
         preserved = await preserve(
