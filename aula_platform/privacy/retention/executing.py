@@ -26,6 +26,7 @@ from aula_platform.privacy.retention.policies import read_months
 from aula_platform.privacy.retention.preserving import formal_of, preserve
 from aula_platform.privacy.retention.tables import count, item, run, tombstone
 from aula_platform.storage import Write
+from aula_sdk.protocols import ReadUnit
 from aula_sdk.retention import RetentionSubject, RunState
 
 DONE = "privacy.retention_done"
@@ -135,20 +136,33 @@ class Execution:
         return True
 
     async def _delete(self, subject: RetentionSubject, ids: Sequence[UUID]) -> None:
-        preserved = await preserve(
-            self._installation, self._archive, self._place, self._run, subject, ids
-        )
+        preserved = await self._preserve(subject, ids)
         async with self._storage.write(self._place.wall) as write:
             await self._require_open(write)
             await hold_off_decisions(write, self._place.id)
-            going, waiting = await self._going(write, subject, ids, preserved)
+            due = await self._due(write, subject, ids)
+            waiting = await self._formal(write, subject, due) - preserved
+            going = [one for one in due if one not in waiting]
             if going:
                 await subject.remove(going, write)
                 await self._let_files_go(write, going)
                 await self._bury(write, subject.name, going)
             gone = frozenset(going)
-            outcome = Outcome(gone, frozenset(ids) - gone - waiting, preserved & gone)
+            outcome = Outcome(gone, frozenset(ids).difference(due), preserved & gone)
             await self._note(write, subject.name, outcome)
+
+    async def _preserve(self, subject: RetentionSubject, ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Archive what of the batch is formal and would go now; return which that was.
+
+        Nothing else gets a copy, which the archive would keep for ever. What is asked again in the
+        transaction that deletes, and is formal only then, waits for the next batch.
+        """
+        if subject.formal is None:
+            return frozenset()
+        async with self._storage.read(self._place.wall) as read:
+            due = await self._due(read, subject, ids)
+        place = self._place
+        return await preserve(self._installation, self._archive, place, self._run, subject, due)
 
     async def _settle(self, name: str, outcome: Outcome) -> None:
         async with self._storage.write(self._place.wall) as write:
@@ -161,36 +175,36 @@ class Execution:
         if not changed.rowcount:
             raise _Over
 
-    async def _going(
-        self,
-        write: Write,
-        subject: RetentionSubject,
-        ids: Sequence[UUID],
-        preserved: frozenset[UUID],
-    ) -> tuple[list[UUID], frozenset[UUID]]:
-        """Return what of the batch may go, and what has to be archived first and waits."""
-        before = await self._before(write, subject)
+    async def _due(
+        self, unit: ReadUnit, subject: RetentionSubject, ids: Sequence[UUID]
+    ) -> list[UUID]:
+        """Return what of the batch is due now and not frozen."""
+        before = await self._before(unit, subject)
         if before is None:
-            return [], frozenset()
-        held = await read_held(write, self._place.id)
+            return []
+        held = await read_held(unit, self._place.id)
         key = subject.id_column
         due = things(subject, self._place.id, before, key.label("id"))
-        rows = await write.rows(due.where(key.in_(ids), ~held.holds(subject)))
-        found = [row.id for row in rows]
-        formal = formal_of(subject, found)
-        if formal is None or not found:
-            return found, frozenset()
-        waiting = frozenset(row.id for row in await write.rows(formal)) - preserved
-        return [one for one in found if one not in waiting], waiting
+        rows = await unit.rows(due.where(key.in_(ids), ~held.holds(subject)))
+        return [row.id for row in rows]
 
-    async def _before(self, write: Write, subject: RetentionSubject) -> datetime | None:
+    async def _formal(
+        self, write: Write, subject: RetentionSubject, ids: Sequence[UUID]
+    ) -> frozenset[UUID]:
+        """Return what must have been archived first."""
+        formal = formal_of(subject, ids) if ids else None
+        if formal is None:
+            return frozenset()
+        return frozenset(row.id for row in await write.rows(formal))
+
+    async def _before(self, unit: ReadUnit, subject: RetentionSubject) -> datetime | None:
         """Return the earlier of the preview's moment and the one that holds by now."""
-        months = await read_months(write, self._place.id, {subject.name: subject})
-        now = boundary(subject, months[subject.name], write.now)
+        months = await read_months(unit, self._place.id, {subject.name: subject})
+        now = boundary(subject, months[subject.name], unit.now)
         seen = sa.select(count.c.before).where(
             count.c.run_id == self._run, count.c.subject == subject.name
         )
-        previewed: datetime | None = await write.scalar(seen.limit(1))
+        previewed: datetime | None = await unit.scalar(seen.limit(1))
         return None if previewed is None else min(previewed, now)
 
     async def _let_files_go(self, write: Write, ids: Sequence[UUID]) -> None:
