@@ -66,7 +66,7 @@ class RetentionSubject:
     remove: "Callable[[Sequence[UUID], WriteUnit], Awaitable[int]]"
     """Remove these things with all that is theirs; return how many rows that were. Files that hang
     on them go by themselves. Called in one transaction with the tombstones; what is gone already
-    is no error."""
+    is no error, and what has a row of ``table`` afterwards has failed."""
     tables: tuple[str, ...]
     """Every table from which rows go with the things."""
     people: tuple[Link, ...] = ()

@@ -55,6 +55,10 @@ class _Over(Exception):
     """The run was cancelled meanwhile."""
 
 
+class NotRemoved(Exception):
+    """The owner of some things said that they were removed, and they are still there."""
+
+
 class Execution:
     """The carrying out of one run."""
 
@@ -145,6 +149,7 @@ class Execution:
             going = [one for one in due if one not in waiting]
             if going:
                 await subject.remove(going, write)
+                await _check_removed(write, subject, going)
                 await self._let_files_go(write, going)
                 await self._bury(write, subject.name, going)
             gone = frozenset(going)
@@ -223,7 +228,10 @@ class Execution:
             }
             for one in ids
         ]  # fmt: skip
-        await write.execute(insert.on_conflict_do_nothing(), stones)
+        # What came again and went again went by this run.
+        anew = {key: insert.excluded[key] for key in ("subject", "run_id", "deleted_at")}
+        known = insert.on_conflict_do_update(index_elements=("object_id",), set_=anew)
+        await write.execute(known, stones)
 
     async def _note(self, write: Write, name: str, outcome: Outcome) -> None:
         """Count what became of the things at their institutions, and strike them off."""
@@ -262,3 +270,9 @@ class Execution:
                 object_id=self._run,
                 details={key: int(getattr(row, key)) for key in sums},
             )
+
+
+async def _check_removed(write: Write, subject: RetentionSubject, ids: Sequence[UUID]) -> None:
+    key = subject.id_column
+    if await write.first(sa.select(key).where(key.in_(ids)).limit(1)) is not None:
+        raise NotRemoved(f"{subject.name}: something is still there")
