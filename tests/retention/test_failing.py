@@ -50,7 +50,7 @@ async def test_one_run_that_cannot_go_on_holds_up_no_other(
     places = await keeping.desk.installation.places()
     south = next(one for one in places if one.id != keeping.north)
     async with keeping.site.storage.write(EVERYWHERE) as write:
-        values = {
+        values: dict[str, Any] = {
             "id": new_id(), "municipality_id": south.id, "state": RunState.PLANNED,
             "planned_at": utc_now().replace(year=2020),
         }  # fmt: skip
