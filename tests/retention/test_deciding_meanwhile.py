@@ -1,4 +1,4 @@
-"""What is decided while something is being deleted comes before it or after it, never in between."""
+"""What is decided while something is deleted comes before it or after it, never in between."""
 
 from __future__ import annotations
 

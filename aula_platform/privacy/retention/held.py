@@ -70,7 +70,7 @@ async def hold_off_decisions(write: WriteUnit, municipality_id: UUID) -> None:
 
     Whoever does so at this moment is waited for. Those who delete do not hold each other off.
     """
-    await _pass_gate(write, municipality_id, read=True)
+    await write.scalar(_gate(municipality_id).with_for_update(read=True))
 
 
 async def hold_off_deleting(write: WriteUnit, municipality_id: UUID) -> None:
@@ -78,14 +78,13 @@ async def hold_off_deleting(write: WriteUnit, municipality_id: UUID) -> None:
 
     Whoever does so at this moment is waited for, so that what is frozen then is still there.
     """
-    await _pass_gate(write, municipality_id, key_share=True)
+    await write.scalar(_gate(municipality_id).with_for_update(key_share=True))
 
 
-async def _pass_gate(write: WriteUnit, municipality_id: UUID, **how: bool) -> None:
+def _gate(municipality_id: UUID) -> sa.Select[Any]:
     # Under READ COMMITTED one would not see what the other is about to commit. SQLite has one
     # writer at a time, and no locks on rows.
-    row = municipality.c.id == municipality_id
-    await write.scalar(sa.select(municipality.c.id).where(row).with_for_update(**how))
+    return sa.select(municipality.c.id).where(municipality.c.id == municipality_id)
 
 
 async def read_held(unit: ReadUnit, municipality_id: UUID) -> Held:
