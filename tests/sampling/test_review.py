@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 from uuid import UUID
 
@@ -264,9 +266,25 @@ async def test_a_spreadsheet_takes_nothing_for_a_formula(office: Office, reviewe
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == f"attachment; filename={reviewed}.csv"
     lines = answer.text.splitlines()
-    assert lines[0].startswith('\ufeff"number","entry"')
+    assert lines[0].startswith('\ufeff"number";"entry"')
     assert '"\'=HYPERLINK(""http://x"",""tell"")"' in answer.text
     assert '"\'@SUM(1)"' in answer.text
+
+
+async def test_a_note_with_a_separator_stays_one_cell(office: Office, reviewed: str) -> None:
+    """In a Danish spreadsheet, which splits at semicolons; split at commas there is no formula."""
+    leader, place = office.people.leader, await numbers(office, reviewed)
+    note = 'Se selv;=1+1, -2 "her"\n=3; ;\t@SUM(1)'
+    assert (await judge(office, leader, reviewed, place["plain"], "breach", note)).is_success
+    answer = await (await office.client(leader)).get(f"{PAGES}/samples/{reviewed}/report.csv")
+    lines = list(csv.reader(io.StringIO(answer.text, newline=""), delimiter=";"))
+    assert {len(one) for one in lines} == {len(lines[0])}
+    assert len(lines) == 4
+    (kept,) = [one for line in lines for one in line if "Se selv" in one]
+    assert kept == "Se selv;'=1+1,' -2 \"her\"\n'=3; ;'\t'@SUM(1)"
+    for split in (";", ",", "\n", "\t"):
+        for cell in answer.text.split(split):
+            assert not cell.strip().startswith(("=", "+", "-", "@"))
 
 
 @pytest.mark.parametrize("name", ["guardian", "pupil", "teacher", "external", "admin"])
