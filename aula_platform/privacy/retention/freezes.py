@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aula_platform.privacy.retention.held import is_active
+from aula_platform.privacy.retention.held import hold_off_deleting, is_active
 from aula_platform.privacy.retention.tables import freeze
 from aula_platform.stamdata.tables import group, institution, person, profile
 from aula_sdk.db import Id, Instant
@@ -105,6 +105,7 @@ async def set_freeze(
         raise _wrong("reason", _("That is too long"))
     if until is not None and until <= write.now:
         raise _wrong("until", _("This day has passed"))
+    await hold_off_deleting(write, municipality_id)
     wanted = await find_target(write, municipality_id, target.strip(), subjects)
     now = sa.literal(write.now, Instant)
     same = freeze.c.kind == wanted.kind, freeze.c.target_id == wanted.id, is_active(now)
