@@ -102,6 +102,8 @@ async def test_who_is_frozen_is_not_erased(keeping: Keeping) -> None:
         INSTITUTION.format(people.pupil.institution_id),
         GROUP.format(people.groups["3.A"]),
         f"thr_{thread.hex}",
+        # In whose conversations the pupil has part.
+        PERSON.format(people.teacher.person_id),
     ):
         frozen = await _freeze(keeping, target)
         before = await keeping.words_left()
