@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from aula_platform.privacy.erasing import Erasure
 from aula_platform.privacy.person.erasing import erase_person
+from aula_platform.privacy.retention.freezes import lift_freeze
 from aula_platform.privacy.retention.held import Frozen
 from aula_platform.privacy.retention.tables import freeze
 from aula_platform.storage import EVERYWHERE
@@ -146,3 +147,29 @@ async def test_what_cannot_be_frozen_is_refused(keeping: Keeping) -> None:
     with pytest.raises(Conflict):
         await _freeze(keeping, pupil)
     assert len(await keeping.frozen()) == 1
+
+
+async def test_whoever_lifts_a_freeze_does_so_for_its_municipality(keeping: Keeping) -> None:
+    """An administrator of two municipalities has a profile in each; the freeze's own is kept."""
+    people = keeping.people
+    await _freeze(keeping, PERSON.format(people.pupil.person_id))
+    (line,) = await keeping.frozen()
+    by = {strange_id(): strange_id(), keeping.north: people.leader.profile_id}
+    async with keeping.site.storage.write(EVERYWHERE) as write:
+        await lift_freeze(write, by, line.id)
+        lifted = await write.scalar(sa.select(freeze.c.lifted_by))
+    assert lifted == people.leader.profile_id
+
+
+async def test_who_has_read_why_something_is_frozen_is_noted(keeping: Keeping) -> None:
+    """R19: for every line, and about whom it is where it is a person."""
+    people = keeping.people
+    person = await _freeze(keeping, PERSON.format(people.pupil.person_id))
+    group = await _freeze(keeping, GROUP.format(people.groups["3.A"]))
+    actor = await keeping.leader()
+    async with keeping.site.platform.read() as read:
+        await keeping.retention.freezes(read, actor, keeping.north)
+    about = {note.object_id: set(note.subjects) for note in read.looks}
+    assert set(about) == {person, group}
+    assert people.pupil.profile_id in about[person]
+    assert about[group] == set()
