@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -33,8 +34,9 @@ TARGETS: dict[str, tuple[Target, FreezeKind, int]] = {
 """What is frozen, and how many of the three conversations and the post that holds."""
 
 
-async def _freeze(keeping: Keeping, target: str, reason: str = "Sag 17") -> object:
-    return await keeping.decide(keeping.retention.freeze, keeping.north, target, reason, None)
+async def _freeze(keeping: Keeping, target: str, reason: str = "Sag 17") -> UUID:
+    made: UUID = await keeping.decide(keeping.retention.freeze, keeping.north, target, reason, None)
+    return made
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -169,7 +171,7 @@ async def test_who_has_read_why_something_is_frozen_is_noted(keeping: Keeping) -
     actor = await keeping.leader()
     async with keeping.site.platform.read() as read:
         await keeping.retention.freezes(read, actor, keeping.north)
-    about = {note.object_id: set(note.subjects) for note in read.looks}
+        about = {note.object_id: set(note.subjects) for note in read.looks}
     assert set(about) == {person, group}
     assert people.pupil.profile_id in about[person]
     assert about[group] == set()
