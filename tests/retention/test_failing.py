@@ -68,6 +68,24 @@ async def test_one_run_that_cannot_go_on_holds_up_no_other(
     assert await keeping.state(values["id"]) == RunState.PLANNED
 
 
+async def test_a_cancelled_run_forgets_what_it_would_have_deleted(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calling it off changes its state alone; the job removes its items, some at a time."""
+    await keeping.age()
+    found = await keeping.previewed()
+    assert await keeping.items() == 4
+    await keeping.decide(keeping.retention.cancel, found)
+    assert await keeping.items() == 4
+    monkeypatch.setattr("aula_platform.privacy.retention.working._FEW", 3)
+    await keeping.work.run()
+    assert await keeping.items() == 1
+    again = await keeping.previewed()
+    await keeping.work.run()
+    assert await keeping.items() == 4
+    assert await keeping.state(again) == RunState.PREVIEWED
+
+
 @pytest.mark.expects_fault(r"retention failed|took longer", reason="the plugin does not return")
 async def test_what_hangs_lets_others_write(keeping: Keeping) -> None:
     """A removal has seconds of its own; after one that failed a round tries one thing alone."""

@@ -135,7 +135,7 @@ async def check_person(
         seats = membership.join(profile, profile.c.id == membership.c.profile_id)
         in_group = membership.c.group_id.in_(held.groups)
         asked.append(sa.select(membership.c.id).select_from(seats).where(mine, in_group))
-    for subject in subjects if held.things or held.groups or held.institutions else ():
+    for subject in () if held.is_nothing else subjects:
         asked += _parts(subject, held, ids)
     for statement in asked:
         if await unit.first(statement.limit(1)) is not None:
