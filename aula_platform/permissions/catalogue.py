@@ -4,7 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
 from aula_sdk.ids import GROUP
-from aula_sdk.permissions import NO_RELATION, Action, GroupRight, Resource, RoleDefault
+from aula_sdk.permissions import (
+    NO_RELATION,
+    Action,
+    GroupRight,
+    Relation,
+    Resource,
+    RoleDefault,
+)
 
 KERNEL_OWNERS = frozenset(
     {"shell", "plugins", "health", "stamdata", "permissions", "privacy", "identity", "audit"}
@@ -69,7 +76,7 @@ class Catalogue:
             for action in actions.values()
             if action.resource
             for relation in resources[action.resource].relations
-            if relation.former
+            if action.name in relation.former
         }
         for default in defaults:
             self.defaults.setdefault(default.role, []).append(default)
@@ -85,7 +92,8 @@ class Catalogue:
             yield action, NO_RELATION
         else:
             for relation in self.resources[described.resource].relations:
-                yield action, relation.name
+                if _gives(relation, action):
+                    yield action, relation.name
 
     def has(self, action: str, relation: str) -> bool:
         """Whether there is such a right; of what a plugin described once, words may be left."""
@@ -139,4 +147,10 @@ def _check_group_right(
 def _relations(action: Action, resources: dict[str, Resource]) -> set[str]:
     if not action.resource:
         return {NO_RELATION}
-    return {relation.name for relation in resources[action.resource].relations}
+    relations = resources[action.resource].relations
+    return {relation.name for relation in relations if _gives(relation, action.name)}
+
+
+def _gives(relation: Relation, action: str) -> bool:
+    """Whether the action can be given through the relation at all."""
+    return not relation.former or action in relation.former

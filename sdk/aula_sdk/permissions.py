@@ -78,10 +78,10 @@ class Relation:
     sentence: Text
     """What administrators and guardians read, such as "takes part in the conversation"."""
     condition: Callable[[Me], sa.ColumnElement[bool]]
-    former: bool = False
-    """Whether it is had by profiles that have ended, and by them alone (decision 0038): ``Me`` has
-    those of the person in the acting role. The condition bounds it to what there was before the
-    profile's end, and nothing but reading is given through it."""
+    former: tuple[str, ...] = ()
+    """Where it is had by profiles that have ended, and by them alone (decision 0038): the actions
+    that can be given through it, each of which reads. ``Me`` has those profiles of the person in
+    the acting role; the condition bounds it to what there was before the profile's end."""
 
 
 @dataclass(frozen=True, slots=True)

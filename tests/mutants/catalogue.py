@@ -35,7 +35,7 @@ MUTANTS: Mapping[str, Mutant] = {
         ("R1", "R12"),
     ),
     "threads-of-everybody": Mutant(
-        f"{_MESSAGES}.permissions",
+        f"{_MESSAGES}.relations",
         "mine.c.profile_id.in_(me.profiles),\n"
         "            sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access",
         "mine.c.profile_id.is_not(None),\n"
@@ -114,7 +114,7 @@ MUTANTS: Mapping[str, Mutant] = {
         ("R2", "R8"),
     ),
     "threads-after-lost-access": Mutant(
-        f"{_MESSAGES}.permissions",
+        f"{_MESSAGES}.relations",
         "sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access(me, mine))",
         "sa.true()",
         f"{_ACCESS}::test_lost_access_closes_conversations_at_once",

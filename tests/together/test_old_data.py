@@ -5,6 +5,7 @@ nothing newer; not where custody has ended, nor where the municipality says no (
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -14,10 +15,12 @@ from aula_platform.permissions.tables import grant
 from aula_platform.stamdata.tables import guardianship, membership, profile
 from aula_platform.storage import EVERYWHERE, around
 from aula_platform.testing import RunningSite
+from aula_plugins.groups.writer import WRITER, group_record, membership_record
 from aula_plugins.messages.ids import THREAD
 from aula_plugins.posts.ids import POST
 from aula_sdk.db import utc_now
-from aula_sdk.ids import new_id
+from aula_sdk.ids import PROFILE, new_id
+from aula_sdk.stamdata_source import GroupRecord, MembershipRecord
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
 from plugins.messages.tests.post_office import PostOffice
@@ -30,7 +33,7 @@ OLD, NEW = "<p>Mens Alma gik her</p>", "<p>Efter at Alma flyttede</p>"
 @pytest.fixture(scope="session")
 def plugins() -> Sequence[str]:
     """Where there is something old to read."""
-    return ("messages", "posts")
+    return ("groups", "messages", "posts")
 
 
 class School:
@@ -41,6 +44,7 @@ class School:
         self.board = NoticeBoard(browser, people)
         self.office = PostOffice(browser, people)
         self.post = self.thread = self.later_post = ""
+        self.elsewhere: dict[str, UUID] = {}
         self.family = (people.pupil, people.guardian, people.other_parent)
 
     async def change(self, *statements: sa.Executable) -> None:
@@ -62,9 +66,10 @@ class School:
         people, now, place = self.people, utc_now(), self.people.pedagogue.institution_id
         ids = [member.profile_id for member in self.family]
         was_there = {"valid_from": now.replace(year=2020), "source": "test"}
+        self.elsewhere = {member.key: new_id() for member in (people.pupil, people.other_parent)}
         new = [
             was_there | {
-                "id": new_id(), "municipality_id": member.municipality_id,
+                "id": self.elsewhere[member.key], "municipality_id": member.municipality_id,
                 "person_id": member.person_id, "institution_id": place, "kind": member.kind,
             }
             for member in (people.pupil, people.other_parent)
@@ -182,6 +187,68 @@ async def test_for_employees_it_was_work(school: School) -> None:
     assert await school.sees(people.teacher) == (False, False)
 
 
+async def test_what_is_changed_later_is_newer(school: School) -> None:
+    """The new words are for those who are there; who has left sees neither them nor an old copy."""
+    people, board = school.people, school.board
+    change = {"title": "Rettet", "html": NEW}
+    await board.do(people.teacher, "PUT", f"/{school.post}", **change)
+    assert (await board.read(people.other_guardian, school.post))["post"]["title"] == "Rettet"
+    for member in school.family:
+        await board.refused(404, member, "GET", f"/{school.post}")
+        assert school.post not in await board.feed(member)
+
+
+async def test_of_siblings_each_counts_for_itself(
+    running: RunningSite, browser: Browser, people: People
+) -> None:
+    """R7: a parent stays because of one child; what was written about the other one stays closed.
+
+    Also when the second leaves, and with it the parent: what the first had left behind by then is
+    not given back.
+    """
+    school = School(running, browser, people)
+    await school.write_old()
+    stays = {
+        "id": new_id(), "municipality_id": people.pupil.municipality_id, "source": "test",
+        "person_id": people.sibling.person_id, "institution_id": people.pupil.institution_id,
+        "kind": "pupil", "valid_from": utc_now().replace(year=2020),
+    }  # fmt: skip
+    await school.change(sa.insert(profile).values(stays))
+    parent = people.guardian.profile_id
+    await school.move()
+    await school.change(sa.update(profile).where(profile.c.id == parent).values(valid_to=None))
+    await school.write_new()
+    assert NEW not in (await school.office.ask(people.guardian, "GET", "/threads")).text
+    ended = sa.update(profile).where(profile.c.id.in_([parent, stays["id"]]))
+    await school.change(ended.values(valid_to=utc_now()))
+    assert await school.office.words(people.guardian, school.thread) == [OLD]
+    (row,) = await school.office.inbox(people.guardian)
+    assert row["latest"]["excerpt"] == "Mens Alma gik her"
+    assert school.later_post not in await school.board.feed(people.guardian)
+
+
+async def test_who_has_left_can_be_let_in_again(school: School) -> None:
+    """MSG-18: as who they are now, once, and with the whole history."""
+    people, office = school.people, school.office
+    key, here_now = new_id(), school.elsewhere[people.other_parent.key]
+    met: list[GroupRecord | MembershipRecord] = [
+        group_record(key, people.teacher.institution_id, "Overgang"),
+        *(membership_record(key, one) for one in (people.teacher.profile_id, here_now)),
+    ]
+    async with school.site.platform.write() as write:
+        place = people.teacher.municipality_id
+        await school.site.platform.stamdata.deliver(write, WRITER, place, met)
+    path = f"/threads/{school.thread}/participants"
+    before = (await office.thread(people.teacher, school.thread))["participant_count"]
+    answer = await office.ask(people.teacher, "POST", path, recipients=[PROFILE.format(here_now)])
+    assert answer.status_code == 201, answer.text
+    assert await office.words(people.other_parent, school.thread) == [OLD, NEW]
+    (row,) = await office.inbox(people.other_parent)
+    assert row["left_at"] is None
+    after = (await office.thread(people.teacher, school.thread))["participant_count"]
+    assert after == before, "who was let in again had been counted all the time"
+
+
 async def test_why_somebody_reads_it_is_explained(school: School) -> None:
     """Issue 4: the reason names the place that was left, and ``may`` says the same."""
     actor = await school.site.actor(school.people.other_parent)
@@ -221,6 +288,8 @@ async def test_nothing_but_reading_is_given_to_who_has_left(running: RunningSite
         for default in defaults
         if catalogue.is_former(default.action, default.relation)
     }
+    assert not catalogue.has("messages.reply", "belonged")
+    assert not catalogue.has("posts.comment", "belonged")
     assert given == {
         "messages.read", "messages.read_message", "posts.follow", "posts.read",
         "posts.read_comment",

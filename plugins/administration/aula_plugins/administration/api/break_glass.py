@@ -4,8 +4,8 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from aula_plugins.administration import support_schemas as schemas
 from aula_plugins.administration.api.declarations import After, GlassPath, ProfilePath
+from aula_plugins.administration.schemas import support as schemas
 from aula_plugins.administration.service import break_glass
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid, NotFound

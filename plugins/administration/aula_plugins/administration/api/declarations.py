@@ -4,14 +4,14 @@ from typing import Annotated
 
 from litestar.params import PathParameter, QueryParameter
 
-from aula_plugins.administration.retention_schemas import SUBJECT_PATTERN
-from aula_plugins.administration.sample_schemas import MAX_ENTRY
-from aula_plugins.administration.schemas import (
+from aula_plugins.administration.schemas.fields import (
     GIVEN_PATTERN,
     MAX_NUMBER,
     NAME_PATTERN,
     PLACE_PATTERN,
 )
+from aula_plugins.administration.schemas.retention import SUBJECT_PATTERN
+from aula_plugins.administration.schemas.samples import MAX_ENTRY
 from aula_sdk.grants import ROLE_PATTERN
 from aula_sdk.ids import GLASS, MUNICIPALITY, PROFILE
 from aula_sdk.imports import IMPORT

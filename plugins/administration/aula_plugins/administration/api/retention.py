@@ -4,13 +4,13 @@ from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from aula_plugins.administration import retention_schemas as schemas
 from aula_plugins.administration.api.declarations import (
     FreezePath,
     MunicipalityPath,
     RunPath,
     SubjectPath,
 )
+from aula_plugins.administration.schemas import retention as schemas
 from aula_plugins.administration.service import retention
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Conflict, Invalid, NotFound

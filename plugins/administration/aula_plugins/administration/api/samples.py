@@ -4,13 +4,13 @@ from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from aula_plugins.administration import sample_schemas as schemas
 from aula_plugins.administration.api.declarations import (
     After,
     AfterEntry,
     EntryPath,
     SamplePath,
 )
+from aula_plugins.administration.schemas import samples as schemas
 from aula_plugins.administration.service import samples
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid, NotFound

@@ -3,8 +3,8 @@
 from litestar import Controller, get
 from litestar.di import NamedDependency
 
-from aula_plugins.administration import support_schemas as schemas
 from aula_plugins.administration.api.declarations import After
+from aula_plugins.administration.schemas import support as schemas
 from aula_plugins.administration.service import support
 from aula_sdk.contributions import needs
 from aula_sdk.openapi import problems

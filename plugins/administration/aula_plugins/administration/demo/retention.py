@@ -1,6 +1,6 @@
 """A longer time for posts, an institution that is exempt, and a deletion that is being planned."""
 
-from aula_plugins.administration import retention_schemas as schemas
+from aula_plugins.administration.schemas import retention as schemas
 from aula_plugins.administration.service import places, retention
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform

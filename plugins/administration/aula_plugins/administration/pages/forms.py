@@ -10,13 +10,13 @@ from litestar import Request
 
 from aula_plugins.administration import _
 from aula_plugins.administration.schemas import (
-    MAX_SETTINGS,
     ChannelToDecide,
     ParkedToRelease,
     RightForPerson,
     RoleToGive,
     StateToChoose,
 )
+from aula_plugins.administration.schemas.fields import MAX_SETTINGS
 from aula_sdk.errors import FieldError, Invalid, NotFound
 from aula_sdk.grants import Decided
 

@@ -10,7 +10,6 @@ from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 
 from aula_plugins.administration import _
-from aula_plugins.administration import retention_schemas as schemas
 from aula_plugins.administration.api.declarations import (
     FreezePath,
     MunicipalityPath,
@@ -19,6 +18,7 @@ from aula_plugins.administration.api.declarations import (
 )
 from aula_plugins.administration.pages import retention_wording
 from aula_plugins.administration.pages.forms import AnyRequest, Typed, read_fields
+from aula_plugins.administration.schemas import retention as schemas
 from aula_plugins.administration.service import retention
 from aula_plugins.administration.service.places import item_of
 from aula_sdk.contributions import needs

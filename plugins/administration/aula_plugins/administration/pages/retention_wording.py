@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from aula_plugins.administration import _, _n
-from aula_plugins.administration.retention_schemas import CountItem, PolicyItem, RunItem
+from aula_plugins.administration.schemas.retention import CountItem, PolicyItem, RunItem
 from aula_sdk.i18n import Text
 from aula_sdk.retention import FreezeKind, RunState
 

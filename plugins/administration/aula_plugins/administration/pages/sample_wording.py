@@ -3,7 +3,7 @@
 from datetime import date
 
 from aula_plugins.administration import _, _n
-from aula_plugins.administration.sample_schemas import (
+from aula_plugins.administration.schemas.samples import (
     ConcernedItem,
     EntryItem,
     LineItem,

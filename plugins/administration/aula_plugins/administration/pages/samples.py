@@ -10,7 +10,7 @@ from aula_plugins.administration import _
 from aula_plugins.administration.api.declarations import After, AfterEntry, EntryPath, SamplePath
 from aula_plugins.administration.pages import sample_wording
 from aula_plugins.administration.pages.forms import AnyRequest, Typed, read_fields, read_word
-from aula_plugins.administration.sample_schemas import EntryToJudge
+from aula_plugins.administration.schemas.samples import EntryToJudge
 from aula_plugins.administration.service import samples
 from aula_sdk.contributions import needs
 from aula_sdk.errors import FieldError, Invalid, NotFound

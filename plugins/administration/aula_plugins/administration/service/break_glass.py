@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from aula_plugins.administration import support_schemas as schemas
+from aula_plugins.administration.schemas import support as schemas
 from aula_sdk.ids import GLASS, PROFILE
 from aula_sdk.paging import Cursor
 from aula_sdk.people import Actor

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aula_plugins.administration import retention_schemas as schemas
 from aula_plugins.administration.schemas import Decision
+from aula_plugins.administration.schemas import retention as schemas
 from aula_plugins.administration.service.places import item_of
 from aula_sdk import stamdata
 from aula_sdk.errors import NotFound

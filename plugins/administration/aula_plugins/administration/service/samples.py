@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from uuid import UUID
 
-from aula_plugins.administration import sample_schemas as schemas
 from aula_plugins.administration import schemas as place_schemas
+from aula_plugins.administration.schemas import samples as schemas
 from aula_plugins.administration.service.places import item_of as place_of
 from aula_plugins.administration.settings import plan_of
 from aula_sdk.db import utc_now

@@ -1,6 +1,6 @@
 """What was done by support, for those who review it."""
 
-from aula_plugins.administration import support_schemas as schemas
+from aula_plugins.administration.schemas import support as schemas
 from aula_sdk.ids import IMPERSONATION
 from aula_sdk.paging import Cursor
 from aula_sdk.people import Actor

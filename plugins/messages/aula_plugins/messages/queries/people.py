@@ -80,6 +80,7 @@ ALREADY_IN = (
         stamdata.profile.c.person_id,
         participant.c.kind,
         participant.c.left_at,
+        stamdata.valid(stamdata.profile, params.now()),
     )
     .select_from(
         participant.join(stamdata.profile, stamdata.profile.c.id == participant.c.profile_id)
@@ -89,7 +90,23 @@ ALREADY_IN = (
         stamdata.profile.c.person_id.in_(params.many("persons")),
     )
 )
-"""Which of these persons have a row in the conversation. Parameters: thread_id, persons."""
+"""Which of these persons have a row in the conversation, and whether they belong where they had it.
+Parameters: thread_id, persons, now."""
+
+SOMEBODY_ELSE = (
+    sa.select(sa.literal(1))
+    .select_from(
+        participant.join(stamdata.profile, stamdata.profile.c.id == participant.c.profile_id)
+    )
+    .where(
+        participant.c.thread_id == params.thread_id(),
+        participant.c.profile_id != params.one("profile_id"),
+        participant.c.left_at.is_(None),
+        stamdata.valid(stamdata.profile, params.now()),
+    )
+    .limit(1)
+)
+"""Whether anybody but ``profile_id`` would get what is written. Parameters: those, and now."""
 
 
 class AnswerableRow(msgspec.Struct, frozen=True):

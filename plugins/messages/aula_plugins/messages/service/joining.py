@@ -34,6 +34,13 @@ class _Known(msgspec.Struct, frozen=True):
     person_id: UUID
     kind: Kind
     left_at: object
+    belongs: bool
+    """Whether the person still belongs where this profile is (decision 0038)."""
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether what is written now reaches the person by this row."""
+        return self.belongs and self.left_at is None
 
 
 async def add_people(
@@ -46,7 +53,8 @@ async def add_people(
     """Let people into a conversation; return how many came in.
 
     They can read the whole of it (MSG-18). Nobody comes in twice: a person who is there already is
-    `Invalid`, the others of a group come in. Who had left comes back with the whole history.
+    `Invalid`, the others of a group come in. Who had left, the conversation or the institution
+    where they had it, comes back with the whole history.
     """
     head = await load_head(write, platform, actor, thread_id)
     require_right(head, may=head.may_add_participant)
@@ -56,16 +64,21 @@ async def add_people(
     known = await write.structs(
         _Known,
         people.ALREADY_IN,
-        {"thread_id": thread_id, "persons": [person.person_id for person in audience.people]},
+        {
+            "thread_id": thread_id,
+            "persons": [person.person_id for person in audience.people],
+            "now": write.now,
+        },
     )
-    there = {(row.person_id, row.kind) for row in known if row.left_at is None}
+    there = {(row.person_id, row.kind) for row in known if row.takes_part}
     _refuse_twice(audience, choices, there)
     coming = [one for one in audience.people if (one.person_id, one.kind) not in there]
     audiences.check_size(platform, actor, sender, head.others + len(coming))
     if not coming:
         raise wrong_field("recipients", _("They are in the conversation already"), "already-in")
-    back = {(row.person_id, row.kind): row.profile_id for row in known if row.left_at is not None}
-    await _let_in(write, head, coming, back)
+    came = {(one.person_id, one.kind) for one in coming}
+    old = [row for row in known if (row.person_id, row.kind) in came]
+    await _let_in(write, head, coming, old)
     return len(coming)
 
 
@@ -90,9 +103,13 @@ async def _let_in(
     write: WriteUnit,
     head: heads.Head,
     coming: Sequence[audiences.Addressee],
-    back: dict[tuple[UUID, Kind], UUID],
+    old: Sequence[_Known],
 ) -> None:
-    """Write the rows of those who come in; of those who come back, the old row is opened again."""
+    """Write the rows of those who come in, in the stead of their ``old`` ones.
+
+    Who had left the conversation alone comes back as who they were in it.
+    """
+    back = {(row.person_id, row.kind): row.profile_id for row in old if row.belongs}
     about = frozenset(
         row.child_id for row in await write.rows(people.REGARDING, {"thread_id": head.id})
     )
@@ -105,7 +122,7 @@ async def _let_in(
         )
         for one in coming
     ]
-    await _forget(write, head.id, list(back.values()))
+    await _forget(write, head.id, [row.profile_id for row in old])
     added = [member.profile_id for member in members]
     common = {"thread_id": head.id, "municipality_id": head.municipality_id}
     # The line of the system is written last, and sets the newest message of everybody.
@@ -114,7 +131,8 @@ async def _let_in(
     children = child_rows(common, members)
     if children:
         await write.execute(sa.insert(participant_child), children)
-    await _count(write, head.id, len(members))
+    # Who had left the institution alone was counted all the same.
+    await _count(write, head.id, len(members) - sum(row.left_at is None for row in old))
     message_id = await post_line(write, head, MessageKind.PEOPLE_ADDED, added)
     write.emit(
         ParticipantsAdded(

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from aula_plugins.messages.events import MessageSent
 from aula_plugins.messages.models import MessageKind, message, message_person, participant
 from aula_plugins.messages.queries import heads, people
+from aula_plugins.messages.relations import is_told
 from aula_plugins.messages.service.words import excerpt_of
-from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
 from aula_sdk.ids import new_id
 from aula_sdk.people import Actor
@@ -26,13 +26,7 @@ _TELL_PARTICIPANTS = (
     .where(
         participant.c.thread_id == sa.bindparam("in_thread", type_=Id),
         participant.c.left_at.is_(None),
-        # Who has left the institution is told of nothing newer (decision 0038).
-        sa.exists(
-            sa.select(sa.literal(1)).where(
-                stamdata.profile.c.id == participant.c.profile_id,
-                stamdata.valid(stamdata.profile, sa.bindparam("at", type_=Instant)),
-            )
-        ),
+        is_told(sa.bindparam("at", type_=Instant)),
     )
     .values(
         last_message_id=sa.bindparam("newest", type_=Id),

@@ -109,6 +109,7 @@ class _Reply:
     async def to_sender(self) -> Sent:
         """Write to one person: here when the two are alone, else in their direct conversation."""
         if self.head.participant_count <= _PAIR:
+            await self._require_somebody()
             await self._require_open(self.head)
             return await self._post(self.head)
         other = await self._person_answered()
@@ -121,6 +122,12 @@ class _Reply:
             opening = await self._direct(other)
             return await open_thread(self.write, self.platform, self.actor, opening)
         return await self._post(await load_head(self.write, self.platform, self.actor, direct))
+
+    async def _require_somebody(self) -> None:
+        """Raise `SenderGone` when the other has left the conversation or the institution."""
+        given = {"thread_id": self.head.id, "profile_id": self.sender.id, "now": self.write.now}
+        if await self.write.scalar(people.SOMEBODY_ELSE, given) is None:
+            raise SenderGone
 
     async def _require_open(self, head: heads.Head, only: UUID | None = None) -> None:
         """Raise `ChannelClosed` when somebody, or this one, is behind a closed channel (RGT-3)."""

@@ -13,7 +13,6 @@ import msgspec
 import sqlalchemy as sa
 
 from aula_plugins.posts.models import audience, post
-from aula_plugins.posts.permissions import is_current, reaches
 from aula_plugins.posts.queries import params
 from aula_plugins.posts.queries.posts import (
     is_bookmarked,
@@ -21,6 +20,7 @@ from aula_plugins.posts.queries.posts import (
     is_unread,
     select_posts,
 )
+from aula_plugins.posts.relations import is_current, reaches
 from aula_sdk import stamdata
 from aula_sdk.db import Id
 from aula_sdk.ids import GROUP, PERSON, PROFILE

@@ -7,9 +7,9 @@ import msgspec
 import sqlalchemy as sa
 
 from aula_plugins.posts.models import post
-from aula_plugins.posts.permissions import is_current
 from aula_plugins.posts.queries import params
 from aula_plugins.posts.queries.posts import PostRow, select_posts
+from aula_plugins.posts.relations import is_current
 
 POST_ACTIONS = (
     "posts.comment",

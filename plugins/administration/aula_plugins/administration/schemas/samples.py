@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from aula_plugins.administration.schemas import MunicipalityId
+from aula_plugins.administration.schemas.fields import MunicipalityId
 from aula_sdk.log_samples import MAX_NOTE, SAMPLE, Signal, Verdict
 
 SampleId = Annotated[str, msgspec.Meta(pattern=SAMPLE.pattern)]

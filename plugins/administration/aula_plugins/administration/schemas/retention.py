@@ -5,7 +5,8 @@ from typing import Annotated
 
 import msgspec
 
-from aula_plugins.administration.schemas import Decision, Moment, MunicipalityId, PlaceItem
+from aula_plugins.administration.schemas import Decision, PlaceItem
+from aula_plugins.administration.schemas.fields import Moment, MunicipalityId
 from aula_sdk.ids import INSTITUTION, MUNICIPALITY
 from aula_sdk.retention import (
     FREEZE,

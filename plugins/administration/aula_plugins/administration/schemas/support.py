@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from aula_plugins.administration.schemas import NAME_PATTERN
+from aula_plugins.administration.schemas.fields import NAME_PATTERN
 
 
 class SupportItem(msgspec.Struct, frozen=True):
