@@ -196,7 +196,7 @@ async def _freeze(
 
 async def _lift(context: CommandContext, key: str, freeze_key: str) -> None:
     async with _desk(context, key) as desk, desk.here.storage.write(desk.place.wall) as write:
-        await freezing.lift_freeze(write, [desk.place.id], None, FREEZE.parse(freeze_key))
+        await freezing.lift_freeze(write, {desk.place.id: None}, FREEZE.parse(freeze_key))
 
 
 async def _preview(context: CommandContext, key: str) -> None:

@@ -35,12 +35,12 @@ KINDS: dict[tuple[type, str], str] = {
     (DemoData, "fill"): "demo_data",
     (SubjectData, "export"): "subject_data",
     (SubjectData, "erase"): "subject_data",
-    (RetentionSubject, "remove"): "subject_data",
+    (RetentionSubject, "remove"): "retention",
     (RetentionSubject, "preserve"): "subject_data",
 }
 """The budget of each callable, by the name that it has in the settings; others have ``other``."""
 
-_ONLY_COUNTED = frozenset({"job", "demo_data", "subject_data"})
+_ONLY_COUNTED = frozenset({"job", "demo_data", "subject_data", "retention"})
 """What fails without being left alone: it is called seldom, by a schedule or by somebody."""
 
 

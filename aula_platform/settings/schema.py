@@ -85,6 +85,9 @@ class BudgetSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """To make a plugin's content for the demo."""
     subject_data: float = 60.0
     """To give out or erase what a plugin keeps about one person."""
+    retention: float = 5.0
+    """To remove some things whose time is over. On the embedded database everybody's writes wait
+    meanwhile."""
     other: float = 5.0
     """What plugins contribute by hooks that have no line here."""
 

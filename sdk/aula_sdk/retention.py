@@ -66,7 +66,7 @@ class RetentionSubject:
     remove: "Callable[[Sequence[UUID], WriteUnit], Awaitable[int]]"
     """Remove these things with all that is theirs; return how many rows that were. Files that hang
     on them go by themselves. Called in one transaction with the tombstones; what is gone already
-    is no error."""
+    is no error, and what has a row of ``table`` afterwards has failed."""
     tables: tuple[str, ...]
     """Every table from which rows go with the things."""
     people: tuple[Link, ...] = ()
@@ -202,7 +202,8 @@ class RunCount(msgspec.Struct, frozen=True):
     spared: int
     """Previewed, but not due any more, or frozen since."""
     failed: int
-    """Could not be removed; the log says why, and they are due again."""
+    """Could not be removed; the log says why, and they are due again. One at the municipality, of a
+    kind that could not even be counted: nothing of it goes by this run."""
 
 
 class RunLine(msgspec.Struct, frozen=True):

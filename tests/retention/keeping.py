@@ -46,8 +46,9 @@ class Keeping:
         self.life = Life(site, browser, people)
         self.archive_folder = folder / "archived"
         self.archive = Archive(f"file://{self.archive_folder}")
+        self.kept = dict(self.desk.kept)
         self.work = RetentionWork(
-            self.desk.installation, self.archive, self.desk.kept, seconds=60, pause=0
+            self.desk.installation, self.archive, self.kept, seconds=60, pause=0
         )
         self.north = people.leader.municipality_id
 
@@ -121,8 +122,8 @@ class Keeping:
 
     def execution(self, run_id: UUID, place: Any, **more: Any) -> Execution:
         """Return the carrying out of a run, to be done by hand."""
-        installation, kept = self.desk.installation, self.desk.kept
-        return Execution(installation, self.archive, place, run_id, kept, pause=0, **more)
+        installation = self.desk.installation
+        return Execution(installation, self.archive, place, run_id, self.kept, pause=0, **more)
 
     async def place(self) -> Any:
         """Return the municipality as the room knows it."""
@@ -143,8 +144,10 @@ class Keeping:
 
     def replace(self, name: str, subject: RetentionSubject) -> None:
         """Let one kind of thing be removed otherwise."""
-        kept = {**self.desk.kept, name: subject}
-        self.work = RetentionWork(self.desk.installation, self.archive, kept, seconds=60, pause=0)
+        self.kept = {**self.kept, name: subject}
+        self.work = RetentionWork(
+            self.desk.installation, self.archive, self.kept, seconds=60, pause=0
+        )
 
     async def state(self, run_id: UUID) -> str:
         """Return how far a run is."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
 from aula_platform.privacy.erasing import Erasure
 from aula_platform.privacy.person.erasing import erase_person
+from aula_platform.privacy.retention.freezes import lift_freeze
 from aula_platform.privacy.retention.held import Frozen
 from aula_platform.privacy.retention.tables import freeze
 from aula_platform.storage import EVERYWHERE
@@ -32,8 +34,9 @@ TARGETS: dict[str, tuple[Target, FreezeKind, int]] = {
 """What is frozen, and how many of the three conversations and the post that holds."""
 
 
-async def _freeze(keeping: Keeping, target: str, reason: str = "Sag 17") -> object:
-    return await keeping.decide(keeping.retention.freeze, keeping.north, target, reason, None)
+async def _freeze(keeping: Keeping, target: str, reason: str = "Sag 17") -> UUID:
+    made: UUID = await keeping.decide(keeping.retention.freeze, keeping.north, target, reason, None)
+    return made
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -102,6 +105,8 @@ async def test_who_is_frozen_is_not_erased(keeping: Keeping) -> None:
         INSTITUTION.format(people.pupil.institution_id),
         GROUP.format(people.groups["3.A"]),
         f"thr_{thread.hex}",
+        # In whose conversations the pupil has part.
+        PERSON.format(people.teacher.person_id),
     ):
         frozen = await _freeze(keeping, target)
         before = await keeping.words_left()
@@ -144,3 +149,29 @@ async def test_what_cannot_be_frozen_is_refused(keeping: Keeping) -> None:
     with pytest.raises(Conflict):
         await _freeze(keeping, pupil)
     assert len(await keeping.frozen()) == 1
+
+
+async def test_whoever_lifts_a_freeze_does_so_for_its_municipality(keeping: Keeping) -> None:
+    """An administrator of two municipalities has a profile in each; the freeze's own is kept."""
+    people = keeping.people
+    await _freeze(keeping, PERSON.format(people.pupil.person_id))
+    (line,) = await keeping.frozen()
+    by = {strange_id(): strange_id(), keeping.north: people.leader.profile_id}
+    async with keeping.site.storage.write(EVERYWHERE) as write:
+        await lift_freeze(write, by, line.id)
+        lifted = await write.scalar(sa.select(freeze.c.lifted_by))
+    assert lifted == people.leader.profile_id
+
+
+async def test_who_has_read_why_something_is_frozen_is_noted(keeping: Keeping) -> None:
+    """R19: for every line, and about whom it is where it is a person."""
+    people = keeping.people
+    person = await _freeze(keeping, PERSON.format(people.pupil.person_id))
+    group = await _freeze(keeping, GROUP.format(people.groups["3.A"]))
+    actor = await keeping.leader()
+    async with keeping.site.platform.read() as read:
+        await keeping.retention.freezes(read, actor, keeping.north)
+        about = {note.object_id: set(note.subjects) for note in read.looks}
+    assert set(about) == {person, group}
+    assert people.pupil.profile_id in about[person]
+    assert about[group] == set()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from aula_platform.files.blobs import BlobStore
 from aula_platform.privacy.retention.archive import Archive
 from aula_sdk.ids import GROUP
 from aula_sdk.retention import RunState
@@ -45,7 +47,7 @@ async def test_what_the_school_told_parents_is_archived_first(keeping: Keeping) 
     (file,) = document["files"]
     assert file["name"] == "referat.pdf"
     assert (there / file["path"]).read_bytes() == PDF
-    assert [path async for path in keeping.archive.paths("south")] == []
+    assert [one.name for one in keeping.archive_folder.iterdir()] == ["north"]
 
 
 @pytest.mark.expects_fault(r"retention failed", reason="the archive is away")
@@ -66,3 +68,38 @@ async def test_what_cannot_be_archived_is_not_deleted(
     counts = (await keeping.counts(found))["posts.posts"]
     assert (counts["deleted"], counts["failed"]) == (1, 1)
     assert len(await keeping.ids("posts_post")) == 1
+
+
+@pytest.mark.expects_fault(r"retention failed", reason="a file's bytes are away")
+async def test_what_has_lost_a_file_is_not_deleted(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A copy without its file is none: the document stays, and is due again."""
+    post = UUID((await _tell_parents(keeping)).removeprefix("pst_"))
+    await keeping.age()
+    found = await keeping.announced()
+    blobs = keeping.desk.blobs
+    original = BlobStore.open
+
+    async def without(self: BlobStore, file_id: UUID, *more: Any) -> Any:
+        await blobs.remove(file_id)
+        return await original(self, file_id, *more)
+
+    monkeypatch.setattr(BlobStore, "open", without)
+    await keeping.work.run()
+    counts = (await keeping.counts(found))["posts.posts"]
+    assert (counts["deleted"], counts["failed"], counts["preserved"]) == (1, 1, 0)
+    assert await keeping.ids("posts_post") == [post]
+    assert not list(keeping.archive_folder.rglob("document.json"))
+
+
+async def test_what_stays_is_not_archived(keeping: Keeping) -> None:
+    """What is frozen meanwhile, or kept longer, has no copy in the archive."""
+    post = await _tell_parents(keeping)
+    await keeping.age()
+    found = await keeping.announced()
+    await keeping.decide(keeping.retention.freeze, keeping.north, post, "Sag 17", None)
+    await keeping.work.run()
+    counts = (await keeping.counts(found))["posts.posts"]
+    assert (counts["deleted"], counts["spared"], counts["preserved"]) == (1, 1, 0)
+    assert not list(keeping.archive_folder.rglob("document.json"))

@@ -17,7 +17,7 @@ from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import find_traces, naming_columns
 from aula_platform.privacy.place import Installation
 from aula_platform.privacy.reach import OF_ACCOUNTS
-from aula_platform.privacy.retention.held import check_person
+from aula_platform.privacy.retention.held import check_person, hold_off_decisions
 from aula_platform.privacy.retention.tables import freeze, policy, run
 from aula_platform.privacy.tables import request
 from aula_platform.sampling.tables import drawn, sample
@@ -88,6 +88,7 @@ async def erase_person(
         raise StillBelongs("the person still belongs to an institution: nothing was erased")
     async with installation.storage.write(subject.place.wall, by) as write:
         profiles, known = subject.profiles, subjects.values()
+        await hold_off_decisions(write, subject.place.id)
         await check_person(write, subject.place.id, subject.person_id, profiles, known)
         touched = {}
         for name, plugin in plugins.items():

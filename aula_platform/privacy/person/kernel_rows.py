@@ -22,7 +22,7 @@ from aula_platform.identity.tables import (
 from aula_platform.identity.tables import metadata as identity
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
-from aula_platform.privacy.person.traces import is_passing, names, naming_columns
+from aula_platform.privacy.person.traces import is_passing, is_told, names, naming_columns
 from aula_platform.privacy.retention.tables import freeze, policy, run
 from aula_platform.privacy.tables import request
 from aula_platform.sampling.tables import drawn, sample
@@ -85,9 +85,8 @@ async def export_kernel(
     about = sa.select(audit_subject.c.entry_id).where(
         audit_subject.c.profile_id.in_(subject.profiles)
     )
-    for row in await read.rows(
-        sa.select(entry).where(entry.c.id.in_(about), entry.c.municipality_id == subject.place.id)
-    ):
+    here = sa.and_(entry.c.municipality_id == subject.place.id, is_told(entry, subject))
+    for row in await read.rows(sa.select(entry).where(entry.c.id.in_(about), here)):
         yield entry.name, _tell(entry, dict(row._mapping), subject)  # noqa: SLF001
     if not subject.for_other:
         for row in await read.rows(_found_of(subject)):

@@ -4,7 +4,6 @@ Each thing is a folder of its own, written whole before the thing is deleted; sh
 off in between, the next one writes the same again.
 """
 
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -13,7 +12,7 @@ import msgspec
 import obstore
 from obstore.store import from_url
 
-from aula_platform.files.blobs import BlobMissing, BlobStore
+from aula_platform.files.blobs import BlobStore
 
 
 class Archive:
@@ -29,17 +28,7 @@ class Archive:
         content = msgspec.json.format(msgspec.json.encode(document, enc_hook=str), indent=2)
         await obstore.put_async(self._store, path, content)
 
-    async def put_file(self, path: str, blobs: BlobStore, file_id: UUID) -> bool:
-        """Copy a file's bytes; return False when they are gone already."""
-        try:
-            _size, content = await blobs.open(file_id, "")
-        except BlobMissing:
-            return False
+    async def put_file(self, path: str, blobs: BlobStore, file_id: UUID) -> None:
+        """Copy a file's bytes; raise `BlobMissing` when they cannot be had."""
+        _size, content = await blobs.open(file_id, "")
         await obstore.put_async(self._store, path, content)
-        return True
-
-    async def paths(self, prefix: str) -> AsyncIterator[str]:
-        """Yield what is kept below a prefix."""
-        async for batch in obstore.list(self._store, prefix=prefix):
-            for meta in batch:
-                yield meta["path"]

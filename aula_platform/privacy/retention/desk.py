@@ -87,7 +87,7 @@ class RetentionDesk:
     async def lift(self, write: WriteUnit, actor: Actor, freeze_id: UUID) -> None:
         """End a freeze now."""
         mine = _decides_in(actor)
-        await freezes.lift_freeze(write, list(mine), next(iter(mine.values()), None), freeze_id)
+        await freezes.lift_freeze(write, mine, freeze_id)
 
     async def runs(self, unit: ReadUnit, actor: Actor, municipality_id: UUID) -> Sequence[RunLine]:
         """Return the runs, the newest first."""

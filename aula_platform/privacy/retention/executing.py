@@ -21,11 +21,12 @@ from aula_platform.privacy.place import Installation, Place
 from aula_platform.privacy.retention.archive import Archive
 from aula_platform.privacy.retention.calendar import boundary
 from aula_platform.privacy.retention.due import things
-from aula_platform.privacy.retention.held import read_held
+from aula_platform.privacy.retention.held import hold_off_decisions, read_held
 from aula_platform.privacy.retention.policies import read_months
 from aula_platform.privacy.retention.preserving import formal_of, preserve
 from aula_platform.privacy.retention.tables import count, item, run, tombstone
 from aula_platform.storage import Write
+from aula_sdk.protocols import ReadUnit
 from aula_sdk.retention import RetentionSubject, RunState
 
 DONE = "privacy.retention_done"
@@ -52,6 +53,10 @@ class Outcome(NamedTuple):
 
 class _Over(Exception):
     """The run was cancelled meanwhile."""
+
+
+class NotRemoved(Exception):
+    """The owner of some things said that they were removed, and they are still there."""
 
 
 class Execution:
@@ -82,11 +87,12 @@ class Execution:
         while (some := await self._next()) is not None:
             began = loop.time()
             try:
-                await self._batch(*some)
+                has_worked = await self._batch(*some)
             except _Over:
                 return True
             took = loop.time() - began
-            self._adapt(took)
+            if has_worked:
+                self._adapt(took)
             if loop.time() >= end:
                 return False
             await asyncio.sleep(took * self._pause)
@@ -113,38 +119,55 @@ class Execution:
             return None
         return rows[0].subject, [row.object_id for row in rows if row.subject == rows[0].subject]
 
-    async def _batch(self, name: str, ids: Sequence[UUID]) -> None:
+    async def _batch(self, name: str, ids: Sequence[UUID]) -> bool:
+        """Let the things go; return False when that failed, and go on one by one then."""
         subject = self._subjects.get(name)
         if subject is None:
             # The plugin has left, and its things with it or kept: they are not the run's any more.
             await self._settle(name, Outcome(spared=frozenset(ids)))
-            return
+            return True
         try:
             await self._delete(subject, ids)
         except _Over:
             raise
         except Exception as error:  # noqa: BLE001  # One thing that cannot go holds up no other.
-            if len(ids) > 1:
-                for one in ids:
-                    await self._batch(name, [one])
-                return
-            _log.error("retention failed", run=self._run.hex, subject=name, why=describe(error))
-            await self._settle(name, Outcome(failed=frozenset(ids)))
+            if len(ids) == 1:
+                _log.error("retention failed", run=self._run.hex, subject=name, why=describe(error))
+                await self._settle(name, Outcome(failed=frozenset(ids)))
+            # Which one it was is found out one by one, with others' turn between two attempts.
+            self._size = FEWEST
+            return False
+        return True
 
     async def _delete(self, subject: RetentionSubject, ids: Sequence[UUID]) -> None:
-        preserved = await preserve(
-            self._installation, self._archive, self._place, self._run, subject, ids
-        )
+        preserved = await self._preserve(subject, ids)
         async with self._storage.write(self._place.wall) as write:
             await self._require_open(write)
-            going, waiting = await self._going(write, subject, ids, preserved)
+            await hold_off_decisions(write, self._place.id)
+            due = await self._due(write, subject, ids)
+            waiting = await self._formal(write, subject, due) - preserved
+            going = [one for one in due if one not in waiting]
             if going:
                 await subject.remove(going, write)
+                await _check_removed(write, subject, going)
                 await self._let_files_go(write, going)
                 await self._bury(write, subject.name, going)
             gone = frozenset(going)
-            outcome = Outcome(gone, frozenset(ids) - gone - waiting, preserved & gone)
+            outcome = Outcome(gone, frozenset(ids).difference(due), preserved & gone)
             await self._note(write, subject.name, outcome)
+
+    async def _preserve(self, subject: RetentionSubject, ids: Sequence[UUID]) -> frozenset[UUID]:
+        """Archive what of the batch is formal and would go now; return which that was.
+
+        Nothing else gets a copy, which the archive would keep for ever. What is asked again in the
+        transaction that deletes, and is formal only then, waits for the next batch.
+        """
+        if subject.formal is None:
+            return frozenset()
+        async with self._storage.read(self._place.wall) as read:
+            due = await self._due(read, subject, ids)
+        place = self._place
+        return await preserve(self._installation, self._archive, place, self._run, subject, due)
 
     async def _settle(self, name: str, outcome: Outcome) -> None:
         async with self._storage.write(self._place.wall) as write:
@@ -157,36 +180,36 @@ class Execution:
         if not changed.rowcount:
             raise _Over
 
-    async def _going(
-        self,
-        write: Write,
-        subject: RetentionSubject,
-        ids: Sequence[UUID],
-        preserved: frozenset[UUID],
-    ) -> tuple[list[UUID], frozenset[UUID]]:
-        """Return what of the batch may go, and what has to be archived first and waits."""
-        before = await self._before(write, subject)
+    async def _due(
+        self, unit: ReadUnit, subject: RetentionSubject, ids: Sequence[UUID]
+    ) -> list[UUID]:
+        """Return what of the batch is due now and not frozen."""
+        before = await self._before(unit, subject)
         if before is None:
-            return [], frozenset()
-        held = await read_held(write, self._place.id)
+            return []
+        held = await read_held(unit, self._place.id)
         key = subject.id_column
         due = things(subject, self._place.id, before, key.label("id"))
-        rows = await write.rows(due.where(key.in_(ids), ~held.holds(subject)))
-        found = [row.id for row in rows]
-        formal = formal_of(subject, found)
-        if formal is None or not found:
-            return found, frozenset()
-        waiting = frozenset(row.id for row in await write.rows(formal)) - preserved
-        return [one for one in found if one not in waiting], waiting
+        rows = await unit.rows(due.where(key.in_(ids), ~held.holds(subject)))
+        return [row.id for row in rows]
 
-    async def _before(self, write: Write, subject: RetentionSubject) -> datetime | None:
+    async def _formal(
+        self, write: Write, subject: RetentionSubject, ids: Sequence[UUID]
+    ) -> frozenset[UUID]:
+        """Return what must have been archived first."""
+        formal = formal_of(subject, ids) if ids else None
+        if formal is None:
+            return frozenset()
+        return frozenset(row.id for row in await write.rows(formal))
+
+    async def _before(self, unit: ReadUnit, subject: RetentionSubject) -> datetime | None:
         """Return the earlier of the preview's moment and the one that holds by now."""
-        months = await read_months(write, self._place.id, {subject.name: subject})
-        now = boundary(subject, months[subject.name], write.now)
+        months = await read_months(unit, self._place.id, {subject.name: subject})
+        now = boundary(subject, months[subject.name], unit.now)
         seen = sa.select(count.c.before).where(
             count.c.run_id == self._run, count.c.subject == subject.name
         )
-        previewed: datetime | None = await write.scalar(seen.limit(1))
+        previewed: datetime | None = await unit.scalar(seen.limit(1))
         return None if previewed is None else min(previewed, now)
 
     async def _let_files_go(self, write: Write, ids: Sequence[UUID]) -> None:
@@ -205,7 +228,10 @@ class Execution:
             }
             for one in ids
         ]  # fmt: skip
-        await write.execute(insert.on_conflict_do_nothing(), stones)
+        # What came again and went again went by this run.
+        anew = {key: insert.excluded[key] for key in ("subject", "run_id", "deleted_at")}
+        known = insert.on_conflict_do_update(index_elements=("object_id",), set_=anew)
+        await write.execute(known, stones)
 
     async def _note(self, write: Write, name: str, outcome: Outcome) -> None:
         """Count what became of the things at their institutions, and strike them off."""
@@ -244,3 +270,9 @@ class Execution:
                 object_id=self._run,
                 details={key: int(getattr(row, key)) for key in sums},
             )
+
+
+async def _check_removed(write: Write, subject: RetentionSubject, ids: Sequence[UUID]) -> None:
+    key = subject.id_column
+    if await write.first(sa.select(key).where(key.in_(ids)).limit(1)) is not None:
+        raise NotRemoved(f"{subject.name}: something is still there")

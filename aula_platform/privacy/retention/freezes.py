@@ -1,13 +1,13 @@
 """Freezing: saying from what nothing is deleted, why and until when; and lifting it again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from aula_platform.privacy.retention.held import is_active
+from aula_platform.privacy.retention.held import hold_off_deleting, is_active
 from aula_platform.privacy.retention.tables import freeze
 from aula_platform.stamdata.tables import group, institution, person, profile
 from aula_sdk.db import Id, Instant
@@ -82,9 +82,25 @@ async def list_freezes(read: ReadUnit, municipality_id: UUID) -> list[FreezeLine
         FreezeLine(**{**dict(row._mapping), "kind": FreezeKind(row.kind)})  # noqa: SLF001  # SQLAlchemy's public name for it.
         for row in rows
     ]
+    people = {one.target_id for one in found if one.kind is FreezeKind.PERSON}
+    profiles = await _profiles_of(read, municipality_id, people) if people else {}
     for one in found:
-        if one.kind is FreezeKind.PERSON:
-            read.looked(DECIDE_RETENTION, municipality_id=municipality_id, object_id=one.id)
+        read.looked(
+            DECIDE_RETENTION,
+            municipality_id=municipality_id,
+            object_id=one.id,
+            subjects=profiles.get(one.target_id, ()),
+        )
+    return found
+
+
+async def _profiles_of(
+    read: ReadUnit, municipality_id: UUID, people: Collection[UUID]
+) -> dict[UUID, list[UUID]]:
+    theirs = profile.c.municipality_id == municipality_id, profile.c.person_id.in_(people)
+    found: dict[UUID, list[UUID]] = {}
+    for row in await read.rows(sa.select(profile.c.person_id, profile.c.id).where(*theirs)):
+        found.setdefault(row.person_id, []).append(row.id)
     return found
 
 
@@ -105,6 +121,7 @@ async def set_freeze(
         raise _wrong("reason", _("That is too long"))
     if until is not None and until <= write.now:
         raise _wrong("until", _("This day has passed"))
+    await hold_off_deleting(write, municipality_id)
     wanted = await find_target(write, municipality_id, target.strip(), subjects)
     now = sa.literal(write.now, Instant)
     same = freeze.c.kind == wanted.kind, freeze.c.target_id == wanted.id, is_active(now)
@@ -131,16 +148,17 @@ async def set_freeze(
     return key
 
 
-async def lift_freeze(
-    write: WriteUnit, municipalities: Sequence[UUID], by: UUID | None, freeze_id: UUID
-) -> None:
-    """End a freeze of one of these municipalities; raise `NotFound` when it holds no more."""
+async def lift_freeze(write: WriteUnit, by: Mapping[UUID, UUID | None], freeze_id: UUID) -> None:
+    """End a freeze of one of these municipalities; raise `NotFound` when it holds no more.
+
+    ``by`` says by municipality which profile does so; None: the operator.
+    """
     now = sa.literal(write.now, Instant)
-    this = freeze.c.id == freeze_id, freeze.c.municipality_id.in_(municipalities), is_active(now)
+    this = freeze.c.id == freeze_id, freeze.c.municipality_id.in_(by), is_active(now)
     row = await write.first(sa.select(freeze.c.municipality_id, freeze.c.kind).where(*this))
     if row is None:
         raise NotFound
-    lifted = {"lifted_by": by, "lifted_at": write.now}
+    lifted = {"lifted_by": by[row.municipality_id], "lifted_at": write.now}
     await write.execute(sa.update(freeze).where(freeze.c.id == freeze_id).values(lifted))
     write.audit(
         LIFTED,

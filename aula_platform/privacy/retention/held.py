@@ -8,9 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_platform.privacy.retention.tables import freeze
-from aula_platform.stamdata.tables import membership, profile
+from aula_platform.stamdata.tables import membership, municipality, profile
 from aula_sdk.db import Id, Instant
-from aula_sdk.protocols import ReadUnit
+from aula_sdk.protocols import ReadUnit, WriteUnit
 from aula_sdk.retention import FreezeKind, RetentionSubject
 
 _of = sa.bindparam("municipality_id", type_=Id)
@@ -65,6 +65,28 @@ _ACTIVE = sa.select(freeze.c.kind, freeze.c.target_id).where(
 )
 
 
+async def hold_off_decisions(write: WriteUnit, municipality_id: UUID) -> None:
+    """Before asking what is held: nobody freezes or decides anything until this transaction ends.
+
+    Whoever does so at this moment is waited for. Those who delete do not hold each other off.
+    """
+    await write.scalar(_gate(municipality_id).with_for_update(read=True))
+
+
+async def hold_off_deleting(write: WriteUnit, municipality_id: UUID) -> None:
+    """Before freezing or deciding: nobody deletes anything until this transaction ends.
+
+    Whoever does so at this moment is waited for, so that what is frozen then is still there.
+    """
+    await write.scalar(_gate(municipality_id).with_for_update(key_share=True))
+
+
+def _gate(municipality_id: UUID) -> sa.Select[Any]:
+    # Under READ COMMITTED one would not see what the other is about to commit. SQLite has one
+    # writer at a time, and no locks on rows.
+    return sa.select(municipality.c.id).where(municipality.c.id == municipality_id)
+
+
 async def read_held(unit: ReadUnit, municipality_id: UUID) -> Held:
     """Return what is frozen at this moment, by one statement, or two where somebody is."""
     given = {"municipality_id": municipality_id, "now": unit.now}
@@ -113,7 +135,7 @@ async def check_person(
         seats = membership.join(profile, profile.c.id == membership.c.profile_id)
         in_group = membership.c.group_id.in_(held.groups)
         asked.append(sa.select(membership.c.id).select_from(seats).where(mine, in_group))
-    for subject in subjects if held.things or held.groups or held.institutions else ():
+    for subject in () if held.is_nothing else subjects:
         asked += _parts(subject, held, ids)
     for statement in asked:
         if await unit.first(statement.limit(1)) is not None:

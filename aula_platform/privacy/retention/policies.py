@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from aula_platform.privacy.retention.held import hold_off_deleting
 from aula_platform.privacy.retention.tables import policy
 from aula_sdk.db import Id
 from aula_sdk.errors import FieldError, Invalid, NotFound
@@ -89,6 +90,7 @@ async def decide(
     """Decide how long things are kept; raise `NotFound` for none, `Invalid` beyond the bounds."""
     if subject is None:
         raise NotFound
+    await hold_off_deleting(write, municipality_id)
     here = policy.c.municipality_id == municipality_id, policy.c.subject == subject.name
     if months is None:
         gone = await write.execute(sa.delete(policy).where(*here))

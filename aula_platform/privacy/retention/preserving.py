@@ -34,10 +34,11 @@ async def preserve(
 ) -> frozenset[UUID]:
     """Archive the formal ones of these things with their files; return which those were.
 
-    Each lies at ``<municipality>/<run>/<subject>/<id>/``: ``document.json`` last, which names the
+    Raises `BlobMissing` when a file's bytes cannot be had: what is not whole is not archived. Each
+    lies at ``<municipality>/<run>/<subject>/<id>/``: ``document.json`` last, which names the
     files beside it with their sums.
     """
-    statement = formal_of(subject, ids)
+    statement = formal_of(subject, ids) if ids else None
     if statement is None:
         return frozenset()
     async with installation.storage.read(place.wall) as read:
@@ -47,10 +48,8 @@ async def preserve(
     for one in wanted:
         folder = f"{place.key}/{run_id.hex}/{subject.name}/{one.hex}"
         mine = [row for row in files if row.object_id == one]
-        there = {
-            row.id: await archive.put_file(f"{folder}/{row.id.hex}", installation.blobs, row.id)
-            for row in mine
-        }
+        for row in mine:
+            await archive.put_file(f"{folder}/{row.id.hex}", installation.blobs, row.id)
         document = {
             "format": FORMAT,
             "municipality": place.key,
@@ -60,7 +59,7 @@ async def preserve(
             "files": [
                 {
                     "path": row.id.hex, "name": row.name, "media_type": row.media_type,
-                    "sha256": row.sha256, "is_there": there[row.id],
+                    "sha256": row.sha256,
                 }
                 for row in mine
             ],

@@ -138,11 +138,10 @@ async def announce(write: WriteUnit, line: RunLine, by: UUID | None, days: int) 
 
 
 async def cancel(write: WriteUnit, line: RunLine) -> None:
-    """End the run; raise `NotNow` when it is over."""
+    """End the run; raise `NotNow` when it is over. The job removes what was left of its items."""
     values = {"state": RunState.CANCELLED, "finished_at": write.now}
     going = tuple(one for one in RunState if one not in {RunState.DONE, RunState.CANCELLED})
     await _change(write, line, going, values)
-    await write.execute(sa.delete(item).where(item.c.run_id == line.id))
     write.audit(CANCELLED, municipality_id=line.municipality_id, object_id=line.id)
 
 
