@@ -68,16 +68,34 @@ def _may_be_seen(me: Me) -> sa.ColumnElement[bool]:
     return sa.and_(_is_another(me), sa.not_(is_protected), ~sees_protected)
 
 
-def _is_anothers_wish(me: Me) -> sa.ColumnElement[bool]:
-    """Neither asked for by the actor, in whatever role, nor about them or their family (R2)."""
+def _concerns_me(me: Me, *columns: sa.Column[UUID]) -> sa.ColumnElement[bool]:
+    """Whether one of these profiles is the actor's own, in whatever role."""
     mine, theirs = profile.alias("mine"), profile.alias("theirs")
-    concerns_me = sa.exists().where(
-        theirs.c.id.in_([break_glass.c.asker_id, break_glass.c.profile_id]),
+    return sa.exists().where(
+        theirs.c.id.in_(columns),
         theirs.c.person_id == mine.c.person_id,
         mine.c.id.in_(me.profiles),
     )
+
+
+def _is_anothers_wish(me: Me) -> sa.ColumnElement[bool]:
+    """Neither asked for by the actor, in whatever role, nor about them or their family (R2)."""
+    concerns_me = _concerns_me(me, break_glass.c.asker_id, break_glass.c.profile_id)
     is_near = sa.or_(concerns_me, _is_family(me, break_glass.c.profile_id))
     return sa.and_(break_glass.c.municipality_id.in_(me.municipalities), ~is_near)
+
+
+def _is_to_be_reviewed(me: Me) -> sa.ColumnElement[bool]:
+    """What was approved; of the rest what is not about the actor or their family.
+
+    Whose data it is learns of a wish when it is approved, also when they review others' (R2).
+    """
+    about = break_glass.c.profile_id
+    is_near = sa.or_(_concerns_me(me, about), _is_family(me, about))
+    return sa.and_(
+        break_glass.c.municipality_id.in_(me.municipalities),
+        sa.or_(break_glass.c.ends_at.is_not(None), ~is_near),
+    )
 
 
 SEEN = Resource(
@@ -156,7 +174,7 @@ KEPT_GLASSES = Resource(
         Relation(
             "municipality",
             _("is of a municipality where I work"),
-            lambda me: break_glass.c.municipality_id.in_(me.municipalities),
+            _is_to_be_reviewed,
         ),
     ),
 )

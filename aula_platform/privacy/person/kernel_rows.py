@@ -159,6 +159,18 @@ def _of_request(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
     return (*hidden, *_ASKING, *(() if row["person_id"] in own else _ASKED_ABOUT))
 
 
+def _of_glass(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
+    """Of a wish about the person: what of and why they are told when it is approved, not before.
+
+    A wish that waits may be about what the person does to somebody; one that is refused opened
+    nothing. Whoever has asked or decided gets their own words.
+    """
+    is_known = row["ends_at"] is not None
+    if is_known or {row.get("asker_id"), row.get("decider_id")} & own:
+        return ()
+    return ("area", "reason", "hours", "decided_at")
+
+
 def _of_judging(_row: Row, _own: frozenset[UUID]) -> tuple[str, ...]:
     """Of an entry that the person has judged: what was found is about whoever did the deed."""
     return ("entry_id", "drawn_as", "signals", "verdict", "note")
@@ -175,4 +187,5 @@ _RULES: Mapping[str, Callable[[Row, frozenset[UUID]], tuple[str, ...]]] = {
     request.name: _of_request,
     drawn.name: _of_judging,
     freeze.name: _of_freeze,
+    break_glass.name: _of_glass,
 }
