@@ -60,9 +60,31 @@ def last_period(now: datetime, months: int) -> Period:
     return Period(tuple(_month(first + number) for number in range(months)))
 
 
+def periods_after(month: str | None, now: datetime, months: int) -> tuple[Period, ...]:
+    """Return the periods that follow a month and are over, as `last_period`; the oldest first.
+
+    The first one is shorter where the month is not the last one of such a period: that happens when
+    the rhythm has changed. Of a place without any (None) it is the last period alone.
+    """
+    last = last_period(now, months)
+    if month is None:
+        return (last,)
+    begins, end = _count(month) + 1, _count(last.months[-1])
+    found: list[Period] = []
+    while begins <= end:
+        following = begins - begins % months + months
+        found.append(Period(tuple(map(_month, range(begins, following)))))
+        begins = following
+    return tuple(found)
+
+
 def this_month(now: datetime) -> Period:
     """Return the month that runs."""
     return Period((month_of(now),))
+
+
+def _count(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1
 
 
 def _month(count: int) -> str:

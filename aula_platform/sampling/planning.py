@@ -14,12 +14,11 @@ from aula_platform.permissions import Catalogue
 from aula_platform.sampling.acting import by_people_of
 from aula_platform.sampling.chance import METHOD, new_seed
 from aula_platform.sampling.drawing import Drawn, Pool, Wish, draw, find_busy, find_sealed
-from aula_platform.sampling.period import Period, last_period, this_month
+from aula_platform.sampling.due import Due, Place, find_due, find_eventful, first_unsealed
+from aula_platform.sampling.period import Period, this_month
 from aula_platform.sampling.signals import Condition, conditions
 from aula_platform.sampling.tables import drawn, sample
-from aula_platform.stamdata.tables import institution
 from aula_platform.storage import Storage, Write, around
-from aula_sdk import stamdata
 from aula_sdk.ids import new_id
 from aula_sdk.log_samples import NothingToDraw, SamplePlan, SampleWaits, Signal, Stratum
 from aula_sdk.people import Actor
@@ -28,21 +27,10 @@ from aula_sdk.protocols import ReadUnit
 DRAWN = "audit.sample_drawn"
 
 
-class _Place(NamedTuple):
-    """A municipality, or one institution in it."""
-
-    municipality_id: UUID
-    institution_id: UUID | None = None
-
-    @property
-    def id(self) -> UUID:
-        return self.institution_id or self.municipality_id
-
-
 class _Sample(NamedTuple):
     """What was drawn, before it is kept."""
 
-    place: _Place
+    place: Place
     period: Period
     round: int
     seed: str
@@ -69,18 +57,35 @@ class Planner:
     async def draw_due(self, municipality_id: UUID, plan: SamplePlan) -> int:
         """Draw for the municipality, then for its institutions; return how many samples that was.
 
-        Each is kept by itself, so that a run that is cut off is finished by the next one.
+        Of each place one period, the oldest that is due. Each sample is kept by itself, so that a
+        run that is cut off is finished by the next one.
         """
-        async with self._storage.read(around([municipality_id])) as read:
-            period = last_period(read.now, plan.months)
-            wanted = await _find_wanted(read, municipality_id, period, plan)
-        if not wanted:
+        wall = around([municipality_id])
+        async with self._storage.read(wall) as read:
+            due = await find_due(read, municipality_id, plan)
+        if not due:
             return 0
-        ground = await self._prepare(municipality_id, period, plan)
+        # What is sealed after the draw would never be drawn.
+        await seal(self._storage)
+        unsealed = await first_unsealed(self._storage, municipality_id)
+        grounds: dict[Period, _Ground] = {}
         kept = 0
-        for place, entries in wanted if ground.pool.sealed else ():
-            found = await self._draw(ground, place, Wish(entries, plan.by_risk), 0)
-            kept += await self._keep(found, plan, None) is not None
+        for one in due:
+            async with self._storage.read(wall) as read:
+                happened = await find_eventful(read, await _pool_of(read, one))
+            for period in one.periods:
+                if unsealed is not None and unsealed < period.end:
+                    # The periods after it wait too, or this one would be passed over.
+                    break
+                if happened.isdisjoint(period.months):
+                    continue
+                if period not in grounds:
+                    grounds[period] = await self._prepare(municipality_id, period, plan)
+                wish = Wish(one.entries, plan.by_risk)
+                found = await self._draw(grounds[period], one.place, wish, 0)
+                if await self._keep(found, plan, None):
+                    kept += 1
+                    break
         return kept
 
     async def draw_extra(self, actor: Actor, municipality_id: UUID, plan: SamplePlan) -> UUID:
@@ -98,7 +103,7 @@ class Planner:
             raise SampleWaits
         ground = await self._prepare(municipality_id, period, plan)
         wish = Wish(plan.entries, plan.by_risk)
-        found = await self._draw(ground, _Place(municipality_id), wish, len(before) + 1)
+        found = await self._draw(ground, Place(municipality_id), wish, len(before) + 1)
         if not found.entries:
             raise NothingToDraw
         key = await self._keep(found, plan, actor)
@@ -114,9 +119,8 @@ class Planner:
         sensitive = [one.name for one in actions if one.sensitive]
         return _Ground(pool, period, conditions(period, busy, sensitive))
 
-    async def _draw(self, ground: _Ground, place: _Place, wish: Wish, number: int) -> _Sample:
-        own = by_people_of(place.institution_id) if place.institution_id else sa.true()
-        pool, seed = ground.pool._replace(condition=own), new_seed()
+    async def _draw(self, ground: _Ground, place: Place, wish: Wish, number: int) -> _Sample:
+        pool, seed = ground.pool._replace(condition=_own(place)), new_seed()
         async with self._storage.snapshot(around([place.municipality_id])) as read:
             entries, strata = await draw(read, pool, ground.signals, wish, seed)
         return _Sample(place, ground.period, number, seed, pool.sealed, entries, strata)
@@ -132,27 +136,13 @@ class Planner:
             return None
 
 
-async def _find_wanted(
-    read: ReadUnit, town: UUID, period: Period, plan: SamplePlan
-) -> list[tuple[_Place, int]]:
-    """Return of which places nothing was drawn for the period, and how much is to be."""
-    done = sa.select(sample.c.place_id).where(
-        sample.c.municipality_id == town,
-        sample.c.last_month == period.months[-1],
-        sample.c.round == 0,
-    )
-    known = {row.place_id for row in await read.rows(done)}
-    wanted = [(_Place(town), plan.entries)]
-    if plan.entries_of_institution:
-        now = sa.literal(read.now, sample.c.drawn_at.type)
-        there = sa.select(institution.c.id).where(
-            institution.c.municipality_id == town, stamdata.valid(institution, now)
-        )
-        wanted += [
-            (_Place(town, row.id), plan.entries_of_institution)
-            for row in await read.rows(there.order_by(institution.c.id))
-        ]
-    return [(place, entries) for place, entries in wanted if place.id not in known]
+async def _pool_of(read: ReadUnit, due: Due) -> Pool:
+    sealed = await find_sealed(read, due.place.municipality_id, due.all_months)
+    return Pool(due.place.municipality_id, sealed, _own(due.place))
+
+
+def _own(place: Place) -> Condition:
+    return by_people_of(place.institution_id) if place.institution_id else sa.true()
 
 
 async def _insert(write: Write, found: _Sample, days: int) -> UUID:

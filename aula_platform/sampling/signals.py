@@ -21,6 +21,10 @@ Condition = sa.ColumnElement[bool]
 
 READINGS = entry.c.kind.in_((AuditKind.LOOK.value, AuditKind.EXPORT.value))
 """What is drawn from by chance: everything confidential or sensitive that was read or taken out."""
+_SUPPORT = entry.c.details["as"].as_string().is_not(None)
+_RIGHTS = entry.c.kind == AuditKind.GRANT.value
+SAMPLED = sa.or_(READINGS, _SUPPORT, _RIGHTS)
+"""What can come into a sample at all, be it by chance or by risk."""
 _AT_WORK = entry.c.role.in_(AT_WORK)
 _FAMILIES = (Kind.PUPIL.value, Kind.GUARDIAN.value)
 
@@ -54,9 +58,9 @@ def conditions(
         Signal.MANY_LOOKS: sa.and_(READINGS, sa.or_(sa.false(), *many)),
         Signal.UNUSUAL_HOUR: sa.and_(READINGS, _AT_WORK, sa.or_(*at_night)),
         Signal.SENSITIVE: sa.and_(READINGS, entry.c.action.in_(sorted(sensitive))),
-        Signal.SUPPORT: entry.c.details["as"].as_string().is_not(None),
+        Signal.SUPPORT: _SUPPORT,
         Signal.EXPORT: entry.c.kind == AuditKind.EXPORT.value,
-        Signal.RIGHTS: entry.c.kind == AuditKind.GRANT.value,
+        Signal.RIGHTS: _RIGHTS,
     }
 
 

@@ -237,9 +237,11 @@ class LogSamples(Protocol):
     """
 
     async def draw_due(self, municipality_id: UUID, plan: SamplePlan) -> int:
-        """Draw what is due in a municipality, of the last whole period; return how many samples.
+        """Draw what is due in a municipality; return how many samples.
 
-        Of a period that has been drawn already, and of one in which nothing happened, none.
+        Of each place that is one, of the oldest whole period after the last month that was drawn
+        (the last whole period for the first time), whatever the rhythm was then. Of a period in
+        which nothing happened there is none.
         """
         ...
 
