@@ -30,6 +30,7 @@ from aula_platform.permissions.rights import Rights
 from aula_platform.permissions.support import rights as support_rights
 from aula_platform.permissions.support.reviewing import SupportDesk
 from aula_platform.permissions.support.seeing import SeeingAs
+from aula_platform.permissions.vouched_roles import ROLE_VOUCHED, list_vouching
 from aula_platform.plugin_host import Activation, Host
 from aula_platform.plugin_host.choices import rights
 from aula_platform.plugin_host.choices.service import PluginChoices
@@ -223,7 +224,7 @@ async def open_kernel(
     owners = host.owners()
     await leave_out_behind(store, host)
     await _check_wall(settings, store)
-    for recorder in (audit.record, events.record, _forget_snapshots):
+    for recorder in (audit.record, events.record, forget_snapshots):
         if recorder not in store.recorders:
             store.recorders.append(recorder)
     known = await _know_municipalities(settings, store)
@@ -231,7 +232,11 @@ async def open_kernel(
     async with store.read(EVERYWHERE) as unit:
         await activation.catch_up(unit)
     actors = ActorLoader(
-        catalogue, activation, settings.login.step_up, _places_of_brokers(settings, known)
+        catalogue,
+        activation,
+        settings.login.step_up,
+        _places_of_brokers(settings, known),
+        list_vouching(settings),
     )
     checks = Rights(catalogue, actors)
     service = FileService(settings.files_url, checks, settings.files)
@@ -316,18 +321,20 @@ async def _know_municipalities(settings: Settings, store: Storage) -> dict[str, 
         return {row.key: row.id for row in await municipalities(unit) if row.key in wanted}
 
 
-async def _forget_snapshots(unit: Write) -> None:
+async def forget_snapshots(unit: Write) -> None:
     """Let no worker remember an actor from before a change of who belongs where or holds what.
 
     Stamdata and identity do not know each other; what has changed is read off the audit. Accounts
     are linked anew to the persons with their UNI-ID, so that nobody needs to sign in again: those
     persons whom a delivery has changed, or everybody's where they are too many to be named. What
-    plugins change is about groups alone and moves nobody's UNI-ID.
+    plugins change is about groups alone and moves nobody's UNI-ID. A role that a log-in brings is
+    seen by its own session without that (`list_vouching`).
     """
     changes = {note.action for note in unit.audits if note.action.startswith("stamdata.")}
     if changes - {PLUGIN_CHANGED}:
         # An account can be somebody in other municipalities than the one that has changed.
         unit.wall = EVERYWHERE
         await relink_accounts(unit, LOGIN_PEOPLE, moved_in(unit))
-    if any(note.action.startswith(_MOVES_RIGHTS) for note in unit.audits):
+    moved = {note.action for note in unit.audits if note.action.startswith(_MOVES_RIGHTS)}
+    if moved - {ROLE_VOUCHED}:
         await raise_rights_epoch(unit)

@@ -1,7 +1,7 @@
 """What brokers send by themselves: answers in forms, and that sessions are over."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -35,12 +35,16 @@ class BrokerChannel:
         people: People,
         brokers: Mapping[str, LoginBroker],
         refusals: Refusals,
+        places: Callable[[str], Sequence[str]],
     ) -> None:
-        """``brokers`` have been checked by `check_brokers`."""
+        """``brokers`` have been checked by `check_brokers`; ``places`` says of a broker for which
+        municipalities' people alone it is.
+        """
         self._storage = storage
         self._people = people
         self._brokers = brokers
         self._refusals = refusals
+        self._places = places
 
     def tell_of_us(self, name: str) -> str:
         """Return our metadata for a broker; raise `NotFound` for one that uses none."""
@@ -64,7 +68,7 @@ class BrokerChannel:
             refused = TooManyLogins(
                 _("Wait a minute and try again."), headers={"Retry-After": "60"}
             )
-            await self._refusals.note(refused, Attempted(name))
+            await self._refusals.note(refused, Attempted(name, self._places(name)))
             raise refused
         return f"{CALLBACK}?{urlencode({ANSWER: value})}"
 

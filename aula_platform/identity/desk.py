@@ -108,7 +108,7 @@ class LoginDesk:
         self._people = people
         self._settings = settings
         self._refusals = Refusals(storage, people)
-        self.channel = BrokerChannel(storage, people, brokers, self._refusals)
+        self.channel = BrokerChannel(storage, people, brokers, self._refusals, self._places)
 
     @property
     def site_url(self) -> str:

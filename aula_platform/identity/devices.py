@@ -3,8 +3,9 @@
 A browser is known again by a cookie of its own, which outlives sessions and signs nobody in; the
 database holds its hash. Whoever has stolen a log-in comes without it, and the account's owner is
 told in all their other sessions until they say that it was them. Several new devices are asked
-about in the order in which they came, and only browsers that were there before can answer: else a
-thief's second device would hide the first.
+about in the order in which they came, and only browsers that were there before can answer, or
+whoever has proved two factors since: else a thief's second device would hide the first. A question
+that nobody answers lapses, so that it hides the next one no longer.
 """
 
 from datetime import datetime, timedelta
@@ -23,6 +24,9 @@ from aula_sdk.protocols import ReadUnit, WriteUnit
 
 KEEP = timedelta(days=400)
 """How long a device that is not used is remembered; browsers keep a cookie no longer."""
+ASKED = timedelta(days=30)
+"""For how long the owner is asked about a device."""
+_CLOCKS_DIFFER = timedelta(minutes=1)
 _PREFIX = {4: 24, 6: 48}
 
 
@@ -33,7 +37,9 @@ class NewDevice(msgspec.Struct, frozen=True):
     kind: str
     created_at: datetime
     may_answer: bool
-    """Whether the session that asks was there before it, and so is not of the same hands."""
+    """Whether the session that asks was there before it, or was proved by two factors after it, and
+    so is not of the same hands.
+    """
 
 
 def coarsen(address: str) -> str:
@@ -85,24 +91,36 @@ async def meet_device(write: WriteUnit, account_id: UUID, cookie_value: str, kin
     return UUID(str(known))
 
 
-async def find_new_device(read: ReadUnit, account_id: UUID, session_id: UUID) -> NewDevice | None:
+async def find_new_device(
+    read: ReadUnit, account_id: UUID, session_id: UUID, *, proof: datetime | None = None
+) -> NewDevice | None:
     """Return the device about which the account's owner has not said yet that it is theirs, and
     whether this session of theirs may.
+
+    ``proof`` is when the session proved two factors, if that was a moment ago. It counts when it
+    came after the device: a log-in of which the broker knew by an earlier proof may be of the same
+    hands. No device answers for itself.
     """
     own = device.alias("own")
-    since = sa.func.coalesce(own.c.created_at, session.c.created_at)
-    before = (
+    before = sa.func.coalesce(own.c.created_at, session.c.created_at) < device.c.created_at
+    elsewhere = session.c.device_id.is_distinct_from(device.c.id)
+    proved = (
+        sa.false()
+        if proof is None
+        else sa.and_(elsewhere, device.c.created_at < proof - _CLOCKS_DIFFER)
+    )
+    may_answer = (
         sa.exists()
         .select_from(session.outerjoin(own, own.c.id == session.c.device_id))
         .where(
             session.c.id == session_id,
             session.c.account_id == account_id,
-            since < device.c.created_at,
+            sa.or_(before, proved),
         )
     )
     found = await read.structs(
         NewDevice,
-        sa.select(device.c.id, device.c.kind, device.c.created_at, before.label("may_answer"))
+        sa.select(device.c.id, device.c.kind, device.c.created_at, may_answer.label("may_answer"))
         .join(account, account.c.new_device_id == device.c.id)
         .where(account.c.id == account_id),
     )
@@ -110,13 +128,18 @@ async def find_new_device(read: ReadUnit, account_id: UUID, session_id: UUID) ->
 
 
 async def accept_device(
-    write: WriteUnit, account_id: UUID, device_id: UUID, *, session_id: UUID
+    write: WriteUnit,
+    account_id: UUID,
+    device_id: UUID,
+    *,
+    session_id: UUID,
+    proof: datetime | None = None,
 ) -> bool:
     """Note that the owner knows this device, and ask about the next; return whether the session
-    may say so, of the device that was asked about.
+    may say so, of the device that was asked about; see `find_new_device`.
     """
     await _lock(write, account_id)
-    new = await find_new_device(write, account_id, session_id)
+    new = await find_new_device(write, account_id, session_id, proof=proof)
     if new is None or new.id != device_id or not new.may_answer:
         return False
     later = (
@@ -129,17 +152,48 @@ async def accept_device(
     return True
 
 
-async def refuse_device(write: WriteUnit, account_id: UUID, *, session_id: UUID) -> None:
-    """Forget the device that its owner does not know, and those that have waited behind it: the
-    next log-in from each is new again. Nothing is forgotten for a session that may not answer.
+async def refuse_device(
+    write: WriteUnit, account_id: UUID, *, session_id: UUID, proof: datetime | None = None
+) -> None:
+    """Forget the device that its owner does not know, and those that have waited behind it, but for
+    the one that says so: the next log-in from each is new again. Nothing is forgotten for a session
+    that may not answer; see `find_new_device`.
     """
     await _lock(write, account_id)
-    new = await find_new_device(write, account_id, session_id)
+    new = await find_new_device(write, account_id, session_id, proof=proof)
     if new is None or not new.may_answer:
         return
+    here = sa.select(session.c.device_id).where(session.c.id == session_id).scalar_subquery()
     unknown = sa.or_(device.c.id == new.id, device.c.created_at > new.created_at)
-    await write.execute(sa.delete(device).where(device.c.account_id == account_id, unknown))
+    await write.execute(
+        sa.delete(device).where(
+            device.c.account_id == account_id, unknown, device.c.id.is_distinct_from(here)
+        )
+    )
     await _ask_about(write, account_id, None)
+
+
+async def let_questions_lapse(write: WriteUnit) -> None:
+    """Ask about the next device, if one has waited, where nobody has answered for `ASKED`: the
+    browsers that could may be gone, and a question that stays would hide all later ones.
+    """
+    youngest = write.now - ASKED
+    lapsed = account.c.new_device_at <= youngest
+    # Seen and locked first: a device that is met meanwhile waits, and then finds the question gone.
+    await write.execute(sa.select(account.c.id).where(lapsed).with_for_update())
+    waits = (
+        device.c.account_id == account.c.id,
+        device.c.created_at > account.c.new_device_at,
+        device.c.created_at > youngest,
+    )
+    order = (device.c.created_at, device.c.id)
+    next_id, next_at = (
+        sa.select(column).where(*waits).order_by(*order).limit(1).scalar_subquery()
+        for column in (device.c.id, device.c.created_at)
+    )
+    await write.execute(
+        sa.update(account).where(lapsed).values(new_device_id=next_id, new_device_at=next_at)
+    )
 
 
 async def _ask_about(write: WriteUnit, account_id: UUID, new: sa.Row[Any] | None) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from aula_platform.identity.devices import KEEP
+from aula_platform.identity.devices import KEEP, let_questions_lapse
 from aula_platform.identity.tables import (
     access_key,
     broker_answer,
@@ -47,6 +47,7 @@ async def delete_expired(write: WriteUnit) -> int:
 async def _run(platform: Platform) -> None:
     async with platform.write() as write:
         await delete_expired(write)
+        await let_questions_lapse(write)
 
 
 JOBS = (Job("identity.delete_expired", timedelta(hours=1), _run),)

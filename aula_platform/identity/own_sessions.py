@@ -12,6 +12,8 @@ from aula_platform.identity.devices import accept_device, refuse_device
 from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.people import People
 from aula_platform.identity.sessions import SessionRow, end_all_sessions, end_session
+from aula_platform.identity.step_up import fresh_proof
+from aula_platform.settings import StepUpSettings
 from aula_platform.storage import EVERYWHERE, Storage, Write
 from aula_sdk.errors import NotFound
 
@@ -22,9 +24,11 @@ TOPIC = "session"
 class OwnSessions:
     """The sessions of whoever asks; nobody ends another's here."""
 
-    def __init__(self, storage: Storage, people: People) -> None:
+    def __init__(self, storage: Storage, people: People, step_up: StepUpSettings) -> None:
+        """``step_up`` says when two factors were proved recently enough."""
         self._storage = storage
         self._people = people
+        self._step_up = step_up
 
     async def end_one(
         self, session: SessionRow, session_id: UUID, *, profiles: Sequence[UUID]
@@ -42,11 +46,12 @@ class OwnSessions:
 
         The account's access keys go too, since whoever was in could have made one; and a new
         device that nobody has owned up to is forgotten, it was not the owner's: unless the session
-        came after it, since a thief's must not hide another.
+        came after it, since a thief's must not hide another, and has not proved two factors since.
         """
         async with self._storage.write(EVERYWHERE) as write:
             kept = session.id if but_this else None
-            await refuse_device(write, session.account_id, session_id=session.id)
+            proof = fresh_proof(session, self._step_up, write.now)
+            await refuse_device(write, session.account_id, session_id=session.id, proof=proof)
             ended = await end_all_sessions(write, session.account_id, but=kept)
             await revoke_keys(write, session.account_id)
             await self._note(write, "identity.signed_out_everywhere", session, profiles)
@@ -56,10 +61,14 @@ class OwnSessions:
         """Note that the owner knows the device.
 
         Raises `NotFound` where nothing was asked about it, or where the new device itself says so
-        or one that came later: whoever has stolen a log-in must not be able to hide that.
+        or one that came later and has proved no two factors since: whoever has stolen a log-in must
+        not be able to hide that.
         """
         async with self._storage.write(EVERYWHERE) as write:
-            if not await accept_device(write, session.account_id, device_id, session_id=session.id):
+            proof = fresh_proof(session, self._step_up, write.now)
+            if not await accept_device(
+                write, session.account_id, device_id, session_id=session.id, proof=proof
+            ):
                 raise NotFound
             await self._note(write, "identity.device_accepted", session, ())
 

@@ -216,8 +216,8 @@ async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettin
             proved_at=new.proved_at,
             acr=_short(new.acr),
             amr=_short(" ".join(new.amr)),
-            broker_subject=new.broker_subject or None,
-            broker_sid=new.broker_sid or None,
+            broker_subject=_short(new.broker_subject) or None,
+            broker_sid=_short(new.broker_sid) or None,
             device=new.device,
             device_id=new.device_id,
             network=new.network or None,
@@ -346,14 +346,16 @@ async def end_at_broker(
 
     A broker that names session and person means that session (Back-Channel Logout 1.0, 2.7). Those
     of the person of which the broker had told no session id end with it: one of them may be the
-    one that is meant, and none may outlive it.
+    one that is meant, and none may outlive it. Both names are compared as `start_session` keeps
+    them, cut where they are very long.
     """
-    person = session.c.broker_subject == ended.subject
+    person = session.c.broker_subject == _short(ended.subject)
+    begun = session.c.broker_sid == _short(ended.sid)
     if ended.sid and ended.subject:
         unnamed = session.c.broker_sid.is_(None)
-        named = sa.and_(person, sa.or_(session.c.broker_sid == ended.sid, unnamed))
+        named = sa.and_(person, sa.or_(begun, unnamed))
     elif ended.sid:
-        named = session.c.broker_sid == ended.sid
+        named = begun
     elif ended.subject:
         named = person
     else:

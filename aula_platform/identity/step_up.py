@@ -25,6 +25,11 @@ def is_stepped_up(session: SessionRow, wanted: StepUpSettings, now: datetime) ->
     return _is_enough(session.assurance, session.proved_at, wanted, now)
 
 
+def fresh_proof(session: SessionRow, wanted: StepUpSettings, now: datetime) -> datetime | None:
+    """Return when two factors were proved, if recently enough for what is sensitive; else None."""
+    return session.proved_at if is_stepped_up(session, wanted, now) else None
+
+
 def broker_for(login: LoginSettings, signed_in_by: str) -> str:
     """Return the broker that proves the second factor of who signed in by that one."""
     chosen = login.brokers.get(signed_in_by)

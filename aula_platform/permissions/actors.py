@@ -1,7 +1,7 @@
 """Actors: loaded once, kept while nothing that they are made of has changed (rule 20)."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
@@ -141,13 +141,16 @@ class ActorLoader:
         activation: HasActivation,
         step_up: StepUpSettings = StepUpSettings(),  # noqa: B008  # Frozen.
         places: Mapping[str, frozenset[UUID]] | None = None,
+        vouching: Collection[str] = (),
     ) -> None:
         """``places`` says of a broker that is for some municipalities' people which these are:
-        one municipality's identity provider cannot make anybody somebody in another.
+        one municipality's identity provider cannot make anybody somebody in another. ``vouching``
+        are the brokers whose log-ins give roles.
         """
         self._catalogue = catalogue
         self._step_up = step_up
         self._places = places or {}
+        self._vouching = frozenset(vouching)
         self._activation = activation
         self._is_active: IsActive = activation.is_active
         self._kept: OrderedDict[tuple[object, ...], tuple[datetime, Actor | None]] = OrderedDict()
@@ -162,16 +165,20 @@ class ActorLoader:
         """Return the actor of a session; None while no role is chosen or no profile holds.
 
         Any change of rights or activation moves an epoch that the session was read with, so that
-        the very next request gets a new actor, made of what is chosen by then.
+        the very next request gets a new actor, made of what is chosen by then. A role that a log-in
+        brings moves none: it is in that session's first actor, and in those that the account's
+        other sessions have `_FRESH` later at the latest.
         """
         if session.role is None:
             return None
         await self._activation.refresh(read, session.activation_epoch)
         stepped_up = is_stepped_up(session, self._step_up, read.now)
         places = self._places.get(session.broker)
+        proof = (session.id, session.proved_at) if session.broker in self._vouching else None
         key = (
             session.account_id,
             session.broker,
+            proof,
             places,
             session.role,
             session.assurance,

@@ -3,7 +3,7 @@
 What is told is chosen with protected families in mind: an institution is named only where the
 reader belongs to it, as soon as the person looked at, or whoever looked, is protected; a name only
 where the municipality has chosen so, and never a protected person's. Nothing is told of one's own
-readings.
+readings; nor, of a protected child, of broken glass to who is not protected with the child (R8).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry, subject
 from aula_platform.permissions.catalogue import Catalogue
+from aula_platform.permissions.support.hidden import is_of_glass
 from aula_platform.stamdata.tables import institution, person, profile
 from aula_sdk.audit import AuditKind
 from aula_sdk.db import Id
@@ -69,6 +70,10 @@ _about = sa.exists().where(
     subject.c.entry_id == entry.c.id,
     subject.c.profile_id.in_(sa.bindparam("profiles", expanding=True, type_=Id)),
 )
+_about_hidden = sa.exists().where(
+    subject.c.entry_id == entry.c.id,
+    subject.c.profile_id.in_(sa.bindparam("hidden", expanding=True, type_=Id)),
+)
 _LOOKS = (
     sa.select(
         entry.c.id,
@@ -85,6 +90,7 @@ _LOOKS = (
         entry.c.kind.in_(_TOLD),
         entry.c.account_id.is_distinct_from(sa.bindparam("account_id", type_=Id)),
         _about,
+        ~sa.and_(is_of_glass(), _about_hidden),
         entry.c.id < sa.bindparam("before", type_=Id),
     )
     .order_by(entry.c.id.desc())
@@ -137,6 +143,7 @@ async def list_onlookers(
     params = {
         "municipalities": places,
         "profiles": list(mine),
+        "hidden": _hidden(actor, own),
         "account_id": actor.account_id,
         "before": before or _LAST,
     }
@@ -157,6 +164,14 @@ async def list_onlookers(
         tells = row.municipality_id in names_told
         items.append(_describe(actor, catalogue, row, names, looker, is_protected, tells))
     return items, shown[-1].id if len(rows) > PAGE else None
+
+
+def _hidden(actor: Actor, rows: Sequence[sa.Row[Any]]) -> list[UUID]:
+    """Return the profiles of children who are protected while the reader is not."""
+    own = {one.person_id for one in actor.profiles}
+    if any(row.protected for row in rows if row.person_id in own):
+        return []
+    return [row.id for row in rows if row.protected]
 
 
 def _id(text: str) -> UUID:

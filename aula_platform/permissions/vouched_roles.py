@@ -2,8 +2,9 @@
 
 Privileges are in force at one organisation, a municipality by its CVR number. The roles are those
 of the person's profiles as an employee or external there, in sessions that began at this broker and
-no others, until the longest of them would end. Each log-in says anew what there is: what it no
-longer names has ended by the next request. Who decides is the broker's municipality, by the table
+no others, until the longest of them would end. Each log-in says anew what there is: what it brings
+is there in its own session at once, and what it no longer names has ended everywhere by the next
+request. Who decides is the broker's municipality, by the table
 that the operator keeps; nobody takes such a role back here (decision 0027).
 """
 
@@ -20,7 +21,7 @@ from aula_platform.identity.broker_settings import WrongBrokerSettings
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.identity.tables import account_person
 from aula_platform.permissions.granting.bundles import KINDS, OWN, TITLES
-from aula_platform.permissions.granting.writing import ROLE_ENDED, ROLE_GIVEN
+from aula_platform.permissions.granting.writing import ROLE_ENDED
 from aula_platform.permissions.tables import holder
 from aula_platform.settings import Settings
 from aula_platform.stamdata.tables import municipality, profile
@@ -33,6 +34,7 @@ from aula_sdk.login import Privilege, ProvedIdentity
 from aula_sdk.people import Kind
 
 _log = logging.getLogger("aula.identity")
+ROLE_VOUCHED = "permissions.role_vouched"
 _SCOPE = re.compile(r"urn:dk:gov:saml:cvrnumberidentifier:([0-9]{8})", re.IGNORECASE)
 _OWN_ROLE = re.compile(rf"{OWN}[0-9a-f]{{32}}")
 _KINDS = (Kind.EMPLOYEE.value, Kind.EXTERNAL.value)
@@ -118,8 +120,10 @@ class VouchedRoles:
         for one in new:
             row = profiles[one.profile_id]
             id_ = await _insert(write, row, one.role, name, until)
-            _note(write, ROLE_GIVEN, id_, row.municipality_id, one, name)
-        if new or over:
+            _note(write, ROLE_VOUCHED, id_, row.municipality_id, one, name)
+        # What is new is seen in the session that has begun (`list_vouching`): a morning of log-ins
+        # must not make every worker forget everybody.
+        if over:
             await raise_rights_epoch(write)
 
     def _longest(self) -> timedelta:
@@ -149,6 +153,15 @@ class VouchedRoles:
         for one in privileges:
             scope = _SCOPE.fullmatch(one.scope)
             yield (self._by_cvr.get(scope[1], "") if scope else ""), one.name
+
+
+def list_vouching(settings: Settings) -> frozenset[str]:
+    """Return the names of the brokers whose log-ins give roles.
+
+    Actors of sessions that began there are kept for each log-in by itself, so that one that brings
+    a role is not shown what was kept without it, and no epoch moves for it.
+    """
+    return frozenset(name for name, one in settings.login.brokers.items() if one.privileges)
 
 
 async def _let_end(write: Write, ids: Collection[UUID], at: datetime) -> None:

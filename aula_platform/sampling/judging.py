@@ -5,7 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
-from aula_platform.sampling.report import digest_of
+from aula_platform.sampling.report import SIGNED, digest_of
 from aula_platform.sampling.tables import drawn, sample
 from aula_sdk.errors import FieldError, Invalid, NotFound
 from aula_sdk.i18n import Text, gettext_for
@@ -14,7 +14,7 @@ from aula_sdk.people import Actor
 from aula_sdk.protocols import WriteUnit
 
 _ = gettext_for("aula")
-JUDGED, SIGNED = "audit.sample_judged", "audit.sample_signed"
+JUDGED = "audit.sample_judged"
 
 
 async def judge(

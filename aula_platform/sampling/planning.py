@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 
 from aula_platform.audit.sealing import seal
 from aula_platform.permissions import Catalogue
+from aula_platform.sampling.acting import by_people_of
 from aula_platform.sampling.chance import METHOD, new_seed
 from aula_platform.sampling.drawing import Drawn, Pool, Wish, draw, find_busy, find_sealed
 from aula_platform.sampling.period import Period, last_period, this_month
-from aula_platform.sampling.signals import Condition, by_people_of, conditions
+from aula_platform.sampling.signals import Condition, conditions
 from aula_platform.sampling.tables import drawn, sample
 from aula_platform.stamdata.tables import institution
 from aula_platform.storage import Storage, Write, around

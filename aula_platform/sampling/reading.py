@@ -1,8 +1,9 @@
 """The entries of a sample, as whoever judges them sees them.
 
 To judge, one has to know who did it and whom it was about. Of a protected family neither name nor
-place is told, nor where whoever acted works: that would tell as much (R8, as in
-`aula_platform.permissions.onlookers`).
+place is told, whether they acted or it was about them, nor where whoever acted works: that would
+tell as much (R8, as in `aula_platform.permissions.onlookers`). An institution's own sample says by
+itself where that is; whoever is protected has no name in it either, so it places nobody.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -46,6 +47,8 @@ _ROWS = (
         entry.c.account_id,
         entry.c.person_id,
         sa.func.coalesce(_by.c.name, "").label("name"),
+        # Asked of the person: an entry need not name a profile, nor the profile be there still.
+        sa.case((is_protected(_by), 1), else_=0).label("hidden"),
     )
     .join(entry, entry.c.id == drawn.c.entry_id)
     .outerjoin(_by, _by.c.id == entry.c.person_id)
@@ -122,40 +125,36 @@ def _told(rows: Sequence[Any]) -> Subjects:
     return Subjects(tuple(row.id for row in rows), named, rows[0].total - len(rows), has_protected)
 
 
-async def _find_places(
-    unit: ReadUnit, rows: Sequence[sa.Row[Any]]
-) -> Mapping[UUID, tuple[str, bool]]:
-    """Return by profile where those who acted are somebody, and whether they are protected."""
+async def _find_places(unit: ReadUnit, rows: Sequence[sa.Row[Any]]) -> Mapping[UUID, str]:
+    """Return by profile where those who acted are somebody."""
     wanted = {UUID(hex=one) for row in rows for one in row.profiles}
-    hidden = sa.case((is_protected(person), 1), else_=0).label("hidden")
     statement = (
-        sa.select(profile.c.id, institution.c.name, hidden)
+        sa.select(profile.c.id, institution.c.name)
         .join(institution, institution.c.id == profile.c.institution_id)
-        .join(person, person.c.id == profile.c.person_id)
         .where(profile.c.id.in_(sorted(wanted)))
     )
     found = await unit.rows(statement) if wanted else ()
-    return {row.id: (row.name, bool(row.hidden)) for row in found}
+    return {row.id: row.name for row in found}
 
 
 def _describe(
     row: Any,
     about: Subjects,
-    places: Mapping[UUID, tuple[str, bool]],
+    places: Mapping[UUID, str],
     catalogue: Catalogue,
     account_id: UUID,
     mine: Collection[UUID],
 ) -> DrawnEntry:
-    place, hidden = next(
-        (places[one] for one in map(UUID, row.profiles) if one in places), ("", False)
-    )
+    hidden = bool(row.hidden)
+    place = next((places[one] for one in map(UUID, row.profiles) if one in places), "")
     right, _colon, relations = row.allowed_by.partition(":")
     action = catalogue.actions.get(row.action) or catalogue.actions.get(right)
     return DrawnEntry(
         number=row.number,
         at=row.at,
         kind=AuditKind(row.kind),
-        name=row.name,
+        name="" if hidden else row.name,
+        is_protected=hidden,
         role=row.role,
         institution="" if hidden or about.has_protected else place,
         assurance=row.assurance,

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from aula_platform.audit.tables import entry
+from aula_platform.audit.expiring import EXPIRED
+from aula_platform.audit.tables import checkpoint, entry
 from aula_platform.sampling.tables import drawn, sample
 from aula_platform.stamdata.tables import person, profile
 from aula_sdk.audit import AuditKind
@@ -21,6 +22,8 @@ from aula_sdk.log_samples import (
 )
 from aula_sdk.protocols import ReadUnit
 
+SIGNED = "audit.sample_signed"
+"""The audit's entry of a sign-off, with the sum and the number of what was signed."""
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _JUDGED = ("number", "entry_id", "drawn_as", "signals", "verdict", "note", "judged_at")
 _DRAWN = ("id", "place_id", "first_month", "last_month", "method", "seed", "sealed", "strata")
@@ -67,7 +70,6 @@ async def make_report(unit: ReadUnit, head: SampleHead) -> SampleReport:
     """Return the report of a sample."""
     made: Any = await unit.first(sa.select(sample).where(sample.c.id == head.id))
     rows = await unit.rows(_LINES.where(drawn.c.sample_id == head.id))
-    digest, kept = await digest_of(unit, head.id)
     return SampleReport(
         head,
         made.method,
@@ -76,9 +78,44 @@ async def make_report(unit: ReadUnit, head: SampleHead) -> SampleReport:
         msgspec.convert(made.strata, tuple[Stratum, ...]),
         tuple(_line(row) for row in rows),
         made.digest,
-        # Of a sample whose first months have expired there is less than was signed off.
-        is_intact=not made.digest or kept < head.size or digest == made.digest,
+        is_intact=await _is_intact(unit, made),
     )
+
+
+async def _is_intact(unit: ReadUnit, made: Any) -> bool:
+    """Return whether what is kept is what the audit says was signed off.
+
+    The sum beside the sample proves nothing: whoever changes the one can change the other. Of a
+    sample of which a month has expired there can be less, and then no sum is left to compare with.
+    """
+    said = await unit.rows(
+        sa.select(entry.c.details)
+        .where(
+            entry.c.municipality_id == made.municipality_id,
+            entry.c.object_id == made.id,
+            entry.c.action == SIGNED,
+        )
+        .limit(2)
+    )
+    if not said:
+        return made.signed_at is None and not made.digest
+    details = said[0].details
+    if len(said) > 1 or details["digest"] != made.digest or details["entries"] != made.size:
+        return False
+    digest, kept = await digest_of(unit, made.id)
+    if kept < made.size:
+        return await _has_expired(unit, made)
+    return made.signed_at is not None and digest == made.digest
+
+
+async def _has_expired(unit: ReadUnit, made: Any) -> bool:
+    """Return whether the audit has let go of a month that the sample was drawn from."""
+    point = sa.exists().where(
+        checkpoint.c.municipality_id == made.municipality_id,
+        checkpoint.c.month.in_(sorted(made.sealed)),
+        checkpoint.c.kind == EXPIRED,
+    )
+    return bool(await unit.scalar(sa.select(point)))
 
 
 def _line(row: Any) -> ReportLine:

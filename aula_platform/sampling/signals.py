@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry, subject
+from aula_platform.sampling.acting import AT_WORK
 from aula_platform.sampling.families import is_protected
 from aula_platform.sampling.period import Period
 from aula_platform.stamdata.tables import guardianship, membership, person, profile
@@ -20,7 +21,7 @@ Condition = sa.ColumnElement[bool]
 
 READINGS = entry.c.kind.in_((AuditKind.LOOK.value, AuditKind.EXPORT.value))
 """What is drawn from by chance: everything confidential or sensitive that was read or taken out."""
-_AT_WORK = entry.c.role.in_((Kind.EMPLOYEE.value, Kind.EXTERNAL.value))
+_AT_WORK = entry.c.role.in_(AT_WORK)
 _FAMILIES = (Kind.PUPIL.value, Kind.GUARDIAN.value)
 
 
@@ -57,14 +58,6 @@ def conditions(
         Signal.EXPORT: entry.c.kind == AuditKind.EXPORT.value,
         Signal.RIGHTS: entry.c.kind == AuditKind.GRANT.value,
     }
-
-
-def by_people_of(institution_id: UUID) -> Condition:
-    """Return the condition that whoever acted is, or was, somebody at the institution."""
-    mine = profile.alias()
-    return sa.exists().where(
-        mine.c.person_id == entry.c.person_id, mine.c.institution_id == institution_id
-    )
 
 
 def _about_protected() -> Condition:

@@ -1,7 +1,8 @@
 """The samples, and what was drawn: ids of entries of the audit, and what was said of each.
 
 Triggers made by the migration refuse any change of what was signed off, but for who it was that
-judged and signed, who can be erased.
+judged and signed, who can be erased. They refuse to remove what was drawn as long as its entry is
+in the audit.
 """
 
 import sqlalchemy as sa

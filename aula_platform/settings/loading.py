@@ -52,13 +52,26 @@ def parse_settings(path: Path, text: str, data: dict[str, Any]) -> Settings:
         raise WrongSettings(path, ".".join(keys), f"unknown key; {hint}", _line(text, keys))
     data = _fill_brokers(path, text, data)
     try:
-        return msgspec.convert(data, Settings, strict=True)
+        settings = msgspec.convert(data, Settings, strict=True)
     except msgspec.ValidationError as error:
         found = _AT.match(str(error))
         assert found is not None  # noqa: S101  # The pattern matches any text.
         line, keys = _place(text, _steps(found["path"] or ""))
         problem = _expectation(Settings, keys, data) or found["what"]
         raise WrongSettings(path, ".".join(keys), problem, line) from error
+    _check_numbers(path, text, settings)
+    return settings
+
+
+def _check_numbers(path: Path, text: str, settings: Settings) -> None:
+    """Refuse a CVR number of two municipalities: one's privileges would be the other's rights."""
+    known: dict[str, str] = {}
+    for key, municipality in settings.municipalities.items():
+        other = known.setdefault(municipality.cvr, key)
+        if municipality.cvr and other != key:
+            keys = ("municipalities", key, "cvr")
+            problem = f"{municipality.cvr!r} is already the number of {other!r}; each has its own"
+            raise WrongSettings(path, ".".join(keys), problem, _line(text, keys))
 
 
 def _fill_brokers(path: Path, text: str, data: dict[str, Any]) -> dict[str, Any]:

@@ -170,4 +170,5 @@ def _settings(request: AnyRequest) -> KeySettings:
 
 
 def _own(request: AnyRequest) -> OwnSessions:
-    return OwnSessions(storage_of(request.app), LOGIN_PEOPLE)
+    step_up = request.app.state.settings.login.step_up
+    return OwnSessions(storage_of(request.app), LOGIN_PEOPLE, step_up)

@@ -15,6 +15,7 @@ from aula_platform.identity.admission import ROLE_TITLES
 from aula_platform.identity.devices import find_new_device
 from aula_platform.identity.own_sessions import OwnSessions
 from aula_platform.identity.sessions import Device, SessionRow, csrf_token, list_devices
+from aula_platform.identity.step_up import fresh_proof
 from aula_platform.identity.tables import account_person
 from aula_platform.stamdata.tables import profile
 from aula_platform.storage import EVERYWHERE
@@ -23,6 +24,7 @@ from aula_platform.web.devices import say_device
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_platform.web.overview import USE
 from aula_platform.web.session_time import name_of, time_left
+from aula_platform.web.step_up import way_to_prove
 from aula_sdk import ids
 from aula_sdk.contributions import needs
 from aula_sdk.db import utc_now
@@ -66,10 +68,12 @@ class OwnSessionPages(Controller):
         """Show where one is logged in, and ask about a new device."""
         session = _own_session(request)
         devices = await list_devices(read, actor.account_id)
-        new = await find_new_device(read, actor.account_id, session.id)
+        proof = fresh_proof(session, request.app.state.settings.login.step_up, read.now)
+        new = await find_new_device(read, actor.account_id, session.id, proof=proof)
         here = next((one.network for one in devices if one.id == session.id), None)
         context = {
             "devices": [_row(one, session, here) for one in devices],
+            "proof_url": way_to_prove(request),
             "asked": new
             and {
                 "id": ids.DEVICE.format(new.id),
@@ -77,6 +81,7 @@ class OwnSessionPages(Controller):
                 "at": new.created_at,
                 "is_this": new.id == session.device_id,
                 "may_answer": new.may_answer,
+                "may_prove": proof is None,
             },
         }
         return await shell.page("aula/devices.html", context, title=_("Where you are logged in"))
@@ -162,7 +167,8 @@ def _own_session(request: AnyRequest) -> SessionRow:
 
 
 def _own(request: AnyRequest) -> OwnSessions:
-    return OwnSessions(storage_of(request.app), LOGIN_PEOPLE)
+    step_up = request.app.state.settings.login.step_up
+    return OwnSessions(storage_of(request.app), LOGIN_PEOPLE, step_up)
 
 
 async def _profiles(request: AnyRequest) -> list[UUID]:

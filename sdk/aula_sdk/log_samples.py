@@ -122,7 +122,10 @@ class DrawnEntry(msgspec.Struct, frozen=True):
     at: datetime
     kind: AuditKind
     name: str
-    """Who did it; empty for the platform itself, and for somebody who was erased."""
+    """Who did it; empty for the platform itself, somebody of a protected family, and somebody who
+    was erased."""
+    is_protected: bool
+    """Whether there is no name because whoever did it is of a protected family (R8)."""
     role: str
     """A `aula_sdk.people.Kind`, or ``system``."""
     institution: str

@@ -80,6 +80,8 @@ class GlassHead(msgspec.Struct, frozen=True):
     """Whether the reader has asked for it."""
     may_decide: bool
     """Whether the reader may approve or refuse it now."""
+    is_protected: bool
+    """Whether the person is protected: told to who may decide alone, while it waits (R8)."""
 
 
 class Support(Protocol):

@@ -21,7 +21,7 @@ from aula_platform.identity.desk import LoginDesk
 from aula_platform.identity.sessions import csrf_token
 from aula_platform.kernel import make_catalogue
 from aula_platform.permissions.actors import ActorLoader
-from aula_platform.permissions.vouched_roles import VouchedRoles
+from aula_platform.permissions.vouched_roles import VouchedRoles, list_vouching
 from aula_platform.plugin_host import Host
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
 from aula_platform.stamdata import tables
@@ -150,7 +150,13 @@ def make_app(
         host=Host(),
         platform=None,  # Only the navigation of who is signed in asks for it.
         activation=(activation := AllOn()),
-        actors=ActorLoader(make_catalogue(Host()), activation, settings.login.step_up, places),
+        actors=ActorLoader(
+            make_catalogue(Host()),
+            activation,
+            settings.login.step_up,
+            places,
+            list_vouching(settings),
+        ),
         environment=make_environment({"aula": folder}),
     )
     return app

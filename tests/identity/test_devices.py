@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -9,16 +10,18 @@ import sqlalchemy as sa
 
 from aula_platform.identity.accounts import open_account
 from aula_platform.identity.devices import (
+    ASKED,
     KEEP,
     accept_device,
     coarsen,
     find_new_device,
+    let_questions_lapse,
     meet_device,
     refuse_device,
 )
 from aula_platform.identity.housekeeping import delete_expired
 from aula_platform.identity.sessions import NewSession, load_session, start_session
-from aula_platform.identity.tables import device
+from aula_platform.identity.tables import account, device
 from aula_platform.settings import LoginSettings
 from aula_platform.storage import EVERYWHERE, GLOBAL, Storage
 from aula_sdk.db import utc_now
@@ -29,8 +32,12 @@ from aula_sdk.people import Assurance, Kind
 
 @pytest.fixture
 async def account_id(storage: Storage) -> UUID:
+    return await _open(storage, "u1")
+
+
+async def _open(storage: Storage, uniid: str) -> UUID:
     async with storage.write(EVERYWHERE) as write:
-        proved = ProvedIdentity("https://broker.example", "u1", "u1", Assurance.LOW, utc_now())
+        proved = ProvedIdentity("https://broker.example", uniid, uniid, Assurance.LOW, utc_now())
         return await open_account(write, proved, [])
 
 
@@ -52,14 +59,22 @@ async def _log_in(storage: Storage, account_id: UUID, cookie: str = "") -> UUID:
     return row.id
 
 
-async def _accept(storage: Storage, account_id: UUID, device_id: UUID, session_id: UUID) -> bool:
+async def _accept(
+    storage: Storage,
+    account_id: UUID,
+    device_id: UUID,
+    session_id: UUID,
+    proof: datetime | None = None,
+) -> bool:
     async with storage.write(GLOBAL) as write:
-        return await accept_device(write, account_id, device_id, session_id=session_id)
+        return await accept_device(write, account_id, device_id, session_id=session_id, proof=proof)
 
 
-async def _refuse(storage: Storage, account_id: UUID, session_id: UUID) -> None:
+async def _refuse(
+    storage: Storage, account_id: UUID, session_id: UUID, proof: datetime | None = None
+) -> None:
     async with storage.write(GLOBAL) as write:
-        await refuse_device(write, account_id, session_id=session_id)
+        await refuse_device(write, account_id, session_id=session_id, proof=proof)
 
 
 async def _asked(storage: Storage, account_id: UUID) -> UUID | None:
@@ -83,9 +98,7 @@ async def test_the_first_device_is_no_news_and_the_second_is(
 async def test_a_browser_is_new_to_each_account(storage: Storage, account_id: UUID) -> None:
     """A shared computer is known to one of its users and not thereby to another."""
     await _meet(storage, account_id, "own phone")
-    async with storage.write(EVERYWHERE) as write:
-        proved = ProvedIdentity("https://broker.example", "u2", "u2", Assurance.LOW, write.now)
-        other = await open_account(write, proved, [])
+    other = await _open(storage, "u2")
     await _meet(storage, other, "library")
     await _meet(storage, account_id, "library")
     assert await _asked(storage, account_id) is not None
@@ -129,6 +142,71 @@ async def test_a_second_device_does_not_hide_the_first(storage: Storage, account
     assert not await _accept(storage, account_id, second, accomplice)
     await _refuse(storage, account_id, phone)
     assert await _asked(storage, account_id) is None
+
+
+@pytest.mark.parametrize("way", ["accept", "refuse"])
+async def test_two_factors_answer_where_the_browser_forgets(
+    storage: Storage, account_id: UUID, way: str
+) -> None:
+    """R13: whose cookie is gone each day could answer for no device, and never heard of the next;
+    what was proved before the device came, or on it, is perhaps of the same hands.
+    """
+    await _meet(storage, account_id, "monday")
+    thief = await _log_in(storage, account_id, "thief")
+    asked = await _asked(storage, account_id)
+    here = await _log_in(storage, account_id, "tuesday")
+    own = await _meet(storage, account_id, "tuesday")
+    assert asked is not None
+    early, late = utc_now(), utc_now() + timedelta(minutes=2)
+    for session_id, proof in ((here, None), (here, early), (thief, late), (new_id(), late)):
+        assert not await _accept(storage, account_id, asked, session_id, proof)
+        await _refuse(storage, account_id, session_id, proof)
+    assert await _asked(storage, account_id) == asked
+    if way == "accept":
+        assert await _accept(storage, account_id, asked, here, late)
+        assert await _asked(storage, account_id) == own
+        assert not await _accept(storage, account_id, own, here, late)
+    else:
+        await _refuse(storage, account_id, here, late)
+        assert await _asked(storage, account_id) is None
+        assert await _meet(storage, account_id, "tuesday") == own
+        assert await _meet(storage, account_id, "thief") != asked
+
+
+async def test_a_question_that_nobody_answers_makes_way(storage: Storage, account_id: UUID) -> None:
+    """R13: for a month the owner is asked; then about what has come since and is no older."""
+    other = await _open(storage, "u2")
+    for one in (account_id, other):
+        await _meet(storage, one, "own phone")
+    first, _second = [await _meet(storage, account_id, cookie) for cookie in ("cafe", "library")]
+    await _age(storage, timedelta(days=20))
+    elsewhere = await _meet(storage, other, "office")
+    third = await _meet(storage, account_id, "thief")
+    await _lapse(storage)
+    assert await _asked(storage, account_id) == first
+    await _age(storage, ASKED - timedelta(days=20))
+    await _lapse(storage)
+    assert await _asked(storage, account_id) == third
+    assert await _asked(storage, other) == elsewhere
+    await _age(storage, ASKED)
+    await _lapse(storage)
+    assert await _asked(storage, account_id) is None
+    assert await _meet(storage, account_id, "another") == await _asked(storage, account_id)
+
+
+async def _lapse(storage: Storage) -> None:
+    async with storage.write(GLOBAL) as write:
+        await let_questions_lapse(write)
+
+
+async def _age(storage: Storage, by: timedelta) -> None:
+    """Let all that has been met have been met so much earlier."""
+    async with storage.write(GLOBAL) as write:
+        for table, column in ((device, device.c.created_at), (account, account.c.new_device_at)):
+            for row in await write.rows(sa.select(table.c.id, column.label("at"))):
+                if row.at is not None:
+                    changed = sa.update(table).where(table.c.id == row.id)
+                    await write.execute(changed.values({column: row.at - by}))
 
 
 async def test_who_is_refused_is_refused_with_all_that_came_after(

@@ -266,3 +266,17 @@ async def test_a_broker_ends_what_it_names_and_what_may_be_it(
     async with storage.read(GLOBAL) as read:
         rows = await read.rows(sa.select(session.c.broker_sid))
     assert sorted(row.broker_sid or "" for row in rows) == left
+
+
+async def test_a_very_long_session_id_means_the_same_on_the_way_out(
+    browser: Browser, provider: Provider, storage: Storage, town: Town
+) -> None:
+    """It is kept cut, and so compared; else the session would outlive the broker's word."""
+    await town.add(ULLA, Kind.GUARDIAN)
+    provider.person = Person(ULLA)
+    provider.further_claims = {"sid": "s" * 300}
+    await browser.sign_in()
+    answer = await browser.client.post("/sign-in/test/ended", data=_logout(provider, sid="s" * 300))
+    assert answer.status_code == 200, answer.text
+    async with storage.read(GLOBAL) as read:
+        assert await read.rows(sa.select(session.c.id)) == []

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from aula_platform.identity.accounts import open_account, relink_accounts
 from aula_platform.identity.tables import account_person
-from aula_platform.kernel import _forget_snapshots
+from aula_platform.kernel import forget_snapshots
 from aula_platform.stamdata.tables import person as live
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.web.login_people import LOGIN_PEOPLE
@@ -27,7 +27,7 @@ UNIIDS = ("uni1", "uni2", "uni3", "uni4")
 @pytest.fixture
 async def importer(storage: Storage) -> Importer:
     """An importer into a site whose commits look after the links."""
-    storage.recorders.append(_forget_snapshots)
+    storage.recorders.append(forget_snapshots)
     await make_municipalities(storage)
     return Importer(storage)
 

@@ -9,12 +9,14 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
+from aula_platform.audit.tables import entry
 from aula_platform.identity.broker_settings import WrongBrokerSettings
 from aula_platform.identity.brokers import make_brokers
 from aula_platform.identity.login_rate import BURST, SECONDS_EACH
+from aula_platform.identity.refusals import REFUSED
 from aula_platform.identity.tables import broker_answer, login_rate
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
-from aula_platform.storage import GLOBAL, Storage
+from aula_platform.storage import EVERYWHERE, GLOBAL, Storage
 from aula_plugins.saml.hooks import aula_login_protocols
 from aula_sdk.login import LONGEST_ANSWER
 from aula_sdk.people import Kind
@@ -89,6 +91,12 @@ async def _kept(storage: Storage) -> list[Any]:
         return list(await read.rows(sa.select(broker_answer)))
 
 
+async def _use_up_turns(storage: Storage) -> None:
+    async with storage.write(GLOBAL) as write:
+        full = write.now.timestamp() + SECONDS_EACH * BURST
+        await write.execute(sa.update(login_rate).values(paid_until=full))
+
+
 async def test_what_anybody_can_send_is_counted_and_goes(person: Person, storage: Storage) -> None:
     """Forms come without a cookie: so they are few from one address, short, and soon gone."""
     path, form, client = "/sign-in/test/answer", {"SAMLResponse": "x"}, person.browser.client
@@ -101,12 +109,30 @@ async def test_what_anybody_can_send_is_counted_and_goes(person: Person, storage
     assert (await client.post(path, data=form, headers=CROSS_SITE)).status_code == 303
     (second,) = await _kept(storage)
     assert second.key != first.key
-    async with storage.write(GLOBAL) as write:
-        full = write.now.timestamp() + SECONDS_EACH * BURST
-        await write.execute(sa.update(login_rate).values(paid_until=full))
+    await _use_up_turns(storage)
     refused = await client.post(path, data=form, headers=CROSS_SITE)
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
     assert await _kept(storage) == [second]
+
+
+async def test_a_flood_at_a_municipalitys_own_broker_is_its_own(
+    storage: Storage, town: Town, own: dict[str, Any]
+) -> None:
+    """The wall (decision 0042): no other municipality's audit tells of it."""
+    await town.add("ulla0001", Kind.EMPLOYEE)
+    await town.add("bo000001", Kind.EMPLOYEE, "Bakkeskolen", "Bakkeby")
+    app = make_app(storage, _settings(_broker(settings=own, municipalities=("Skovby",))))
+    transport = httpx2.ASGITransport(cast(Any, app))
+    path, form = "/sign-in/test/answer", {"SAMLResponse": "x"}
+    async with httpx2.AsyncClient(transport=transport, base_url=URL) as client:
+        assert (await client.post(path, data=form, headers=CROSS_SITE)).status_code == 303
+        await _use_up_turns(storage)
+        assert (await client.post(path, data=form, headers=CROSS_SITE)).status_code == 429
+    async with storage.read(EVERYWHERE) as read:
+        rows = await read.rows(sa.select(entry).where(entry.c.action == REFUSED))
+    assert [(row.municipality_id, row.details["reason"]) for row in rows] == [
+        (town.known["Skovby"], "too-many")
+    ]
 
 
 async def test_our_metadata_is_there_for_anybody(

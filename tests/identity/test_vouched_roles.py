@@ -11,10 +11,13 @@ import httpx2
 import msgspec
 import pytest
 import sqlalchemy as sa
+from time_machine import TimeMachineFixture
 
 from aula_platform.audit.tables import entry, subject
 from aula_platform.identity.broker_settings import WrongBrokerSettings
+from aula_platform.identity.epochs import read_epochs
 from aula_platform.identity.sessions import SessionRow, load_session
+from aula_platform.kernel import forget_snapshots
 from aula_platform.permissions.tables import holder
 from aula_platform.permissions.vouched_roles import VouchedRoles
 from aula_platform.settings import (
@@ -25,6 +28,7 @@ from aula_platform.settings import (
     SiteSettings,
 )
 from aula_platform.storage import EVERYWHERE, Storage
+from aula_sdk.db import utc_now
 from aula_sdk.grants import GRANT
 from aula_sdk.people import Actor, Kind
 from aula_sdk.permissions import INSTITUTION_ADMIN
@@ -96,6 +100,8 @@ class Employee:
 async def employee(storage: Storage, town: Town, own: dict[str, Any]) -> AsyncIterator[Employee]:
     for place, key in (("Skovskolen", "Skovby"), ("Bakkeskolen", "Bakkeby")):
         await town.add("ulla0001", Kind.EMPLOYEE, place, key)
+    # What the kernel makes of each audit is part of what a log-in costs everybody.
+    storage.recorders.append(forget_snapshots)
     app = make_app(storage, _settings(own, acr={"Low": "low"}))
     transport = httpx2.ASGITransport(cast(Any, app))
     async with httpx2.AsyncClient(transport=transport, base_url=URL) as client:
@@ -155,11 +161,46 @@ async def test_a_later_log_in_without_it_takes_it_away(
     assert _where(await employee.sign_in()) == set()
     noted = sa.select(entry).where(entry.c.kind == "grant").order_by(entry.c.id)
     entries = await _rows(storage, noted)
-    assert [one.action for one in entries] == ["permissions.role_given", "permissions.role_ended"]
+    assert [one.action for one in entries] == ["permissions.role_vouched", "permissions.role_ended"]
     assert {one.municipality_id for one in entries} == {town.known["Skovby"]}
     assert entries[0].details == {"role": INSTITUTION_ADMIN, "broker": "test"}
     about = await _rows(storage, sa.select(subject.c.profile_id))
     assert {one.profile_id for one in about} == {row.profile_id}
+
+
+async def test_a_morning_of_log_ins_lets_nobodys_snapshot_go_stale(
+    employee: Employee, storage: Storage, town: Town
+) -> None:
+    """R21: what a log-in brings is in its session at once, and moves the epoch for nobody; what
+    ends before its time moves it.
+    """
+    async with storage.read(EVERYWHERE) as read:
+        before = (await read_epochs(read)).rights
+    assert _where(await employee.sign_in()) == set()
+    assert _where(await employee.sign_in(group(HERE, ADMIN))) == {town.known["Skovby"]}
+    assert _where(await employee.sign_in(group(HERE, ADMIN))) == {town.known["Skovby"]}
+    async with storage.write(EVERYWHERE) as write:
+        await write.execute(sa.update(holder).values(valid_to=write.now))
+    assert _where(await employee.sign_in(group(HERE, ADMIN))) == {town.known["Skovby"]}
+    async with storage.read(EVERYWHERE) as read:
+        assert (await read_epochs(read)).rights == before
+    assert _where(await employee.sign_in()) == set()
+    async with storage.read(EVERYWHERE) as read:
+        assert (await read_epochs(read)).rights > before
+
+
+async def test_another_session_of_the_account_has_it_soon(
+    employee: Employee, town: Town, time_machine: TimeMachineFixture
+) -> None:
+    """A session that began before has its actor no longer than half a minute."""
+    assert _where(await employee.sign_in()) == set()
+    cookie = employee.person.browser.client.cookies[COOKIE]
+    employee.person.browser.client.cookies.clear()
+    assert _where(await employee.sign_in(group(HERE, ADMIN))) == {town.known["Skovby"]}
+    employee.person.browser.client.cookies.clear()
+    employee.person.browser.client.cookies.set(COOKIE, cookie)
+    time_machine.move_to(utc_now() + timedelta(seconds=31))
+    assert _where(await employee.actor()) == {town.known["Skovby"]}
 
 
 async def test_it_counts_in_sessions_of_its_broker_and_ends_with_them(

@@ -80,7 +80,7 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "glass-approved-by-who-asks": Mutant(
         "aula_platform.permissions.support.rights",
-        "me.municipalities), ~concerns_me)",
+        "me.municipalities), ~is_near)",
         "me.municipalities))",
         f"{_GLASS}::test_who_may_ask_and_who_may_approve",
         ("R2",),

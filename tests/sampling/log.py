@@ -46,10 +46,14 @@ class Log:
         action: str = LOOK,
         times: int = 1,
         details: Mapping[str, str] | None = None,
+        acting: Sequence[Member] | None = None,
     ) -> list[UUID]:
-        """Let somebody have done something; return the entries' ids."""
+        """Let somebody have done something; return the entries' ids.
+
+        ``acting`` names all profiles of the role, where that is not just the one.
+        """
         actor = await self._site.actor(who)
-        about = list(about)
+        about, named = list(about), (who,) if acting is None else acting
         made = []
         for _time in range(times):
             moment = at or noon(self._period)
@@ -59,7 +63,8 @@ class Log:
                 {
                     "id": key, "municipality_id": who.municipality_id, "at": moment,
                     "kind": kind.value, "account_id": actor.account_id, "person_id": who.person_id,
-                    "profiles": [who.profile_id.hex], "role": who.kind.value, "assurance": 1,
+                    "profiles": [one.profile_id.hex for one in named],
+                    "role": who.kind.value, "assurance": 1,
                     "action": action, "object_id": None, "request_id": "",
                     "details": dict(details or {}), "allowed_by": f"{action}:audience",
                 }

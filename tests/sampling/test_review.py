@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from aula_platform.audit.tables import entry, subject
 from aula_platform.sampling.period import Period
 from aula_platform.sampling.tables import drawn, sample
+from aula_platform.stamdata.tables import guardianship, person
 from aula_platform.storage import EVERYWHERE
-from aula_sdk.ids import INSTITUTION
+from aula_sdk.ids import INSTITUTION, new_id
 from aula_sdk.log_samples import SAMPLE, SamplePlan, Verdict
 from aula_sdk.people import Assurance
 from aula_sdk.testing.kernel import Member
@@ -61,7 +64,6 @@ async def second(office: Office) -> Member:
     """Let the institution's administrator go through the municipality's samples too."""
     leader, admin = office.people.leader, office.people.admin
     from aula_platform.stamdata.tables import profile_role
-    from aula_sdk.ids import new_id
 
     async with office.site.storage.write(EVERYWHERE) as write:
         row = {
@@ -99,6 +101,70 @@ async def test_whoever_judges_sees_who_did_it_but_nothing_of_a_protected_family(
     page = await office.page(leader, f"/samples/{reviewed}")
     assert "Protected person, pupil" in page
     assert "Ukendt" not in page
+
+
+async def test_of_a_protected_guardian_who_looked_there_is_no_name_either(
+    office: Office, period: Period
+) -> None:
+    """R8: in the municipality's sample, also where the entry names no profile; no institution has
+    what was read as a guardian.
+    """
+    people, log = office.people, Log(office.site, period)
+    await log.add(people.protected_guardian, [people.classmate])
+    await log.add(people.protected_guardian, [people.classmate], acting=())
+    await log.add(people.teacher, [people.classmate])
+    await log.close()
+    town, plan = people.leader.municipality_id, SamplePlan(entries_of_institution=5)
+    assert await office.site.platform.log_samples.draw_due(town, plan) == 2
+    samples = {
+        one["institution"]: one for one in (await office.get(people.leader, "/samples"))["items"]
+    }
+    whole = await office.get(people.leader, f"/samples/{samples['']['id']}/entries")
+    told = sorted(
+        (one["name"], one["is_protected"], one["role"], one["institution"])
+        for one in whole["items"]
+    )
+    assert told == [("", True, "guardian", "")] * 2 + [
+        ("Mette Holm", False, "employee", "Nordskolen")
+    ]  # fmt: skip
+    page = await office.page(people.leader, f"/samples/{samples['']['id']}")
+    assert "<strong>Protected person</strong>, Parent or guardian ·" in page
+    assert "Ukendt" not in page
+    own = await office.get(people.leader, f"/samples/{samples['Nordskolen']['id']}/entries")
+    assert [one["name"] for one in own["items"]] == ["Mette Holm"]
+
+
+async def test_a_protected_employee_is_judged_by_role_alone(office: Office, period: Period) -> None:
+    """R8: an institution's sample says where; whoever is protected, or has a protected child, has
+    no name in it.
+    """
+    people, log = office.people, Log(office.site, period)
+    await log.add(people.teacher, [people.pupil])
+    await log.add(people.external, [people.pupil])
+    await log.close()
+    async with office.site.storage.write(EVERYWHERE) as write:
+        whom = person.c.id == people.teacher.person_id
+        await write.execute(sa.update(person).where(whom).values(protected=True))
+        row = {
+            "id": new_id(), "municipality_id": people.leader.municipality_id, "source": "cast",
+            "guardian_person_id": people.external.person_id, "valid_from": period.start,
+            "child_person_id": people.protected_pupil.person_id, "custody": True,
+        }  # fmt: skip
+        await write.execute(sa.insert(guardianship), row)
+    town, plan = people.leader.municipality_id, SamplePlan(entries_of_institution=5)
+    assert await office.site.platform.log_samples.draw_due(town, plan) == 2
+    for sample_ in (await office.get(people.leader, "/samples"))["items"]:
+        path = f"/samples/{sample_['id']}"
+        found = (await office.get(people.leader, f"{path}/entries"))["items"]
+        assert sorted((one["name"], one["role"], one["institution"]) for one in found) == [
+            ("", "employee", ""), ("", "external", ""),
+        ]  # fmt: skip
+        number = found[0]["number"]
+        kept = await judge(office, people.leader, sample_["id"], number, "ask_further", "Hvorfor?")
+        assert kept.is_success
+        page = await office.page(people.leader, path)
+        assert "Mette" not in page
+        assert "Viggo" not in page
 
 
 async def test_looking_at_a_sample_is_itself_in_the_log(office: Office, reviewed: str) -> None:
@@ -200,9 +266,25 @@ async def test_a_spreadsheet_takes_nothing_for_a_formula(office: Office, reviewe
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"] == f"attachment; filename={reviewed}.csv"
     lines = answer.text.splitlines()
-    assert lines[0].startswith('\ufeff"number","entry"')
+    assert lines[0].startswith('\ufeff"number";"entry"')
     assert '"\'=HYPERLINK(""http://x"",""tell"")"' in answer.text
     assert '"\'@SUM(1)"' in answer.text
+
+
+async def test_a_note_with_a_separator_stays_one_cell(office: Office, reviewed: str) -> None:
+    """In a Danish spreadsheet, which splits at semicolons; split at commas there is no formula."""
+    leader, place = office.people.leader, await numbers(office, reviewed)
+    note = 'Se selv;=1+1, -2 "her"\n=3; ;\t@SUM(1)'
+    assert (await judge(office, leader, reviewed, place["plain"], "breach", note)).is_success
+    answer = await (await office.client(leader)).get(f"{PAGES}/samples/{reviewed}/report.csv")
+    lines = list(csv.reader(io.StringIO(answer.text, newline=""), delimiter=";"))
+    assert {len(one) for one in lines} == {len(lines[0])}
+    assert len(lines) == 4
+    (kept,) = [one for line in lines for one in line if "Se selv" in one]
+    assert kept == "Se selv;'=1+1,' -2 \"her\"\n'=3; ;'\t'@SUM(1)"
+    for split in (";", ",", "\n", "\t"):
+        for cell in answer.text.split(split):
+            assert not cell.strip().startswith(("=", "+", "-", "@"))
 
 
 @pytest.mark.parametrize("name", ["guardian", "pupil", "teacher", "external", "admin"])

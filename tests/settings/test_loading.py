@@ -81,6 +81,18 @@ def test_the_audit_is_kept_and_anchored_however_it_is_set(
     assert least in numbers
 
 
+def test_two_municipalities_are_not_one_in_a_log_in(tmp_path: Path) -> None:
+    """Privileges are known by a CVR number: the last of two would get what is the first one's."""
+    town = '[municipalities.{0}]\nname = "{0}"\ncvr = "{1}"\n'
+    same = town.format("skovby", "12345678") + town.format("bakkeby", "12345678")
+    error = _load(tmp_path, same)
+    assert (error.key, error.line) == ("municipalities.bakkeby.cvr", 6)
+    assert "'12345678' is already the number of 'skovby'" in str(error)
+    path = tmp_path / "aula.toml"
+    path.write_text(town.format("skovby", "") + town.format("bakkeby", ""), encoding="utf-8")
+    assert set(load_settings(path).municipalities) == {"skovby", "bakkeby"}
+
+
 def test_a_key_that_resembles_nothing_lists_what_is_known(tmp_path: Path) -> None:
     error = _load(tmp_path, GOOD + "\n[zebra]\n")
     known = "known keys: audit, budgets, files, login, municipalities, quarantine, registry, "

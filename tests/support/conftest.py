@@ -8,6 +8,7 @@ import pytest
 
 from aula_sdk.testing.plugin import Browser, People
 from tests.administration.office import appoint
+from tests.support.glazier import Glazier
 from tests.support.helpdesk import Helpdesk
 from workspace.places import find_plugins
 
@@ -23,3 +24,11 @@ async def desk(running: object, browser: Browser, people: People) -> Helpdesk:
     """The leader administers the municipality from here on."""
     await appoint(running, people)  # type: ignore[arg-type]  # It is the running site.
     return Helpdesk(running, browser, people)
+
+
+@pytest.fixture
+async def glazier(desk: Helpdesk) -> Glazier:
+    """Two administrators of the municipality, and two conversations of others."""
+    made = Glazier(desk)
+    await made.prepare()
+    return made

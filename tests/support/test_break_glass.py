@@ -6,102 +6,19 @@ from html import unescape
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry, subject
-from aula_platform.identity.sessions import Seeing
-from aula_platform.identity.tables import break_glass, impersonation, session
-from aula_platform.permissions.support.seeing import SeeingAs
+from aula_platform.identity.tables import break_glass, impersonation
 from aula_platform.stamdata.tables import person
 from aula_platform.storage import EVERYWHERE
 from aula_sdk.db import utc_now
-from aula_sdk.ids import GLASS, PROFILE
+from aula_sdk.ids import GLASS
 from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS
-from aula_sdk.people import Actor, Assurance
-from aula_sdk.testing.kernel import Member
-from tests.administration.office import appoint_to_municipality
-from tests.support.helpdesk import JSON, Helpdesk
-
-API, PAGE = "/api/v1/administration/break-glass", "/administration/break-glass"
-WHY = "Barnet er væk, og beskederne kan sige hvorfor"
-SECRET = "Hemmelige ord til Anne alene"
-OTHERS = "Ord til naboen alene"
-
-
-def _people(member: Member) -> str:
-    return f"{API}/people/{PROFILE.format(member.profile_id)}"
-
-
-async def _ask(
-    client: httpx.AsyncClient, member: Member, area: str = "messages", hours: int = 2
-) -> httpx.Response:
-    wish = {"area": area, "reason": WHY, "hours": hours}
-    return await client.post(_people(member), json=wish)
-
-
-async def _decide(client: httpx.AsyncClient, key: str, *, approved: bool = True) -> httpx.Response:
-    return await client.put(f"{API}/{key}/decision", json={"approved": approved})
-
-
-class Glazier:
-    """Two administrators of the municipality, and what others have written to each other."""
-
-    def __init__(self, desk: Helpdesk) -> None:
-        self.desk = desk
-        self.people = desk.people
-        self.threads: dict[str, str] = {}
-
-    async def prepare(self) -> None:
-        """Let there be a second administrator and two conversations."""
-        await appoint_to_municipality(self.desk.running, self.people.colleague)
-        teacher = await self.desk.client(self.people.teacher)
-        for member, words in ((self.people.guardian, SECRET), (self.people.neighbour, OTHERS)):
-            letter = {"subject": words, "html": f"<p>{words}</p>"}
-            to = {"recipients": [PROFILE.format(member.profile_id)]}
-            sent = await teacher.post("/api/v1/messages/threads", json=letter | to)
-            assert sent.status_code == 201, sent.text
-            self.threads[member.key] = sent.json()["thread"]
-        self.asker = await self.desk.client(self.people.leader)
-        self.second = await self.desk.client(self.people.colleague)
-
-    async def approved(self, member: Member, area: str = "messages") -> str:
-        """Return what the leader has asked for and the colleague has approved."""
-        asked = await _ask(self.asker, member, area)
-        assert asked.status_code == 201, asked.text
-        key: str = asked.json()["id"]
-        decided = await _decide(self.second, key)
-        assert decided.status_code == 204, decided.text
-        return key
-
-    async def opened(self, member: Member, area: str = "messages") -> httpx.AsyncClient:
-        """Return the leader's browser, which reads what the member reads."""
-        key = await self.approved(member, area)
-        answer = await self.asker.post(f"/break-glass/{key}")
-        assert answer.headers["location"] == f"/{area}", answer.text
-        await self.desk.take_token(self.asker)
-        return self.asker
-
-    async def actor(self) -> Actor:
-        """Return as whom the leader reads now."""
-        seeing: SeeingAs = self.desk.running.app.state.seeing
-        where = session.c.impersonation_id.is_not(None)
-        (row,) = await self.desk.rows(sa.select(session).where(where))
-        leader = await self.desk.running.actor(self.people.leader, Assurance.SUBSTANTIAL)
-        async with self.desk.running.storage.read(EVERYWHERE) as read:
-            found = await seeing.as_other(
-                read, leader, Seeing(row.impersonation_id, row.seen_until)
-            )
-        assert found is not None
-        return found
-
-
-@pytest.fixture
-async def glazier(desk: Helpdesk) -> Glazier:
-    made = Glazier(desk)
-    await made.prepare()
-    return made
+from aula_sdk.people import Assurance
+from tests.support.glazier import API, PAGE, SECRET, WHY, Glazier, ask, decide, people_path
+from tests.support.helpdesk import JSON
 
 
 async def test_what_a_second_person_approved_is_read_and_nothing_else(glazier: Glazier) -> None:
@@ -134,29 +51,29 @@ async def test_who_may_ask_and_who_may_approve(glazier: Glazier) -> None:
     of two administrators never the one who has asked, nor the one whose data it is.
     """
     people, desk = glazier.people, glazier.desk
-    key = (await _ask(glazier.asker, people.guardian)).json()["id"]
+    key = (await ask(glazier.asker, people.guardian)).json()["id"]
     for member in (people.guardian, people.pupil, people.teacher, people.external, people.admin,
                    people.stranger):  # fmt: skip
         client = await desk.client(member)
-        assert (await _ask(client, people.neighbour)).status_code == 403, member.key
-        assert (await _decide(client, key)).status_code == 403, member.key
+        assert (await ask(client, people.neighbour)).status_code == 403, member.key
+        assert (await decide(client, key)).status_code == 403, member.key
         assert (await client.post(f"/break-glass/{key}")).status_code == 403, member.key
         assert (await client.get(API)).status_code == 403, member.key
         assert (await client.post(f"{API}/{key}/end")).status_code == 403, member.key
     elsewhere = await desk.client(people.stranger_teacher)
-    assert (await _ask(elsewhere, people.guardian)).status_code == 404
-    assert (await _decide(elsewhere, key)).status_code == 404
+    assert (await ask(elsewhere, people.guardian)).status_code == 404
+    assert (await decide(elsewhere, key)).status_code == 404
     assert (await elsewhere.get(API)).json()["items"] == []
     assert (await elsewhere.post(f"{API}/{key}/end")).status_code == 404
     nobody = await desk.client(None)
     assert (await nobody.get(API, headers=JSON)).status_code == 401
-    assert (await _decide(glazier.asker, key)).status_code == 404
+    assert (await decide(glazier.asker, key)).status_code == 404
     assert (await glazier.asker.post(f"/break-glass/{key}")).status_code == 404
-    about_second = (await _ask(glazier.asker, people.colleague)).json()["id"]
-    assert (await _decide(glazier.second, about_second)).status_code == 404
-    assert (await _ask(glazier.asker, people.leader)).status_code == 404
-    assert (await _decide(glazier.second, key)).status_code == 204
-    assert (await _decide(glazier.second, key)).json()["code"] == "support.decided-already"
+    about_second = (await ask(glazier.asker, people.colleague)).json()["id"]
+    assert (await decide(glazier.second, about_second)).status_code == 404
+    assert (await ask(glazier.asker, people.leader)).status_code == 404
+    assert (await decide(glazier.second, key)).status_code == 204
+    assert (await decide(glazier.second, key)).json()["code"] == "support.decided-already"
     # Who has approved it reads nothing by it.
     assert (await glazier.second.post(f"/break-glass/{key}")).status_code == 404
 
@@ -167,8 +84,8 @@ async def test_both_take_a_second_factor(glazier: Glazier) -> None:
     key = await glazier.approved(people.guardian)
     low = await desk.client(people.leader, Assurance.LOW)
     for answer in (
-        await _ask(low, people.guardian),
-        await _decide(await desk.client(people.colleague, Assurance.LOW), key),
+        await ask(low, people.guardian),
+        await decide(await desk.client(people.colleague, Assurance.LOW), key),
         await low.post(f"/break-glass/{key}", headers=JSON),
     ):
         assert answer.json()["code"] == "step-up-required"
@@ -180,9 +97,9 @@ async def test_a_wish_says_what_why_and_how_long(glazier: Glazier) -> None:
     fits = {"area": "messages", "reason": WHY, "hours": 1}
     for wrong in ({"reason": "  "}, {"hours": 9}, {"hours": 0}, {"area": "contacts"},
                   {"area": "nothing"}, {"reason": "x" * 501}):  # fmt: skip
-        answer = await glazier.asker.post(_people(whom), json=fits | wrong)
+        answer = await glazier.asker.post(people_path(whom), json=fits | wrong)
         assert answer.status_code in {400, 422}, wrong
-    form = _people(whom).replace(API, PAGE)
+    form = people_path(whom).replace(API, PAGE)
     page = unescape((await glazier.asker.get(form)).text)
     assert "Messages" in page
     typed = {"area": "messages", "reason": "", "hours": "2"}
@@ -232,8 +149,8 @@ async def test_it_is_over(glazier: Glazier, how: str) -> None:
 async def test_what_was_refused_opens_nothing_and_tells_nobody(glazier: Glazier) -> None:
     """The asker reads that it was refused; the person has nothing to be told of."""
     people = glazier.people
-    key = (await _ask(glazier.asker, people.guardian)).json()["id"]
-    assert (await _decide(glazier.second, key, approved=False)).status_code == 204
+    key = (await ask(glazier.asker, people.guardian)).json()["id"]
+    assert (await decide(glazier.second, key, approved=False)).status_code == 204
     assert (await glazier.asker.post(f"/break-glass/{key}")).status_code == 404
     (item,) = (await glazier.asker.get(API)).json()["items"]
     assert (item["state"], item["decider"]) == ("refused", "Jonas Friis")

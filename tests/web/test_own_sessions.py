@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import httpx
@@ -15,11 +16,12 @@ from aula_platform.audit.tables import entry
 from aula_platform.events.tables import topic
 from aula_platform.identity.devices import meet_device
 from aula_platform.identity.own_sessions import TOPIC
-from aula_platform.identity.tables import account, session
+from aula_platform.identity.tables import account, device, session
 from aula_platform.storage import EVERYWHERE
 from aula_platform.web.live import is_still_same
 from aula_sdk import ids
 from aula_sdk.db import utc_now
+from aula_sdk.people import Assurance
 from aula_sdk.testing.plugin import Browser, People
 
 PLACE = "/profile/devices"
@@ -216,6 +218,36 @@ async def test_logging_out_everywhere_disowns_the_new_device(
             sa.select(account.c.new_device_id).where(account.c.id == first.account_id)
         )
     assert asked == again != new
+
+
+async def test_two_factors_answer_for_a_device(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """R13: whose browser has forgotten its cookie shows on the spot who they are, and answers."""
+    client = await browser(people.guardian)
+    (own,) = await _sessions(running)
+    async with running.storage.write(EVERYWHERE) as write:
+        met = [
+            await meet_device(write, own.account_id, key, "edge/windows")
+            for key in ("forgotten", "asked", "own")
+        ]
+        for number, one in enumerate(met):
+            earlier = write.now - timedelta(minutes=30 - number)
+            await write.execute(
+                sa.update(device).where(device.c.id == one).values(created_at=earlier)
+            )
+    await _set(running, device_id=met[2])
+    known = f"{PLACE}/{ids.DEVICE.format(met[1])}/known"
+    page = (await client.get(PLACE)).text
+    assert f'href="/step-up?next={quote(PLACE, safe="")}"' in page
+    assert known not in page
+    assert (await client.post(known)).status_code == 404
+    await _set(running, assurance=int(Assurance.SUBSTANTIAL), proved_at=utc_now())
+    page = (await client.get(PLACE)).text
+    assert known in page
+    assert "/step-up" not in page
+    assert (await client.post(known)).headers["location"] == PLACE
+    assert await _audited(running) == ["identity.device_accepted"]
 
 
 async def test_a_thief_who_ends_everything_hides_nothing(

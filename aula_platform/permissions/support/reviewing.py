@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from aula_platform.identity.tables import break_glass, impersonation
 from aula_platform.permissions.support.glass import GlassDesk
+from aula_platform.stamdata.tables import person
 from aula_sdk import stamdata
 from aula_sdk.db import Id
 from aula_sdk.errors import Forbidden
@@ -47,6 +48,7 @@ def _listed(clause: sa.ColumnElement[bool], *, paged: bool) -> sa.Select[Any]:
     return found.limit(sa.bindparam("size", type_=sa.Integer))
 
 
+_is_protected = sa.exists().where(person.c.id == _whom.c.person_id, person.c.protected)
 _asker, _decider = stamdata.profile.alias("asker"), stamdata.profile.alias("decider")
 
 
@@ -72,6 +74,7 @@ def _asked(
             break_glass.c.ends_at,
             sa.func.coalesce(is_mine, sa.false()),
             waits,
+            sa.and_(waits, _is_protected),
         )
         .outerjoin(_whom, _whom.c.id == break_glass.c.profile_id)
         .outerjoin(_asker, _asker.c.id == break_glass.c.asker_id)

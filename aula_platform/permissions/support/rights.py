@@ -1,5 +1,7 @@
 """Who may see the site as whom, and who reads afterwards that it was done (R2, ADM-7)."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 
 from aula_platform.identity.tables import break_glass, impersonation
@@ -23,11 +25,34 @@ OWNER = "identity"
 _seen = stamdata.profile
 
 
+def _is_family(me: Me, profile_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """Is or was a child of the actor, a parent of the actor, or a parent of a common child.
+
+    Custody that has ended ties too: the wish may be about the conflict in which it ended (R8).
+    """
+    mine, theirs = profile.alias("family_mine"), profile.alias("family_theirs")
+    tie, other = guardianship.alias("tie"), guardianship.alias("other_tie")
+    us = (mine.c.id.in_(me.profiles), theirs.c.id == profile_id)
+    parent_of = sa.and_(
+        tie.c.guardian_person_id == mine.c.person_id, tie.c.child_person_id == theirs.c.person_id
+    )
+    child_of = sa.and_(
+        tie.c.child_person_id == mine.c.person_id, tie.c.guardian_person_id == theirs.c.person_id
+    )
+    with_common_child = sa.exists().where(
+        *us,
+        tie.c.guardian_person_id == mine.c.person_id,
+        other.c.child_person_id == tie.c.child_person_id,
+        other.c.guardian_person_id == theirs.c.person_id,
+    )
+    return sa.or_(sa.exists().where(*us, sa.or_(parent_of, child_of)), with_common_child)
+
+
 def _is_another(me: Me) -> sa.ColumnElement[bool]:
-    """Belongs there now, and is not the actor in another role."""
+    """Belongs there now, and is neither the actor in another role nor of the actor's family."""
     mine = profile.alias("mine")
     is_me = sa.exists().where(mine.c.id.in_(me.profiles), mine.c.person_id == _seen.c.person_id)
-    return sa.and_(stamdata.valid(_seen, me.now), sa.not_(is_me))
+    return sa.and_(stamdata.valid(_seen, me.now), sa.not_(is_me), ~_is_family(me, _seen.c.id))
 
 
 def _may_be_seen(me: Me) -> sa.ColumnElement[bool]:
@@ -43,15 +68,34 @@ def _may_be_seen(me: Me) -> sa.ColumnElement[bool]:
     return sa.and_(_is_another(me), sa.not_(is_protected), ~sees_protected)
 
 
-def _is_anothers_wish(me: Me) -> sa.ColumnElement[bool]:
-    """Neither asked for by the actor, in whatever role, nor about the actor's own data (R2)."""
+def _concerns_me(me: Me, *columns: sa.Column[UUID]) -> sa.ColumnElement[bool]:
+    """Whether one of these profiles is the actor's own, in whatever role."""
     mine, theirs = profile.alias("mine"), profile.alias("theirs")
-    concerns_me = sa.exists().where(
-        theirs.c.id.in_([break_glass.c.asker_id, break_glass.c.profile_id]),
+    return sa.exists().where(
+        theirs.c.id.in_(columns),
         theirs.c.person_id == mine.c.person_id,
         mine.c.id.in_(me.profiles),
     )
-    return sa.and_(break_glass.c.municipality_id.in_(me.municipalities), ~concerns_me)
+
+
+def _is_anothers_wish(me: Me) -> sa.ColumnElement[bool]:
+    """Neither asked for by the actor, in whatever role, nor about them or their family (R2)."""
+    concerns_me = _concerns_me(me, break_glass.c.asker_id, break_glass.c.profile_id)
+    is_near = sa.or_(concerns_me, _is_family(me, break_glass.c.profile_id))
+    return sa.and_(break_glass.c.municipality_id.in_(me.municipalities), ~is_near)
+
+
+def _is_to_be_reviewed(me: Me) -> sa.ColumnElement[bool]:
+    """What was approved; of the rest what is not about the actor or their family.
+
+    Whose data it is learns of a wish when it is approved, also when they review others' (R2).
+    """
+    about = break_glass.c.profile_id
+    is_near = sa.or_(_concerns_me(me, about), _is_family(me, about))
+    return sa.and_(
+        break_glass.c.municipality_id.in_(me.municipalities),
+        sa.or_(break_glass.c.ends_at.is_not(None), ~is_near),
+    )
 
 
 SEEN = Resource(
@@ -130,7 +174,7 @@ KEPT_GLASSES = Resource(
         Relation(
             "municipality",
             _("is of a municipality where I work"),
-            lambda me: break_glass.c.municipality_id.in_(me.municipalities),
+            _is_to_be_reviewed,
         ),
     ),
 )

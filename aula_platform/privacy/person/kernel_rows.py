@@ -22,7 +22,7 @@ from aula_platform.identity.tables import (
 from aula_platform.identity.tables import metadata as identity
 from aula_platform.permissions.tables import channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
-from aula_platform.privacy.person.traces import is_passing, names, naming_columns
+from aula_platform.privacy.person.traces import is_passing, is_told, names, naming_columns
 from aula_platform.privacy.retention.tables import freeze, policy, run
 from aula_platform.privacy.tables import request
 from aula_platform.sampling.tables import drawn, sample
@@ -85,9 +85,8 @@ async def export_kernel(
     about = sa.select(audit_subject.c.entry_id).where(
         audit_subject.c.profile_id.in_(subject.profiles)
     )
-    for row in await read.rows(
-        sa.select(entry).where(entry.c.id.in_(about), entry.c.municipality_id == subject.place.id)
-    ):
+    here = sa.and_(entry.c.municipality_id == subject.place.id, is_told(entry, subject))
+    for row in await read.rows(sa.select(entry).where(entry.c.id.in_(about), here)):
         yield entry.name, _tell(entry, dict(row._mapping), subject)  # noqa: SLF001
     if not subject.for_other:
         for row in await read.rows(_found_of(subject)):
@@ -160,6 +159,18 @@ def _of_request(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
     return (*hidden, *_ASKING, *(() if row["person_id"] in own else _ASKED_ABOUT))
 
 
+def _of_glass(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
+    """Of a wish about the person: what of and why they are told when it is approved, not before.
+
+    A wish that waits may be about what the person does to somebody; one that is refused opened
+    nothing. Whoever has asked or decided gets their own words.
+    """
+    is_known = row["ends_at"] is not None
+    if is_known or {row.get("asker_id"), row.get("decider_id")} & own:
+        return ()
+    return ("area", "reason", "hours", "decided_at")
+
+
 def _of_judging(_row: Row, _own: frozenset[UUID]) -> tuple[str, ...]:
     """Of an entry that the person has judged: what was found is about whoever did the deed."""
     return ("entry_id", "drawn_as", "signals", "verdict", "note")
@@ -176,4 +187,5 @@ _RULES: Mapping[str, Callable[[Row, frozenset[UUID]], tuple[str, ...]]] = {
     request.name: _of_request,
     drawn.name: _of_judging,
     freeze.name: _of_freeze,
+    break_glass.name: _of_glass,
 }

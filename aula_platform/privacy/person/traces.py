@@ -9,6 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from aula_platform.audit.tables import entry
+from aula_platform.audit.tables import subject as audit_subject
+from aula_platform.identity.tables import break_glass, impersonation
+from aula_platform.permissions.support.hidden import is_of_glass
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.storage import EVERYWHERE, Read
 from aula_platform.storage.wall import COLUMN
@@ -45,7 +49,24 @@ def names(table: sa.Table, subject: Subject) -> sa.ColumnElement[bool]:
     named = sa.or_(sa.false(), *(column.in_(ids) for column in naming_columns(table)))
     if COLUMN in table.c:
         named = sa.and_(table.c[COLUMN] == subject.place.id, named)
-    return named
+    return sa.and_(named, is_told(table, subject))
+
+
+def is_told(table: sa.Table, subject: Subject) -> sa.ColumnElement[bool]:
+    """Return the condition for rows that whoever gets the export may know of, by so much as a key.
+
+    Somebody else may be the parent from whom the other hides with the child: that somebody asked
+    to read beyond their rights, or did, is told to who may know it by *who has looked* (R8).
+    """
+    if not subject.for_other:
+        return sa.true()
+    if table in (break_glass, impersonation):
+        return sa.false()
+    if table is entry:
+        return sa.not_(is_of_glass())
+    if table is audit_subject:
+        return ~sa.exists().where(entry.c.id == audit_subject.c.entry_id, is_of_glass())
+    return sa.true()
 
 
 def key_of(table: sa.Table, row: Mapping[str, Any]) -> Key:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs, parse_qsl, quote_plus, urlsplit
 
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
+from time_machine import TimeMachineFixture
 
+from aula_plugins.saml.broker import REMEMBERED
 from aula_sdk.db import utc_now
 from aula_sdk.login import LoginNotTrusted
 from plugins.saml.tests.conftest import ISSUER, Identity
@@ -42,16 +44,22 @@ def _request(identity: Identity, **changes: str) -> str:
         "issuer": ISSUER,
         "name": "pseudonym-1",
         "indexes": "<samlp:SessionIndex>s1</samlp:SessionIndex>",
-        "until": f"{utc_now() + timedelta(minutes=5):%Y-%m-%dT%H:%M:%SZ}",
+        "written": _stamp(utc_now()),
+        "until": _stamp(utc_now() + timedelta(minutes=5)),
         **changes,
     }
+    holds = f' NotOnOrAfter="{told["until"]}"' if told["until"] else ""
     return (
         '<samlp:LogoutRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" '
         'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_logout1" Version="2.0" '
-        f'IssueInstant="{utc_now():%Y-%m-%dT%H:%M:%SZ}" Destination="{told["destination"]}" '
-        f'NotOnOrAfter="{told["until"]}"><saml:Issuer>{told["issuer"]}</saml:Issuer>'
+        f'IssueInstant="{told["written"]}" Destination="{told["destination"]}"{holds}>'
+        f"<saml:Issuer>{told['issuer']}</saml:Issuer>"
         f"<saml:NameID>{told['name']}</saml:NameID>{told['indexes']}</samlp:LogoutRequest>"
     )
+
+
+def _stamp(when: datetime) -> str:
+    return f"{when:%Y-%m-%dT%H:%M:%SZ}"
 
 
 async def test_the_provider_ends_the_session_that_it_names(identity: Identity) -> None:
@@ -91,6 +99,35 @@ async def test_what_is_not_for_us_now_ends_nothing(
         await identity.broker().read_ended(dict(parse_qsl(query)), query)
 
 
+@pytest.mark.parametrize("until", ["", "2020-01-01T00:00:00Z"], ids=["no limit", "limit passed"])
+@pytest.mark.parametrize("minutes", [-59, 2], ids=["written long ago", "not written yet"])
+async def test_what_was_not_written_now_ends_nothing(
+    identity: Identity, minutes: int, until: str
+) -> None:
+    """The provider need not say how long its request holds; we do not believe it for ever."""
+    written = utc_now() + timedelta(minutes=minutes, seconds=-5 if minutes < 0 else 5)
+    query = _ask(identity, written=_stamp(written), until=until)
+    with pytest.raises(LoginNotTrusted):
+        await identity.broker().read_ended(_read(query), query)
+
+
+@pytest.mark.parametrize("hours", [0, 3], ids=["no limit", "its own limit"])
+async def test_a_used_request_is_not_believed_when_its_id_is_forgotten(
+    identity: Identity, hours: int, time_machine: TimeMachineFixture
+) -> None:
+    """Whoever has seen the address can send it again, but it counts once, whenever that is."""
+    until = utc_now() + timedelta(hours=hours)
+    query = _ask(identity, until=_stamp(until) if hours else "")
+    ended = await identity.broker().read_ended(_read(query), query)
+    assert ended is not None
+    assert ended.expires_at is not None
+    time_machine.move_to(utc_now() + REMEMBERED / 2)
+    assert await identity.broker().read_ended(_read(query), query)
+    time_machine.move_to(ended.expires_at)
+    with pytest.raises(LoginNotTrusted):
+        await identity.broker().read_ended(_read(query), query)
+
+
 async def test_without_the_providers_signature_nothing_ends(
     identity: Identity, other_certificate: str
 ) -> None:
@@ -98,22 +135,22 @@ async def test_without_the_providers_signature_nothing_ends(
     query = _ask(identity)
     unsigned = query.partition("&SigAlg=")[0]
     changed = query.replace("RelayState=r", "RelayState=x")
-    for broker, sent in (
+    for ours, sent in (
         (identity.broker(), unsigned),
         (identity.broker(), changed),
         (identity.broker(idp_certificates=(other_certificate,)), query),
     ):
         with pytest.raises(LoginNotTrusted):
-            await broker.read_ended(dict(parse_qsl(sent)), sent)
+            await ours.read_ended(dict(parse_qsl(sent)), sent)
 
 
 @pytest.mark.parametrize("name", ["SAMLReques%74", "SAMLRequest"])
 async def test_what_is_read_is_what_was_signed(identity: Identity, name: str) -> None:
     """A signed request of one's own brings no other message in, under whichever spelling."""
-    broker, query = identity.broker(), _ask(identity)
+    ours, query = identity.broker(), _ask(identity)
     forged = f"{query}&{name}={_pack(_request(identity, name='victim'))}"
     with pytest.raises(LoginNotTrusted):
-        await broker.read_ended(_read(forged), forged)
+        await ours.read_ended(_read(forged), forged)
 
 
 def _read(query: str) -> dict[str, str]:

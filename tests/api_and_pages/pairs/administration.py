@@ -92,7 +92,11 @@ PAIRS = (
     Pair(
         "/administration/break-glass",
         ("/administration/break-glass",),
-        {"is_mine": "the page has a button to read", "may_decide": RIGHTS},
+        {
+            "is_mine": "the page has a button to read",
+            "may_decide": RIGHTS,
+            "is_protected": "the page says so while it waits",
+        },
     ),
     Pair(
         "/administration/imports",

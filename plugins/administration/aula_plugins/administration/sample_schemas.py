@@ -56,6 +56,8 @@ class EntryItem(msgspec.Struct, frozen=True):
     at: datetime
     kind: str
     name: str
+    """Empty for the platform, for who was erased, and for who `is_protected`."""
+    is_protected: bool
     role: str
     institution: str
     assurance: int

@@ -50,6 +50,8 @@ class GlassItem(msgspec.Struct, frozen=True):
     state: Literal["asked", "open", "over", "refused"]
     is_mine: bool
     may_decide: bool
+    is_protected: bool
+    """Whether the person is protected; told to who may decide, while it waits."""
 
 
 class GlassList(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,9 +12,10 @@ from onelogin.saml2.auth import OneLogin_Saml2_Auth
 from onelogin.saml2.authn_request import OneLogin_Saml2_Authn_Request
 from onelogin.saml2.logout_request import OneLogin_Saml2_Logout_Request
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
+from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
 
 from aula_plugins.saml import _
-from aula_plugins.saml.assertion import NotProved, read_assertion
+from aula_plugins.saml.assertion import CLOCKS_DIFFER, NotProved, read_assertion
 from aula_plugins.saml.settings import SamlSettings, library_settings
 from aula_sdk.db import utc_now
 from aula_sdk.login import (
@@ -30,6 +31,7 @@ from aula_sdk.people import Kind
 
 _log = logging.getLogger("aula.saml")
 REMEMBERED = timedelta(hours=1)
+"""How long after it was written a signed logout is known by its id; older ones are not believed."""
 _LONGEST_LOGOUT = 16_000
 """Characters of a packed request: what no signature has been checked of is not unpacked at will."""
 
@@ -114,13 +116,14 @@ class SamlBroker:
         if auth.get_errors():
             raise NotProved(auth.get_errors()[0])
         xml = auth.get_last_request_xml()
+        expires_at = _check_age(xml)
         indexes = OneLogin_Saml2_Logout_Request.get_session_indexes(xml)
         return BrokerSession(
             subject=OneLogin_Saml2_Logout_Request.get_nameid(xml, self._login["sp"]["privateKey"]),
             # Of several sessions all of the person's end: none of them is left open by mistake.
             sid=indexes[0] if len(indexes) == 1 else "",
             token_id=auth.get_last_message_id(),
-            expires_at=utc_now() + REMEMBERED,
+            expires_at=expires_at,
             answer_url=str(answer_url),
         )
 
@@ -168,6 +171,26 @@ def _write_metadata(settings: Any) -> str:
         message = f"no metadata can be made of these settings: {', '.join(problems)}"
         raise ValueError(message)
     return metadata
+
+
+def _check_age(xml: str | bytes) -> datetime:
+    """Return until when a logout must be known by its id; raise `NotProved` for one that is older,
+    or not written yet.
+
+    A logout need not say how long it holds (``NotOnOrAfter``), and the library asks about nothing
+    else: without a limit of our own it could be sent again once its id is forgotten.
+    """
+    request = OneLogin_Saml2_XML.to_etree(xml)
+    written, now = _read_time(request.get("IssueInstant")), utc_now()
+    if not now - REMEMBERED + CLOCKS_DIFFER <= written <= now + CLOCKS_DIFFER:
+        raise NotProved("IssueInstant")
+    expires_at = written + REMEMBERED
+    until = request.get("NotOnOrAfter")
+    return max(expires_at, _read_time(until)) if until else expires_at
+
+
+def _read_time(text: str) -> datetime:
+    return datetime.fromtimestamp(OneLogin_Saml2_Utils.parse_SAML_to_time(text), UTC)
 
 
 def _is_what_was_signed(sent: Mapping[str, str], query: str) -> bool:

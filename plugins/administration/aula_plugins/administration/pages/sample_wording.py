@@ -103,7 +103,9 @@ def progress_of(sample: SampleItem) -> Text:
 
 
 def who_did(entry: EntryItem) -> str:
-    """Return who did it."""
+    """Return who did it; of a protected family no name."""
+    if entry.is_protected:
+        return str(_PROTECTED)
     return entry.name or str(_PLATFORM if entry.role == "system" else _ERASED)
 
 

@@ -27,7 +27,7 @@ async def list_glasses(
         schemas.GlassItem(
             GLASS.format(one.id), title_of(platform, one.area), one.name, one.institution,
             one.asker, one.decider, one.reason, one.hours, one.asked_at, one.decided_at,
-            one.ends_at, _state(one, read.now), one.is_mine, one.may_decide,
+            one.ends_at, _state(one, read.now), one.is_mine, one.may_decide, one.is_protected,
         )
         for one in page.items
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from uuid import UUID
 
@@ -18,8 +19,11 @@ from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 
 PAGE = 20
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""With one of these in front a cell is a formula to a spreadsheet."""
+_FORMULA = re.compile(r"^(?=[=+\-@\t\r\n])|(?<=[;,\t\r\n])(?=\s*[=+\-@])")
+"""Where a cell begins that is a formula to a spreadsheet, be it one that splits the text elsewhere
+than it is meant: by commas, or without looking at the quotes."""
+_DELIMITER = ";"
+"""Where the comma stands in numbers, as in Danish, spreadsheets split there and nowhere else."""
 
 
 async def list_samples(
@@ -105,7 +109,7 @@ async def open_report(
 def write_csv(report: schemas.ReportView) -> str:
     """Return the report's lines for a spreadsheet, in which nothing is taken for a formula."""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer = csv.writer(text, delimiter=_DELIMITER, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     names = schemas.LineItem.__struct_fields__
     writer.writerow(names)
     for line in report.lines:
@@ -115,7 +119,7 @@ def write_csv(report: schemas.ReportView) -> str:
 
 
 def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return _FORMULA.sub("'", text)
 
 
 def item_of(found: SampleHead) -> schemas.SampleItem:
@@ -144,6 +148,7 @@ def _entry(found: DrawnEntry) -> schemas.EntryItem:
         found.at,
         found.kind.value,
         found.name,
+        found.is_protected,
         found.role,
         found.institution,
         found.assurance,
