@@ -41,6 +41,22 @@ class Link:
     thing: sa.Column[Any]
     other: sa.Column[Any]
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether a key or an index over all rows begins with ``other``.
+
+        By such links alone a reader's things are looked for when they are announced.
+        """
+        table = self.other.table
+        assert isinstance(table, sa.Table)  # noqa: S101  # As plugins declare them.
+        keys = [
+            list(one.columns)
+            for one in table.indexes
+            if all(one.dialect_options[name]["where"] is None for name in ("sqlite", "postgresql"))
+        ]
+        keys.append(list(table.primary_key.columns))
+        return any(key[0] is self.other for key in keys if key)
+
 
 @dataclass(frozen=True, slots=True)
 class RetentionSubject:
@@ -73,7 +89,8 @@ class RetentionSubject:
     """Whom the things are of or about, by profile or by person: who is frozen holds them."""
     groups: tuple[Link, ...] = ()
     action: str = ""
-    """Who may do this to a thing is told before it goes; nobody where there is none."""
+    """Who may do this to a thing, and is named by it or in one of its groups, is told before it
+    goes; nobody where there is none."""
     href: str = ""
     """The page on which people find theirs."""
     by_school_year: bool = False
@@ -92,6 +109,9 @@ class RetentionSubject:
         """Raise ValueError when the times contradict each other, or the archive is half said."""
         if not 1 <= self.least <= self.months <= self.most:
             message = f"{self.name}: {self.least} <= {self.months} <= {self.most} months is wanted"
+            raise ValueError(message)
+        if self.action and not any(one.is_indexed for one in (*self.people, *self.groups)):
+            message = f"{self.name}: no index finds the things of those who are to be told"
             raise ValueError(message)
         if (self.formal is None) != (self.preserve is None):
             message = f"{self.name}: what is formal and what is preserved belong together"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from aula_platform.privacy.retention.tables import item
+from aula_platform.storage import EVERYWHERE
 from aula_sdk.errors import Invalid, NotFound
+from aula_sdk.ids import new_id
 from aula_sdk.people import Assurance
 from tests.retention.keeping import Keeping
 
@@ -116,3 +121,62 @@ async def test_a_policy_is_decided_within_bounds_and_explained(keeping: Keeping)
     await keeping.decide(decide, north, "posts.posts", None)
     assert ((await line()).months, (await line()).source.by) == (12, "plugin")
     assert await keeping.audited() == ["privacy.retention_decided"] * 2
+
+
+_OTHERS = 20_000
+
+
+async def test_others_things_cost_a_reader_nothing(keeping: Keeping) -> None:
+    """Speed: of a large run, the things of the reader alone are looked up, on either database."""
+    await keeping.age()
+    found = await keeping.announced()
+    storage, pupil = keeping.site.storage, await keeping.site.actor(keeping.people.pupil)
+    place = keeping.people.pupil.institution_id
+    values = [
+        {
+            "run_id": found, "municipality_id": keeping.north, "object_id": new_id(),
+            "subject": name, "institution_id": place,
+        }
+        for name in ("messages.silent", "posts.posts")
+        for _number in range(_OTHERS // 2)
+    ]  # fmt: skip
+    async with storage.write(EVERYWHERE) as write:
+        await write.execute(sa.insert(item), values)
+    async with storage.write(EVERYWHERE) as write:
+        await (await write.connection()).execute(sa.text("ANALYZE"))
+    plans: list[Any] = []
+
+    def explain(
+        same: Any, cursor: Any, statement: str, given: Any, context: Any, many: bool
+    ) -> tuple[str, Any]:
+        if "privacy_retention_item" in statement and not statement.startswith("EXPLAIN"):
+            how = "QUERY PLAN" if storage.is_sqlite else "(ANALYZE, FORMAT JSON)"
+            plans.append(same.exec_driver_sql(f"EXPLAIN {how} {statement}", given).all())
+        return statement, given
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", explain, retval=True)
+    try:
+        async with keeping.site.platform.read() as read:
+            told = await keeping.retention.announced(read, pupil)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", explain)
+    assert [one.count for one in told] == [2, 1]
+    assert len(plans) >= 2
+    for plan in plans:
+        if storage.is_sqlite:
+            steps = [row[-1] for row in plan if "privacy_retention_item" in row[-1]]
+            assert steps
+            assert all("object_id=?" in step for step in steps), plan
+        else:
+            (answer,) = plan
+            whole = json.loads(answer[0]) if isinstance(answer[0], str) else answer[0]
+            assert _touched(whole[0]["Plan"]) < _OTHERS // 100, whole
+
+
+def _touched(node: Any) -> float:
+    """Return how many of the run's items a plan has looked at."""
+    below = sum(_touched(one) for one in node.get("Plans", ()))
+    if node.get("Relation Name") != "privacy_retention_item":
+        return float(below)
+    rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    return float(below + rows * node["Actual Loops"])
