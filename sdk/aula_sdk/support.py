@@ -114,14 +114,16 @@ class Support(Protocol):
         ...
 
     async def end(self, unit: WriteUnit, actor: Actor, key: UUID) -> None:
-        """End an access before its time; raise `NotFound` to who may not."""
+        """End an access before its time; raise `NotFound` to who may not, and `Forbidden` to who
+        holds none of the rights at all.
+        """
         ...
 
     async def glasses(
         self, unit: ReadUnit, actor: Actor, *, after: Cursor | None = None, size: int = 20
     ) -> Page[GlassHead]:
-        """Return what was asked for in the actor's municipalities, the latest first; that it was
-        read is audited.
+        """Return what was asked for: by the actor, for the actor to decide, or for review; the
+        latest first. That it was read is audited. Raises `Forbidden` to who has none of the rights.
         """
         ...
 

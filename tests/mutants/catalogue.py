@@ -80,8 +80,8 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "glass-approved-by-who-asks": Mutant(
         "aula_platform.permissions.support.rights",
-        "me.municipalities), ~is_near)",
-        "me.municipalities))",
+        "return ~is_near",
+        "return sa.true()",
         f"{_GLASS}::test_who_may_ask_and_who_may_approve",
         ("R2",),
     ),

@@ -27,9 +27,9 @@ from aula_platform.stamdata.tables import guardianship, person
 from aula_sdk import stamdata
 from aula_sdk.audit import AuditKind
 from aula_sdk.db import Id
-from aula_sdk.errors import FieldError, Invalid, NotFound
+from aula_sdk.errors import FieldError, Forbidden, Invalid, NotFound
 from aula_sdk.i18n import Text, gettext_for
-from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS
+from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES
 from aula_sdk.people import Actor
 from aula_sdk.protocols import ReadUnit, WriteUnit
 from aula_sdk.support import DecidedAlready, GlassWish
@@ -103,6 +103,11 @@ class GlassDesk:
         """The parts of the site that can be opened, by their plugins' names."""
         return sorted(areas_of(self._checks.catalogue))
 
+    def enter(self, actor: Actor) -> None:
+        """Raise `Forbidden` to who neither asks, decides nor reviews anywhere."""
+        if not any(actor.can(one) for one in (READ_GLASSES, BREAK_GLASS, APPROVE_GLASS)):
+            raise Forbidden
+
     async def whom(self, read: ReadUnit, actor: Actor, profile_id: UUID) -> Any:
         """Return the person of whom the actor may ask for something; raise `NotFound`."""
         visible = self._checks.visible(actor, BREAK_GLASS)
@@ -159,6 +164,7 @@ class GlassDesk:
 
     async def end(self, write: WriteUnit, actor: Actor, key: UUID) -> None:
         """End it before its time: whoever has asked, or may approve; raise `NotFound`."""
+        self.enter(actor)
         glass = await find_glass(write, key, actor.municipalities)
         if glass is None:
             raise NotFound

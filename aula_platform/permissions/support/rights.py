@@ -82,7 +82,7 @@ def _is_anothers_wish(me: Me) -> sa.ColumnElement[bool]:
     """Neither asked for by the actor, in whatever role, nor about them or their family (R2)."""
     concerns_me = _concerns_me(me, break_glass.c.asker_id, break_glass.c.profile_id)
     is_near = sa.or_(concerns_me, _is_family(me, break_glass.c.profile_id))
-    return sa.and_(break_glass.c.municipality_id.in_(me.municipalities), ~is_near)
+    return ~is_near
 
 
 def _is_to_be_reviewed(me: Me) -> sa.ColumnElement[bool]:
@@ -92,10 +92,7 @@ def _is_to_be_reviewed(me: Me) -> sa.ColumnElement[bool]:
     """
     about = break_glass.c.profile_id
     is_near = sa.or_(_concerns_me(me, about), _is_family(me, about))
-    return sa.and_(
-        break_glass.c.municipality_id.in_(me.municipalities),
-        sa.or_(break_glass.c.ends_at.is_not(None), ~is_near),
-    )
+    return sa.or_(break_glass.c.ends_at.is_not(None), ~is_near)
 
 
 SEEN = Resource(
@@ -159,9 +156,18 @@ GLASSES = Resource(
     break_glass,
     (
         Relation(
+            "own",
+            _("is of an institution where I work, asked by another and about another"),
+            lambda me: sa.and_(
+                break_glass.c.institution_id.in_(me.institutions), _is_anothers_wish(me)
+            ),
+        ),
+        Relation(
             "others",
             _("is of a municipality where I work, asked by another and about another"),
-            _is_anothers_wish,
+            lambda me: sa.and_(
+                break_glass.c.municipality_id.in_(me.municipalities), _is_anothers_wish(me)
+            ),
         ),
     ),
 )
@@ -172,9 +178,18 @@ KEPT_GLASSES = Resource(
     break_glass,
     (
         Relation(
+            "own",
+            _("is of an institution where I work"),
+            lambda me: sa.and_(
+                break_glass.c.institution_id.in_(me.institutions), _is_to_be_reviewed(me)
+            ),
+        ),
+        Relation(
             "municipality",
             _("is of a municipality where I work"),
-            _is_to_be_reviewed,
+            lambda me: sa.and_(
+                break_glass.c.municipality_id.in_(me.municipalities), _is_to_be_reviewed(me)
+            ),
         ),
     ),
 )

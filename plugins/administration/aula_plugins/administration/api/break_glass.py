@@ -1,10 +1,15 @@
-"""Reading beyond one's rights: asked for, decided by a second person, ended, reviewed."""
+"""Reading beyond one's rights: asked for, decided by a second person, ended, reviewed.
+
+Whoever may open the administration comes to the list; which of it they see, and what they may end,
+the desk says, since asking, deciding and reviewing are three rights.
+"""
 
 from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from aula_plugins.administration.api.declarations import After, GlassPath, ProfilePath
+from aula_plugins.administration.permissions import OPEN
 from aula_plugins.administration.schemas import support as schemas
 from aula_plugins.administration.service import break_glass
 from aula_sdk.contributions import needs
@@ -17,7 +22,6 @@ from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 from aula_sdk.support import (
     APPROVE_GLASS,
     BREAK_GLASS,
-    READ_GLASSES,
     DecidedAlready,
     GlassWish,
 )
@@ -29,7 +33,7 @@ class BreakGlassApi(Controller):
     path = "/break-glass"
     tags = ("Administration",)
 
-    @get(opt=needs(READ_GLASSES), responses=problems(WrongCursor))
+    @get(opt=needs(OPEN), responses=problems(WrongCursor))
     async def list_glasses(
         self,
         actor: NamedDependency[Actor],
@@ -77,7 +81,7 @@ class BreakGlassApi(Controller):
 
     @post(
         "/{glass_id:str}/end",
-        opt=needs(READ_GLASSES),
+        opt=needs(OPEN),
         status_code=204,
         responses=problems(WrongIdKind, NotFound),
     )

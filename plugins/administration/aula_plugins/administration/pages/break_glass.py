@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from aula_plugins.administration import _, _n
 from aula_plugins.administration.api.declarations import After, GlassPath, ProfilePath
 from aula_plugins.administration.pages.forms import AnyRequest, Typed, read_fields, read_word
+from aula_plugins.administration.permissions import OPEN
 from aula_plugins.administration.service import break_glass
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
@@ -15,7 +16,7 @@ from aula_sdk.ids import PROFILE
 from aula_sdk.paging import Cursor
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
-from aula_sdk.support import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES, GlassWish
+from aula_sdk.support import APPROVE_GLASS, BREAK_GLASS, GlassWish
 
 ADDRESS = "/administration/break-glass"
 _PERIODS = (1, 2, 4, 8, 12)
@@ -28,7 +29,7 @@ class BreakGlassPages(Controller):
 
     path = "/break-glass"
 
-    @get("/", opt=needs(READ_GLASSES))
+    @get("/", opt=needs(OPEN))
     async def show(
         self,
         actor: NamedDependency[Actor],
@@ -98,7 +99,7 @@ class BreakGlassPages(Controller):
         toast = _("Approved: the access has begun") if approved else _("Refused")
         return shell.see_other(ADDRESS, toast=toast)
 
-    @post("/{glass_id:str}/end", opt=needs(READ_GLASSES), status_code=303)
+    @post("/{glass_id:str}/end", opt=needs(OPEN), status_code=303)
     async def end(
         self,
         actor: NamedDependency[Actor],

@@ -18,7 +18,10 @@ from aula_sdk.operations import HANDLE_REQUESTS, PAIR_DEVICES
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell
 from aula_sdk.retention import DECIDE_RETENTION
-from aula_sdk.support import READ_GLASSES, READ_SUPPORT
+from aula_sdk.support import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES, READ_SUPPORT
+
+_GLASS = (BREAK_GLASS, APPROVE_GLASS, READ_GLASSES)
+"""Each of them is reason enough to come to the list of special access."""
 
 
 class HomePage(Controller):
@@ -47,6 +50,6 @@ class HomePage(Controller):
             "may_decide_retention": actor.can(DECIDE_RETENTION),
             "may_pair_devices": actor.can(PAIR_DEVICES),
             "may_read_support": actor.can(READ_SUPPORT),
-            "may_read_glasses": actor.can(READ_GLASSES),
+            "may_read_glasses": any(actor.can(one) for one in _GLASS),
         }
         return await shell.page("administration/home.html", context, title=_("Administration"))
