@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import anyio
 import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page as Tab
@@ -36,10 +37,29 @@ def _grow_idle(site: ServedSite) -> None:
     _carry_out(site, sa.update(session).values(values))
 
 
+def _wait_until_seen(site: ServedSite) -> None:
+    """Wait until a session is noted as in use again, which happens after an answer has left."""
+    lately = utc_now() - timedelta(minutes=50)
+    seen = sa.select(sa.func.count()).where(session.c.last_seen_at > lately)
+
+    async def wait() -> None:
+        with anyio.fail_after(5):
+            while True:
+                async with site.app.state.storage.read(EVERYWHERE) as read:
+                    if await read.scalar(seen):
+                        return
+                await anyio.sleep(0.02)
+
+    site.run(wait())
+
+
 def _write(tab: Tab) -> None:
+    """Write, and let the draft be kept: keeping it lengthens the session."""
     tab.clock.install()
     tab.goto("/messages/new")
-    tab.get_by_label("Emne").fill(WORDS)
+    with tab.expect_response(lambda answer: answer.request.method == "POST"):
+        tab.get_by_label("Emne").fill(WORDS)
+        tab.clock.fast_forward("00:02")
 
 
 def test_one_is_warned_and_stays(new_context: NewContext, site: ServedSite) -> None:
@@ -53,6 +73,7 @@ def test_one_is_warned_and_stays(new_context: NewContext, site: ServedSite) -> N
     dialog.get_by_role("button", name="Bliv logget ind").click()
     expect(dialog).to_be_hidden()
     expect(tab.get_by_label("Emne")).to_have_value(WORDS)
+    _wait_until_seen(site)
     _grow_idle(site)
     tab.clock.fast_forward("26:00")
     expect(dialog).to_be_visible()

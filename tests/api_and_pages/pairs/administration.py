@@ -159,7 +159,13 @@ PAIRS = (
     Pair(
         "/administration/samples/{sample_id}/entries",
         ("/administration/samples/{sample_id}",),
-        {"role": WORDED, "drawn_as": WORDED, "signals": WORDED, "verdict": WORDED},
+        {
+            "role": WORDED,
+            "drawn_as": WORDED,
+            "signals": WORDED,
+            "verdict": WORDED,
+            "is_protected": "the page says so instead of the name",
+        },
         kinds=SAMPLE,
     ),
     Pair(

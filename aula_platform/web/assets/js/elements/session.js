@@ -19,6 +19,7 @@ class AulaSession extends HTMLElement {
 
   disconnectedCallback() {
     clearTimeout(this.timer);
+    this.asked?.abort();
     document.removeEventListener("visibilitychange", this.onReturn);
   }
 
@@ -29,16 +30,23 @@ class AulaSession extends HTMLElement {
     this.timer = setTimeout(() => this.ask(), pause * 1000);
   }
 
+  /** Ask how long the session lasts; what an older question is answered does not count any more. */
   async ask() {
+    this.asked?.abort();
+    this.asked = new AbortController();
+    const { signal } = this.asked;
     let answer;
+    let session;
     try {
-      answer = await fetch(this.dataset.url, { headers: { accept: "application/json" }, cache: "no-store" });
+      answer = await fetch(this.dataset.url, { headers: { accept: "application/json" }, cache: "no-store", signal });
+      if (answer.ok) session = await answer.json();
     } catch {
-      this.timer = setTimeout(() => this.ask(), 30000);
+      if (!signal.aborted) this.timer = setTimeout(() => this.ask(), 30000);
       return;
     }
+    if (signal.aborted) return;
     if (answer.status === 401) this.show("gone");
-    else if (answer.ok) this.judge(await answer.json());
+    else if (session) this.judge(session);
   }
 
   judge(session) {
@@ -60,6 +68,7 @@ class AulaSession extends HTMLElement {
   }
 
   async stay() {
+    this.asked?.abort();
     try {
       const answer = await post(this.dataset.url, null, { accept: "application/json" });
       if (answer.ok) this.judge(await answer.json());
