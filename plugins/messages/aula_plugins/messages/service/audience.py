@@ -12,6 +12,7 @@ from aula_plugins.messages.models import RecipientKind
 from aula_plugins.messages.queries import recipients as queries
 from aula_plugins.messages.service.choices import Choice
 from aula_plugins.messages.settings import settings_of
+from aula_sdk.errors import SwitchedOff
 from aula_sdk.i18n import ngettext_for
 from aula_sdk.people import Actor, ActorProfile, Kind
 from aula_sdk.protocols import Platform, ReadUnit
@@ -100,9 +101,15 @@ def written_from(platform: Platform, sender: ActorProfile) -> dict[str, object]:
 async def readable_places(
     read: ReadUnit, platform: Platform, sender: ActorProfile
 ) -> dict[str, object]:
-    """Return, as a parameter, the institutions of the municipality where messages are on."""
+    """Return, as a parameter, the institutions of the municipality where messages are on.
+
+    Raises `SwitchedOff` where they are on no more at the sender's own: then nobody is to be found,
+    which would read as if the recipients were wrong.
+    """
     municipality = sender.municipality_id
     places = await read.rows(queries.INSTITUTIONS, {"municipality": municipality})
+    if not platform.is_active("messages", municipality, sender.institution_id):
+        raise SwitchedOff
     return {
         "readable": [
             place.id for place in places if platform.is_active("messages", municipality, place.id)
