@@ -1,6 +1,7 @@
 """Breaking the glass: access for a time to what one's own rights do not give (R2).
 
 Asked for with a reason, approved by a second person, over by itself; what was opened by it is kept.
+A wish that nobody decides about lapses: the reason it gave is of that day.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from aula_platform.identity.impersonation import tell_account_of
 from aula_platform.identity.tables import break_glass
 from aula_sdk.ids import new_id
 from aula_sdk.protocols import ReadUnit, WriteUnit
+
+WISH_LASTS = timedelta(hours=24)
+"""For how long a wish can be decided about."""
 
 
 class NewGlass(msgspec.Struct, frozen=True):
@@ -43,11 +47,15 @@ class Glass(msgspec.Struct, frozen=True):
     decider_id: UUID | None
     decided_at: datetime | None
     ends_at: datetime | None
-    """When the access ends, or ended; None until it is approved, and when it was refused."""
+    """When the access ends, or ended; None until it is approved, when refused or taken back."""
 
     def is_open(self, now: datetime) -> bool:
         """Whether there is access at this moment."""
         return self.ends_at is not None and now < self.ends_at
+
+    def has_lapsed(self, now: datetime) -> bool:
+        """Whether nobody has decided about it in time."""
+        return self.decided_at is None and now >= self.asked_at + WISH_LASTS
 
 
 _KEPT = tuple(break_glass.c[field] for field in Glass.__struct_fields__)
@@ -86,6 +94,16 @@ async def settle(
     if approved:
         await tell_account_of(write, owners)
     return True
+
+
+async def withdraw_glass(write: WriteUnit, glass: Glass) -> bool:
+    """Let who has asked take it back; return False when it was decided, or is gone, already."""
+    taken = await write.execute(
+        sa.update(break_glass)
+        .where(break_glass.c.id == glass.id, break_glass.c.decided_at.is_(None))
+        .values(decided_at=write.now, decider_id=glass.asker_id)
+    )
+    return bool(taken.rowcount)
 
 
 async def end_glass(write: WriteUnit, key: UUID) -> bool:

@@ -6,7 +6,7 @@ ends in the kernel's own pages; here it is reviewed.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,7 @@ from aula_sdk.protocols import ReadUnit, WriteUnit
 _ = gettext_for("sdk")
 __all__ = [
     "APPROVE_GLASS", "BREAK_GLASS", "READ_GLASSES", "READ_SUPPORT", "SEE_AS", "DecidedAlready",
-    "GlassHead", "GlassWish", "ImpersonationHead", "Support",
+    "GlassHead", "GlassState", "GlassWish", "ImpersonationHead", "Support", "WishLapsed",
 ]  # fmt: skip
 
 
@@ -46,6 +46,18 @@ class DecidedAlready(Conflict):
 
     code = "support.decided-already"
     title = _("This has been decided already")
+
+
+class WishLapsed(Conflict):
+    """Nobody has decided about it in time; what was the matter then may not be so now."""
+
+    code = "support.wish-lapsed"
+    title = _("This was asked for too long ago. Whoever needs it can ask again.")
+
+
+GlassState = Literal["asked", "lapsed", "withdrawn", "refused", "open", "over"]
+"""What has become of a wish: it waits, nobody decided in time, who had asked took it back, it was
+refused, it can be read now, the access has ended."""
 
 
 class GlassWish(msgspec.Struct, frozen=True):
@@ -75,7 +87,8 @@ class GlassHead(msgspec.Struct, frozen=True):
     asked_at: datetime
     decided_at: datetime | None
     ends_at: datetime | None
-    """When the access ends, or ended; None until it is approved, and when it was refused."""
+    """When the access ends, or ended; None when there never was one."""
+    state: GlassState
     is_mine: bool
     """Whether the reader has asked for it."""
     may_decide: bool
@@ -110,12 +123,13 @@ class Support(Protocol):
         ...
 
     async def decide(self, unit: WriteUnit, actor: Actor, key: UUID, *, approved: bool) -> None:
-        """Approve or refuse; raise `NotFound` to who may not, and `DecidedAlready`."""
+        """Approve or refuse; raise `NotFound` to who may not, `DecidedAlready` and `WishLapsed`."""
         ...
 
     async def end(self, unit: WriteUnit, actor: Actor, key: UUID) -> None:
-        """End an access before its time; raise `NotFound` to who may not, and `Forbidden` to who
-        holds none of the rights at all.
+        """End an access before its time, or take back one's own wish that nobody has decided about.
+
+        Raises `NotFound` to who may not, and `Forbidden` to who holds none of the rights at all.
         """
         ...
 

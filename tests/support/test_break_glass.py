@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry, subject
+from aula_platform.identity.break_glass import WISH_LASTS
 from aula_platform.identity.tables import break_glass, impersonation
 from aula_platform.stamdata.tables import person
 from aula_platform.storage import EVERYWHERE
@@ -157,6 +159,43 @@ async def test_what_was_refused_opens_nothing_and_tells_nobody(glazier: Glazier)
     mother = await glazier.desk.client(people.guardian)
     assert (await mother.get("/api/v1/profile/seen-as")).json()["items"] == []
     assert "has had access" not in (await mother.get("/")).text
+
+
+async def test_a_wish_that_nobody_decides_about_lapses(glazier: Glazier) -> None:
+    """What was the matter a day ago may not be so now: it takes a new reason and a new wish."""
+    desk, people = glazier.desk, glazier.people
+    key = (await ask(glazier.asker, people.guardian)).json()["id"]
+    for age, state in ((WISH_LASTS - timedelta(minutes=5), "asked"), (WISH_LASTS, "lapsed")):
+        await desk.change(sa.update(break_glass).values(asked_at=utc_now() - age))
+        (item,) = (await glazier.second.get(API)).json()["items"]
+        assert (item["state"], item["may_decide"]) == (state, state == "asked")
+        page = unescape((await glazier.second.get(PAGE)).text)
+        assert (f"{PAGE}/{key}/decision" in page) is (state == "asked")
+        assert ("Lapsed: nobody decided" in page) is (state == "lapsed")
+    late = await decide(glazier.second, key)
+    assert (late.status_code, late.json()["code"]) == (409, "support.wish-lapsed")
+    assert (await glazier.asker.post(f"/break-glass/{key}")).status_code == 404
+
+
+async def test_who_has_asked_takes_it_back(glazier: Glazier) -> None:
+    """While it waits, and nobody else: afterwards nobody can approve it any more."""
+    desk, people = glazier.desk, glazier.people
+    key = (await ask(glazier.asker, people.guardian)).json()["id"]
+    assert "Take it back" not in (await glazier.second.get(PAGE)).text
+    assert "Take it back" in (await glazier.asker.get(PAGE)).text
+    # Whoever may approve ends what is open; to refuse is to decide.
+    await glazier.second.post(f"{API}/{key}/end")
+    (item,) = (await glazier.asker.get(API)).json()["items"]
+    assert item["state"] == "asked"
+    assert (await glazier.asker.post(f"{API}/{key}/end")).status_code == 204
+    (item,) = (await glazier.asker.get(API)).json()["items"]
+    assert (item["state"], item["may_decide"]) == ("withdrawn", False)
+    assert "Taken back" in (await glazier.second.get(PAGE)).text
+    assert (await decide(glazier.second, key)).json()["code"] == "support.decided-already"
+    noted = sa.select(entry.c.action).where(entry.c.action.like("identity.glass_%"))
+    assert [row.action for row in await desk.rows(noted.order_by(entry.c.id))] == [
+        "identity.glass_asked", "identity.glass_withdrawn",
+    ]  # fmt: skip
 
 
 async def test_its_owners_are_told_at_once(glazier: Glazier) -> None:

@@ -19,6 +19,7 @@ from aula_platform.identity.break_glass import (
     end_glass,
     find_glass,
     settle,
+    withdraw_glass,
 )
 from aula_platform.identity.tables import MAX_REASON, break_glass
 from aula_platform.permissions.catalogue import Catalogue, owner_of
@@ -32,14 +33,16 @@ from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES
 from aula_sdk.people import Actor
 from aula_sdk.protocols import ReadUnit, WriteUnit
-from aula_sdk.support import DecidedAlready, GlassWish
+from aula_sdk.support import DecidedAlready, GlassWish, WishLapsed
 
 _ = gettext_for("aula")
-ASKED, SETTLED, ENDED = (
+ASKED, SETTLED, WITHDRAWN, ENDED = NOTED = (
     "identity.glass_asked",
     "identity.glass_settled",
+    "identity.glass_withdrawn",
     "identity.glass_ended",
 )
+"""What the audit calls what becomes of a wish."""
 _whom = stamdata.profile
 
 
@@ -147,13 +150,15 @@ class GlassDesk:
         """Approve or refuse what somebody else has asked for.
 
         Raises `NotFound` to whoever may not: also to who has asked, in whatever role, and to whose
-        data it is; `DecidedAlready` when it is settled.
+        data it is; `DecidedAlready` when it is settled, `WishLapsed` after a day.
         """
         if not await self._checks.may(write, actor, APPROVE_GLASS, key):
             raise NotFound
         glass = await find_glass(write, key, actor.municipalities)
         if glass is None:
             raise NotFound
+        if glass.has_lapsed(write.now):
+            raise WishLapsed
         owners = await owners_of(write, glass.profile_id)
         by = decider(actor, APPROVE_GLASS, glass.municipality_id)
         if not await settle(write, glass, by, approved=approved, owners=owners):
@@ -163,7 +168,10 @@ class GlassDesk:
         )  # fmt: skip
 
     async def end(self, write: WriteUnit, actor: Actor, key: UUID) -> None:
-        """End it before its time: whoever has asked, or may approve; raise `NotFound`."""
+        """End it before its time: whoever has asked, or may approve; raise `NotFound`.
+
+        Who has asked takes back by it what nobody has decided about.
+        """
         self.enter(actor)
         glass = await find_glass(write, key, actor.municipalities)
         if glass is None:
@@ -173,7 +181,9 @@ class GlassDesk:
         proved = msgspec.structs.replace(actor, stepped_up=True)
         if not is_mine and not await self._checks.may(write, proved, APPROVE_GLASS, key):
             raise NotFound
-        if await end_glass(write, key):
+        if is_mine and await withdraw_glass(write, glass):
+            self._note(write, WITHDRAWN, glass.municipality_id, key, glass.profile_id)
+        elif await end_glass(write, key):
             self._note(write, ENDED, glass.municipality_id, key, glass.profile_id)
 
     async def open(self, read: ReadUnit, actor: Actor, key: UUID) -> Glass:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
-from aula_platform.permissions.support.glass import ASKED, ENDED, SETTLED
+from aula_platform.permissions.support.glass import NOTED
 from aula_sdk.operations import BREAK_GLASS
 
 
@@ -14,7 +14,7 @@ def is_of_glass() -> sa.ColumnElement[bool]:
     that somebody is looking for it.
     """
     return sa.or_(
-        entry.c.action.in_((BREAK_GLASS, ASKED, SETTLED, ENDED)),
+        entry.c.action.in_((BREAK_GLASS, *NOTED)),
         # An underscore stands for any letter in LIKE, unless it is escaped.
         entry.c.allowed_by.startswith(BREAK_GLASS, autoescape=True),
     )

@@ -8,11 +8,12 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from aula_platform.identity.break_glass import WISH_LASTS
 from aula_platform.identity.tables import break_glass, impersonation
 from aula_platform.permissions.support.glass import GlassDesk
 from aula_platform.stamdata.tables import person
 from aula_sdk import stamdata
-from aula_sdk.db import Id
+from aula_sdk.db import Id, Instant
 from aula_sdk.errors import Forbidden
 from aula_sdk.operations import APPROVE_GLASS, READ_GLASSES, READ_SUPPORT
 from aula_sdk.paging import Cursor, Page, beyond, page_of
@@ -49,6 +50,18 @@ def _listed(clause: sa.ColumnElement[bool], *, paged: bool) -> sa.Select[Any]:
 
 
 _is_protected = sa.exists().where(person.c.id == _whom.c.person_id, person.c.protected)
+_is_waiting = sa.and_(
+    break_glass.c.decided_at.is_(None),
+    break_glass.c.asked_at > sa.bindparam("asked_since", type_=Instant),
+)
+_state = sa.case(
+    (_is_waiting, "asked"),
+    (break_glass.c.decided_at.is_(None), "lapsed"),
+    (break_glass.c.ends_at > sa.bindparam("now", type_=Instant), "open"),
+    (break_glass.c.ends_at.is_not(None), "over"),
+    (break_glass.c.decider_id == break_glass.c.asker_id, "withdrawn"),
+    else_="refused",
+)
 _asker, _decider = stamdata.profile.alias("asker"), stamdata.profile.alias("decider")
 
 
@@ -57,7 +70,7 @@ def _asked(
     kept: sa.ColumnElement[bool], decided: sa.ColumnElement[bool], *, paged: bool
 ) -> sa.Select[Any]:
     is_mine = break_glass.c.asker_id.in_(sa.bindparam("mine", expanding=True, type_=Id))
-    waits = sa.and_(break_glass.c.decided_at.is_(None), decided)
+    waits = sa.and_(_is_waiting, decided)
     found = (
         sa.select(
             break_glass.c.id,
@@ -72,6 +85,7 @@ def _asked(
             break_glass.c.asked_at,
             break_glass.c.decided_at,
             break_glass.c.ends_at,
+            _state,
             sa.func.coalesce(is_mine, sa.false()),
             waits,
             sa.and_(waits, _is_protected),
@@ -111,6 +125,8 @@ class SupportDesk(GlassDesk):
             **kept.params,
             **decided.params,
             "mine": [one.id for one in actor.profiles],
+            "now": unit.now,
+            "asked_since": unit.now - WISH_LASTS,
             "size": size + 1,
             **(after.params if after else {}),
         }

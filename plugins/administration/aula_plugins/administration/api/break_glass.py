@@ -24,6 +24,7 @@ from aula_sdk.support import (
     BREAK_GLASS,
     DecidedAlready,
     GlassWish,
+    WishLapsed,
 )
 
 
@@ -66,7 +67,7 @@ class BreakGlassApi(Controller):
         "/{glass_id:str}/decision",
         opt=needs(APPROVE_GLASS, step_up=True),
         status_code=204,
-        responses=problems(WrongIdKind, NotFound, DecidedAlready),
+        responses=problems(WrongIdKind, NotFound, DecidedAlready, WishLapsed),
     )
     async def decide(
         self,
@@ -92,5 +93,8 @@ class BreakGlassApi(Controller):
         platform: NamedDependency[Platform],
         glass_id: GlassPath,
     ) -> None:
-        """End an access before its time; what is read by it is closed at the next request."""
+        """End an access before its time: what is read by it is closed at the next request.
+
+        Of what one has asked for oneself and nobody has decided: take it back.
+        """
         await break_glass.end(write, platform, actor, glass_id)

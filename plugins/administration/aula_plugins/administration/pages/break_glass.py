@@ -109,9 +109,9 @@ class BreakGlassPages(Controller):
         *,
         glass_id: GlassPath,
     ) -> Response[Any]:
-        """End an access before its time."""
+        """End an access before its time, or take back what nobody has decided about."""
         await break_glass.end(write, platform, actor, glass_id)
-        return shell.see_other(ADDRESS, toast=_("The access has ended"))
+        return shell.see_other(ADDRESS, toast=_("It has ended"))
 
 
 def _hours(platform: Platform) -> list[int]:

@@ -1,11 +1,12 @@
 """The Structs at the HTTP edge of support and of special access."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
 from aula_plugins.administration.schemas.fields import NAME_PATTERN
+from aula_sdk.support import GlassState
 
 
 class SupportItem(msgspec.Struct, frozen=True):
@@ -47,7 +48,8 @@ class GlassItem(msgspec.Struct, frozen=True):
     asked_at: datetime
     decided_at: datetime | None
     ends_at: datetime | None
-    state: Literal["asked", "open", "over", "refused"]
+    state: GlassState
+    """It waits, nobody decided in time, it was taken back or refused, is open, or over."""
     is_mine: bool
     may_decide: bool
     is_protected: bool

@@ -1,14 +1,11 @@
 """Reading beyond one's rights: asked for, decided by a second person, ended, reviewed."""
 
-from datetime import datetime
-from typing import Literal
-
 from aula_plugins.administration.schemas import support as schemas
 from aula_sdk.ids import GLASS, PROFILE
 from aula_sdk.paging import Cursor
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
-from aula_sdk.support import GlassHead, GlassWish
+from aula_sdk.support import GlassWish
 
 PAGE = 20
 
@@ -27,19 +24,11 @@ async def list_glasses(
         schemas.GlassItem(
             GLASS.format(one.id), title_of(platform, one.area), one.name, one.institution,
             one.asker, one.decider, one.reason, one.hours, one.asked_at, one.decided_at,
-            one.ends_at, _state(one, read.now), one.is_mine, one.may_decide, one.is_protected,
+            one.ends_at, one.state, one.is_mine, one.may_decide, one.is_protected,
         )
         for one in page.items
     ]  # fmt: skip
     return schemas.GlassList(items, str(page.next) if page.next else None)
-
-
-def _state(one: GlassHead, now: datetime) -> Literal["asked", "open", "over", "refused"]:
-    if one.decided_at is None:
-        return "asked"
-    if one.ends_at is None:
-        return "refused"
-    return "open" if now < one.ends_at else "over"
 
 
 async def ask(
@@ -58,5 +47,5 @@ async def decide(
 
 
 async def end(write: WriteUnit, platform: Platform, actor: Actor, key: str) -> None:
-    """End an access before its time."""
+    """End an access before its time, or take one's own wish back."""
     await platform.support.end(write, actor, GLASS.parse(key))
