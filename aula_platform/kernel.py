@@ -26,6 +26,8 @@ from aula_platform.permissions import Catalogue, WrongPermission, own_rights
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Contribution
 from aula_platform.permissions.granting.service import GrantDesk
+from aula_platform.permissions.moving.desk import MovingDesk
+from aula_platform.permissions.moving.ending import end_what_was_given
 from aula_platform.permissions.rights import Rights
 from aula_platform.permissions.support import rights as support_rights
 from aula_platform.permissions.support.reviewing import SupportDesk
@@ -224,6 +226,9 @@ async def open_kernel(
     owners = host.owners()
     await leave_out_behind(store, host)
     await _check_wall(settings, store)
+    if end_what_was_given not in store.recorders:
+        # What it ends is in the audit of the same transaction, so it comes before that is written.
+        store.recorders.insert(0, end_what_was_given)
     for recorder in (audit.record, events.record, forget_snapshots):
         if recorder not in store.recorders:
             store.recorders.append(recorder)
@@ -264,6 +269,7 @@ async def open_kernel(
         retention,
         SupportDesk(checks, settings.support.break_glass_hours),
         samples,
+        MovingDesk(store, checks, actors, grants),
     )
     shared = SharedFaults(store, host.faults)
     await shared.share()
