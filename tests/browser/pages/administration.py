@@ -122,6 +122,21 @@ PAGES += (
 
 PAGES += (
     Page(
+        "/administration/people/{profile_id}/moving",
+        (
+            Visit(
+                "leader",
+                "/administration/people/{deputy}/moving",
+                "Når nogen flytter",
+                "Efterfølger",
+            ),
+            Visit("admin", "/administration/people/{henrik}/moving", "Når nogen flytter", "adgang"),
+        ),
+    ),
+)
+
+PAGES += (
+    Page(
         "/administration/channels/{place_id}",
         (
             Visit("leader", "/administration/channels/{north}", "Hvem kan skrive", "Eksterne"),
