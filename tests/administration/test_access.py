@@ -199,7 +199,7 @@ BUDGETS = {
     "/rights": 3,
     "/rights/{whole}": 6,
     "/rights/{whole}/guardian": 6,
-    "/people/{teacher}/moving": 10,
+    "/people/{teacher}/moving": 18,
     "/retention/{whole}": 6,
     "/retention/{whole}/policies/posts.posts": 4,
     "/imports": 3,

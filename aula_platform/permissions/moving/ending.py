@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from aula_platform.permissions.granting.writing import ROLE_ENDED, TAKEN_BACK
 from aula_platform.permissions.tables import grant, holder
 from aula_platform.stamdata.changes import PLUGIN_CHANGED
-from aula_platform.stamdata.moving import moved_in
 from aula_platform.stamdata.tables import profile
 from aula_platform.storage import Write
 from aula_sdk.audit import AuditKind
@@ -80,9 +79,6 @@ async def end_what_was_given(unit: Write) -> None:
         for note in unit.audits
         if note.action.startswith("stamdata.") and note.action != PLUGIN_CHANGED
     }
-    persons = moved_in(unit)
-    if persons is not None and not persons:
-        return
     for municipality_id in sorted(changed):
         params = {"municipality_id": municipality_id, "now": unit.now}
         roles = await unit.rows(_ROLES, params)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.granting.bundles import Right, read_roles, said, sentence_of
 from aula_platform.permissions.tables import grant, holder
-from aula_platform.stamdata.tables import group, profile_role
+from aula_platform.stamdata.tables import group, person, profile, profile_role
 from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
 from aula_sdk.grants import Decided
@@ -22,7 +22,6 @@ from aula_sdk.protocols import ReadUnit
 
 _NOW = sa.bindparam("now", type_=Instant)
 _WHOSE = sa.bindparam("profile_id", type_=Id)
-_other = stamdata.profile.alias("other")
 
 
 class GivenRow(msgspec.Struct, frozen=True):
@@ -56,16 +55,17 @@ _ROLES = (
         holder.c.valid_from,
         holder.c.valid_to,
         holder.c.broker,
-        _other.c.name.label("other"),
+        person.c.name.label("other"),
     )
     .outerjoin(
-        _other,
-        _other.c.id == sa.case((holder.c.profile_id == _WHOSE, holder.c.deputy_for),
-                               else_=holder.c.profile_id),
+        profile,
+        profile.c.id
+        == sa.case((holder.c.profile_id == _WHOSE, holder.c.deputy_for), else_=holder.c.profile_id),
     )
+    .outerjoin(person, person.c.id == profile.c.person_id)
     .where(sa.or_(holder.c.profile_id == _WHOSE, holder.c.deputy_for == _WHOSE), _goes_on(holder))
     .order_by(holder.c.id)
-)  # fmt: skip
+)
 _RIGHTS = (
     sa.select(
         grant.c.id,
