@@ -124,13 +124,8 @@ PAGES += (
     Page(
         "/administration/people/{profile_id}/moving",
         (
-            Visit(
-                "leader",
-                "/administration/people/{deputy}/moving",
-                "Når nogen flytter",
-                "Efterfølger",
-            ),
-            Visit("admin", "/administration/people/{henrik}/moving", "Når nogen flytter", "adgang"),
+            Visit("leader", "/administration/people/{deputy}/moving", "Når nogen", "Efterfølger"),
+            Visit("admin", "/administration/people/{henrik}/moving", "Når nogen", "adgang til"),
         ),
     ),
 )
