@@ -8,6 +8,7 @@ import httpx
 import pytest
 from litestar.testing import RequestFactory
 
+from aula_platform.identity.access_keys import PREFIX
 from aula_platform.stamdata.changes import deliver
 from aula_platform.storage import EVERYWHERE, around
 from aula_platform.testing import RunningSite
@@ -82,9 +83,8 @@ async def test_custody_is_lost_with_the_delivery_that_says_so(
     thread, href = await _write(await browser(people.teacher), GROUP.format(people.groups["3.A"]))
     parent = await browser(people.other_parent, Assurance.SUBSTANTIAL)
     wanted = {"name": "Home", "days": "30", "action": ["messages.read"]}
-    key = re.search(
-        r"aula_[\w-]{43}_[0-9a-f]{8}", (await parent.post("/profile/keys", data=wanted)).text
-    )
+    made = await parent.post("/profile/keys", data=wanted)
+    key = re.search(rf"{PREFIX}[\w-]{{43}}_[0-9a-f]{{8}}", made.text)
     assert key is not None
     program = await browser()
     program.headers["authorization"] = f"Bearer {key[0]}"
