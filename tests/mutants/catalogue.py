@@ -161,7 +161,7 @@ MUTANTS: Mapping[str, Mutant] = {
         "_deputised.c.valid_to <= _NOW,",
         "tests/permissions/test_what_ends_by_itself.py"
         "::test_what_was_given_does_not_come_back_with_the_person",
-        ("R20",),
+        ("R7",),
     ),
     "stream-outlives-custody": Mutant(
         "aula_platform.web.live",
