@@ -62,6 +62,7 @@ from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_sdk.audit import AuditKind
 from aula_sdk.contributions import DataClass, Job, SubjectData
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
@@ -341,6 +342,11 @@ async def forget_snapshots(unit: Write) -> None:
         # An account can be somebody in other municipalities than the one that has changed.
         unit.wall = EVERYWHERE
         await relink_accounts(unit, LOGIN_PEOPLE, moved_in(unit))
-    moved = {note.action for note in unit.audits if note.action.startswith(_MOVES_RIGHTS)}
+    moved = {
+        note.action
+        for note in unit.audits
+        # Who looks at rights, or at what a move would do, changes none.
+        if note.action.startswith(_MOVES_RIGHTS) and note.kind is not AuditKind.LOOK
+    }
     if moved - {ROLE_VOUCHED}:
         await raise_rights_epoch(unit)

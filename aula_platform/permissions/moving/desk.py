@@ -79,7 +79,7 @@ class MovingDesk:
     async def choices(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> ChangeChoices:
         """Return which changes can be looked at beforehand of this person."""
         person, belonging = await self._open(unit, actor, profile_id)
-        if person.kind is Kind.GUARDIAN:
+        if person.kind == Kind.GUARDIAN:
             children = await self._children(unit, actor, profile_id)
             kinds = (ChangeKind.ACCESS_ENDS,) if children else ()
             return ChangeChoices(kinds, (), tuple(children))
@@ -161,7 +161,7 @@ class MovingDesk:
         self, unit: ReadUnit, actor: Actor, whose: tuple[Candidate, Belonging], change: Change
     ) -> _Plan:
         person, belonging = whose
-        if (person.kind is Kind.GUARDIAN) is not (change.kind is ChangeKind.ACCESS_ENDS):
+        if (person.kind == Kind.GUARDIAN) is not (change.kind is ChangeKind.ACCESS_ENDS):
             raise wrong("kind", _("This cannot become of this person"))
         if change.kind is ChangeKind.ACCESS_ENDS:
             return await self._plan_lost_access(unit, actor, whose, change.child)
@@ -173,7 +173,7 @@ class MovingDesk:
                 raise wrong("to", _("Choose an institution to move to"))
         records = await records_of_leaving(unit, belonging, to)
         whom = [person]
-        if person.kind is Kind.PUPIL:
+        if person.kind == Kind.PUPIL:
             contacts = [row.id for row in await read_contacts(unit, belonging)]
             whom += await self._those(unit, actor, contacts)
         return _Plan(belonging.source, records, whom, to.name if to else "")

@@ -106,7 +106,7 @@ class Measuring:
         if not clauses:
             return {}
         tables = (self._checks.catalogue.resource_of(action).table for action, _c in clauses)
-        statement = sa.select(
+        statement: sa.Select[Any] = sa.select(
             *(
                 _up_to_most(table, clause).label(f"count_{number}")
                 for number, (table, (_action, clause)) in enumerate(

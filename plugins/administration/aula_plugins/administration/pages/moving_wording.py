@@ -39,7 +39,7 @@ def kind_options(view: MovingView) -> list[dict[str, object]]:
     if ChangeKind.ACCESS_ENDS in view.kinds:
         label = _("Custody of, or access to, a child ends")
         return [{"value": ChangeKind.ACCESS_ENDS.value, "label": label}]
-    titles = _PUPIL if view.person.kind is Kind.PUPIL else _AT_WORK
+    titles = _PUPIL if view.person.kind == Kind.PUPIL else _AT_WORK
     return [{"value": one.value, "label": titles[one]} for one in view.kinds]
 
 
@@ -69,7 +69,7 @@ def change_title(found: ConsequencesView) -> Text:
         return _("%(name)s no longer has custody of, or access to, %(child)s") % values
     if found.kind is ChangeKind.MOVES:
         return _("%(name)s moves to %(place)s") % {"name": name, "place": found.place}
-    if found.person.kind is Kind.PUPIL:
+    if found.person.kind == Kind.PUPIL:
         return _("%(name)s leaves %(place)s") % {"name": name, "place": found.person.institution}
     values = {"name": name, "place": found.person.institution}
     return _("%(name)s no longer works at %(place)s") % values
