@@ -75,7 +75,7 @@ async def test_what_was_given_is_handed_over_after_a_preview(office: Office) -> 
     assert (await new.get("/administration/rights")).status_code == 403
     done = await office.press(people.leader, form, things=thing, successor=successor, sure="1")
     assert done.status_code == 303, done.text
-    assert (await new.get("/administration/rights")).status_code == 200
+    assert (await new.get("/administration/rights")).status_code == 303, "to the one place"
     assert (await old.get("/administration/rights")).status_code == 403
     again = await office.press(people.leader, form, things=thing, successor=successor, sure="1")
     assert again.status_code == 404

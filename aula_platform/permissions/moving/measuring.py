@@ -105,16 +105,13 @@ class Measuring:
                 params |= visible.params
         if not clauses:
             return {}
-        tables = (self._checks.catalogue.resource_of(action).table for action, _c in clauses)
-        statement: sa.Select[Any] = sa.select(
-            *(
-                _up_to_most(table, clause).label(f"count_{number}")
-                for number, (table, (_action, clause)) in enumerate(
-                    zip(tables, clauses, strict=True)
-                )
+        columns: list[sa.ColumnElement[Any]] = [
+            _up_to_most(self._checks.catalogue.resource_of(action).table, clause).label(
+                f"count_{number}"
             )
-        )
-        row = await unit.first(statement, params)
+            for number, (action, clause) in enumerate(clauses)
+        ]
+        row = await unit.first(sa.select(*columns), params)
         counts: Iterable[Any] = row or ()
         return dict(zip((action for action, _clause in clauses), counts, strict=True))
 

@@ -31,6 +31,7 @@ _HELD: Mapping[EntrustedAs, Text] = {
 _BY_POST = _("Comes with the post: whoever gets the post has it with the import")
 _BY_LOGIN = _("It comes with the log-in, and is taken away where log-ins are managed.")
 _CLOSED = _("Closed for this person alone; it stays closed.")
+_NOTHING: dict[str, object] = {"value": "", "label": _("Choose")}
 _MORE = _("more than %(count)s")
 
 
@@ -45,20 +46,21 @@ def kind_options(view: MovingView) -> list[dict[str, object]]:
 
 def place_options(view: MovingView) -> list[dict[str, object]]:
     """Return where somebody can move to."""
-    return [{"value": one.id, "label": one.name} for one in view.places]
+    return [_NOTHING, *({"value": one.id, "label": one.name} for one in view.places)]
 
 
 def child_options(view: MovingView) -> list[dict[str, object]]:
     """Return to whom a guardian has access."""
-    return [{"value": one.profile, "label": one.name} for one in view.children]
+    return [_NOTHING, *({"value": one.profile, "label": one.name} for one in view.children)]
 
 
 def successor_options(view: MovingView) -> list[dict[str, object]]:
     """Return who can take over; titles tell namesakes apart."""
-    return [
-        {"value": one.profile, "label": f"{one.name} · {one.title}" if one.title else one.name}
+    named = (
+        (one.profile, f"{one.name} · {one.title}" if one.title else one.name)
         for one in view.successors
-    ]
+    )
+    return [_NOTHING, *({"value": key, "label": label} for key, label in named)]
 
 
 def change_title(found: ConsequencesView) -> Text:
