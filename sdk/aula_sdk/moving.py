@@ -40,7 +40,7 @@ class Change(msgspec.Struct, frozen=True):
 
     kind: ChangeKind
     to: UUID | None = None
-    """The institution to which somebody moves."""
+    """The institution to which somebody moves; None: one where the asker decides no rights."""
     child: UUID | None = None
     """The child's profile, of a guardian whose access to it ends."""
 
@@ -50,7 +50,7 @@ class ChangeChoices(msgspec.Struct, frozen=True):
 
     kinds: tuple[ChangeKind, ...]
     places: tuple[Place, ...]
-    """Where somebody can move to, by name."""
+    """Where the asker decides rights and somebody can move to, by name."""
     children: tuple[Candidate, ...]
     """To whom a guardian has access, by name."""
 

@@ -108,7 +108,8 @@ async def test_what_is_wrong_stands_at_its_field(office: Office) -> None:
     thing = await _give(office, people.teacher)
     page, successor = _page(people.teacher), PROFILE.format(people.colleague.profile_id)
     for form, path, words in (
-        ({"kind": "moves"}, "", "Choose an institution to move to"),
+        ({"kind": "moves", "to": INSTITUTION.format(people.stranger.institution_id)}, "",
+         "Choose an institution to move to"),
         ({"kind": "nonsense"}, "", "Choose one of the list"),
         ({"successor": successor}, "/hand-over", "Choose what the successor takes over"),
         ({"things": thing}, "/hand-over", "Choose one of the list"),

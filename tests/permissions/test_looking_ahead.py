@@ -155,7 +155,6 @@ async def test_what_cannot_become_of_somebody(town: Relocation) -> None:
     for member, change, field in (
         (people.teacher, Change(ChangeKind.ACCESS_ENDS, child=people.pupil.profile_id), "kind"),
         (people.guardian, LEAVES, "kind"),
-        (people.teacher, Change(ChangeKind.MOVES), "to"),
         (people.teacher, Change(ChangeKind.MOVES, people.stranger.institution_id), "to"),
         (people.teacher, Change(ChangeKind.MOVES, people.teacher.institution_id), "to"),
         (people.guardian, Change(ChangeKind.ACCESS_ENDS), "child"),
@@ -186,7 +185,12 @@ async def test_where_somebody_else_is_stays_untold(town: Relocation) -> None:
     """R8: who decides at the school is told nothing of the day-care of the sibling."""
     people = town.people
     change = Change(ChangeKind.MOVES, people.pedagogue.institution_id)
-    by_school = of(await town.preview(people.admin, people.pupil, change), people.guardian)
+    with pytest.raises(Invalid):
+        await town.preview(people.admin, people.pupil, change)
+    anywhere = await town.preview(people.admin, people.pupil, Change(ChangeKind.MOVES))
+    assert anywhere.place == ""
+    assert amounts(of(anywhere, people.pupil))["posts.read"] == (1, 0, 1)
+    by_school = of(anywhere, people.guardian)
     by_all = of(await town.preview(people.leader, people.pupil, change), people.guardian)
     assert by_school.groups_left == by_all.groups_left == ("3.A",)
     sees = "groups.see"

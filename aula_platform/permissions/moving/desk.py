@@ -84,17 +84,19 @@ class MovingDesk:
             kinds = (ChangeKind.ACCESS_ENDS,) if children else ()
             return ChangeChoices(kinds, (), tuple(children))
         found = await read_destinations(unit, belonging)
-        places = tuple(Place(person.municipality_id, one.id, one.name) for one in found)
-        return ChangeChoices(_LEAVING if places else _LEAVING[:1], places, ())
+        here = await self._here(unit, actor)
+        places = (
+            Place(person.municipality_id, one.id, one.name) for one in found if one.id in here
+        )
+        return ChangeChoices(_LEAVING if found else _LEAVING[:1], tuple(places), ())
 
     async def preview(
         self, unit: ReadUnit, actor: Actor, profile_id: UUID, change: Change
     ) -> Consequences:
         """Return what the change would do from its delivery on; nothing is changed."""
         person, belonging = await self._open(unit, actor, profile_id)
-        plan = await self._plan(unit, actor, (person, belonging), change)
-        deciding = await DECIDING.institutions(unit, self._rights, actor)
-        here = frozenset(one.institution_id for one in deciding if one.institution_id)
+        here = await self._here(unit, actor)
+        plan = await self._plan(unit, actor, (person, belonging), change, here)
         before = [await self._look(unit, one, here) for one in plan.whom]
         wall = around([person.municipality_id])
         async with self._storage.rehearse(wall) as write:
@@ -158,7 +160,12 @@ class MovingDesk:
         return person, belonging
 
     async def _plan(
-        self, unit: ReadUnit, actor: Actor, whose: tuple[Candidate, Belonging], change: Change
+        self,
+        unit: ReadUnit,
+        actor: Actor,
+        whose: tuple[Candidate, Belonging],
+        change: Change,
+        here: frozenset[UUID],
     ) -> _Plan:
         person, belonging = whose
         if (person.kind == Kind.GUARDIAN) is not (change.kind is ChangeKind.ACCESS_ENDS):
@@ -167,16 +174,19 @@ class MovingDesk:
             return await self._plan_lost_access(unit, actor, whose, change.child)
         to = None
         if change.kind is ChangeKind.MOVES:
-            places = {one.id: one for one in await read_destinations(unit, belonging)}
-            to = places.get(change.to) if change.to else None
-            if to is None:
+            places = await read_destinations(unit, belonging)
+            if change.to is not None:
+                places = [one for one in places if one.id == change.to and one.id in here]
+            if not places:
                 raise wrong("to", _("Choose an institution to move to"))
+            # Nothing is told of where the asker does not decide, so it can be any.
+            to = places[0]
         records = await records_of_leaving(unit, belonging, to)
         whom = [person]
         if person.kind == Kind.PUPIL:
             contacts = [row.id for row in await read_contacts(unit, belonging)]
             whom += await self._those(unit, actor, contacts)
-        return _Plan(belonging.source, records, whom, to.name if to else "")
+        return _Plan(belonging.source, records, whom, to.name if to and change.to else "")
 
     async def _plan_lost_access(
         self,
@@ -200,6 +210,11 @@ class MovingDesk:
         right = self._rights.visible(actor, EXPLAIN)
         params = {**right.params, "profile_id": profile_id, "now": unit.now}
         return await unit.structs(Candidate, people.children_of(right.clause), params)
+
+    async def _here(self, unit: ReadUnit, actor: Actor) -> frozenset[UUID]:
+        """Return where the actor decides, of which alone something is told (R8)."""
+        places = await DECIDING.institutions(unit, self._rights, actor)
+        return frozenset(one.institution_id for one in places if one.institution_id)
 
     async def _those(
         self, unit: ReadUnit, actor: Actor, profiles: Sequence[UUID]

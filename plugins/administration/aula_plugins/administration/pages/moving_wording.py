@@ -1,6 +1,6 @@
 """How changes of belonging, and what hangs on people, are said to people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from aula_plugins.administration import _
 from aula_plugins.administration.schemas import (
@@ -31,7 +31,7 @@ _HELD: Mapping[EntrustedAs, Text] = {
 _BY_POST = _("Comes with the post: whoever gets the post has it with the import")
 _BY_LOGIN = _("It comes with the log-in, and is taken away where log-ins are managed.")
 _CLOSED = _("Closed for this person alone; it stays closed.")
-_NOTHING: dict[str, object] = {"value": "", "label": _("Choose")}
+_CHOOSE, _ELSEWHERE = _("Choose"), _("An institution that is not on this list")
 _MORE = _("more than %(count)s")
 
 
@@ -46,12 +46,12 @@ def kind_options(view: MovingView) -> list[dict[str, object]]:
 
 def place_options(view: MovingView) -> list[dict[str, object]]:
     """Return where somebody can move to."""
-    return [_NOTHING, *({"value": one.id, "label": one.name} for one in view.places)]
+    return _options(((one.id, one.name) for one in view.places), _ELSEWHERE)
 
 
 def child_options(view: MovingView) -> list[dict[str, object]]:
     """Return to whom a guardian has access."""
-    return [_NOTHING, *({"value": one.profile, "label": one.name} for one in view.children)]
+    return _options(((one.profile, one.name) for one in view.children), _CHOOSE)
 
 
 def successor_options(view: MovingView) -> list[dict[str, object]]:
@@ -60,7 +60,12 @@ def successor_options(view: MovingView) -> list[dict[str, object]]:
         (one.profile, f"{one.name} · {one.title}" if one.title else one.name)
         for one in view.successors
     )
-    return [_NOTHING, *({"value": key, "label": label} for key, label in named)]
+    return _options(named, _CHOOSE)
+
+
+def _options(named: Iterable[tuple[str, str]], nothing: Text) -> list[dict[str, object]]:
+    """Return what can be chosen, after what stands there before anything is."""
+    return [{"value": key, "label": label} for key, label in (("", nothing), *named)]
 
 
 def change_title(found: ConsequencesView) -> Text:
@@ -70,6 +75,8 @@ def change_title(found: ConsequencesView) -> Text:
         values = {"name": name, "child": found.child}
         return _("%(name)s no longer has custody of, or access to, %(child)s") % values
     if found.kind is ChangeKind.MOVES:
+        if not found.place:
+            return _("%(name)s moves to another institution") % {"name": name}
         return _("%(name)s moves to %(place)s") % {"name": name, "place": found.place}
     if found.person.kind == Kind.PUPIL:
         return _("%(name)s leaves %(place)s") % {"name": name, "place": found.person.institution}
