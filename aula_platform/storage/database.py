@@ -98,8 +98,12 @@ class Storage:
             await self._looks.keep(looks)
 
     async def _write_looks(self, looks: Sequence[AuditNote]) -> None:
-        async with self.write(EVERYWHERE) as unit:
-            unit.audits.extend(looks)
+        unit = Write(self.engines.noting, EVERYWHERE, self._writer, None)
+        unit.audits.extend(looks)
+        try:
+            await self._commit(unit)
+        finally:
+            await unit.close()
 
     async def _commit(self, unit: Write) -> None:
         if unit.looks_on:
