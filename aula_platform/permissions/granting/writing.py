@@ -1,6 +1,7 @@
 """Writes grants, roles and holders. Each change is audited, and so moves the rights epoch."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -218,21 +219,29 @@ class GrantWriter:
         self._audit(ROLE_GIVEN, id_, profile_id, details, deputy)
         return id_
 
-    async def end_role(self, given: Any) -> None:
-        """End a role that somebody has; one that has not begun is as if it had never been given."""
-        mine = holder.c.id == given.id
-        if given.valid_from > self._write.now:
-            await self._write.execute(sa.delete(holder).where(mine))
-        else:
-            ended = sa.update(holder).where(mine).values(valid_to=self._write.now)
-            await self._write.execute(ended)
-        self._audit(ROLE_ENDED, given.id, given.profile_id, {"role": given.role})
+    async def end_role(self, given: Any, at: datetime | None = None) -> None:
+        """End a role that somebody has, now or at a later moment; one that will not have begun by
+        then is as if it had never been given.
+        """
+        await self._end(holder, given, at or self._write.now)
+        self._audit(ROLE_ENDED, given.id, given.profile_id, {"role": given.role, **_when(at)})
 
-    async def take_back_one(self, given: Any) -> None:
-        """Forget what was decided for one person."""
-        await self._write.execute(sa.delete(grant).where(grant.c.id == given.id))
+    async def take_back_one(self, given: Any, at: datetime | None = None) -> None:
+        """Forget what was decided for one person; at a later moment: let it end then."""
+        if at is None:
+            await self._write.execute(sa.delete(grant).where(grant.c.id == given.id))
+        else:
+            await self._end(grant, given, at)
         told = _told((given.action, given.relation), None, None)
-        self._audit(TAKEN_BACK, given.id, given.profile_id, told)
+        self._audit(TAKEN_BACK, given.id, given.profile_id, {**told, **_when(at)})
+
+    async def _end(self, table: sa.Table, given: Any, at: datetime) -> None:
+        mine = table.c.id == given.id
+        begins = given.valid_from
+        if begins is not None and begins > self._write.now and begins >= at:
+            await self._write.execute(sa.delete(table).where(mine))
+        else:
+            await self._write.execute(sa.update(table).where(mine).values(valid_to=at))
 
     async def _forget(
         self, right: Right, role: str | None, profile_id: UUID | None, group_id: UUID | None
@@ -283,3 +292,8 @@ def _told(
         "group": group_id.hex if group_id else "",
         "decided": decided,
     }
+
+
+def _when(at: datetime | None) -> dict[str, str]:
+    """Say from when on, where that is later: audit details hold no other characters."""
+    return {} if at is None else {"at": f"{at:%Y%m%dT%H%M%SZ}"}
