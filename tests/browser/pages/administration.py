@@ -125,7 +125,7 @@ PAGES += (
         "/administration/people/{profile_id}/moving",
         (
             Visit("leader", "/administration/people/{deputy}/moving", "Når nogen", "Efterfølger"),
-            Visit("admin", "/administration/people/{henrik}/moving", "Når nogen", "adgang til"),
+            Visit("admin", "/administration/people/{henrik}/moving", "Når nogen", "der kan ophøre"),
         ),
     ),
 )
