@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Generator
 from itertools import count
 
+import hypothesis
 import pytest
 
 from workspace.suite import WHOLE_SUITE
@@ -90,7 +91,14 @@ class DatabaseCount:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Count in the process that reports, not in xdist's workers."""
+    """Count in the process that reports, not in xdist's workers; time no property test.
+
+    How fast inputs are made and tried says what else the machine does, and nothing of the code.
+    """
+    hypothesis.settings.register_profile(
+        "aula", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("aula")
     if not hasattr(config, "workerinput"):
         whole = bool(os.environ.get(WHOLE_SUITE))
         config.pluginmanager.register(DatabaseCount(whole_suite=whole), "aula-database-count")
