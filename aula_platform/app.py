@@ -1,7 +1,8 @@
 """`create_app`: the one place where the kernel, the web and the plugins are joined."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import gc
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from litestar import Litestar
@@ -137,7 +138,8 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
             logging_config=None,
         )
 
-    app = _start_with_plugins(host, start)
+    with _collecting_nothing():
+        app = _start_with_plugins(host, start)
     host.log_refusals()
     app.state.settings = settings
     app.state.host = host
@@ -147,6 +149,21 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     app.state.assets = assets
     app.state.environment = make_environment(_template_folders(host))
     return app
+
+
+@contextmanager
+def _collecting_nothing() -> Iterator[None]:
+    """Make what is there to stay: a model for each of some hundred routes, and nearly no garbage.
+
+    The collector would walk through all of it again and again, which took two fifths of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _start_with_plugins(

@@ -26,6 +26,8 @@ from aula_platform.permissions import Catalogue, WrongPermission, own_rights
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Contribution
 from aula_platform.permissions.granting.service import GrantDesk
+from aula_platform.permissions.moving.desk import MovingDesk
+from aula_platform.permissions.moving.ending import end_what_was_given
 from aula_platform.permissions.rights import Rights
 from aula_platform.permissions.support import rights as support_rights
 from aula_platform.permissions.support.reviewing import SupportDesk
@@ -60,6 +62,7 @@ from aula_platform.storage import EVERYWHERE, Owner, Storage, Write
 from aula_platform.storage.migrate import pending
 from aula_platform.storage.policies import find_open, is_bypassed
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_sdk.audit import AuditKind
 from aula_sdk.contributions import DataClass, Job, SubjectData
 from aula_sdk.errors import Conflict
 from aula_sdk.events import Subscriber
@@ -224,6 +227,9 @@ async def open_kernel(
     owners = host.owners()
     await leave_out_behind(store, host)
     await _check_wall(settings, store)
+    if end_what_was_given not in store.recorders:
+        # What it ends is in the audit of the same transaction, so it comes before that is written.
+        store.recorders.insert(0, end_what_was_given)
     for recorder in (audit.record, events.record, forget_snapshots):
         if recorder not in store.recorders:
             store.recorders.append(recorder)
@@ -264,6 +270,7 @@ async def open_kernel(
         retention,
         SupportDesk(checks, settings.support.break_glass_hours),
         samples,
+        MovingDesk(store, checks, actors, grants),
     )
     shared = SharedFaults(store, host.faults)
     await shared.share()
@@ -335,6 +342,11 @@ async def forget_snapshots(unit: Write) -> None:
         # An account can be somebody in other municipalities than the one that has changed.
         unit.wall = EVERYWHERE
         await relink_accounts(unit, LOGIN_PEOPLE, moved_in(unit))
-    moved = {note.action for note in unit.audits if note.action.startswith(_MOVES_RIGHTS)}
+    moved = {
+        note.action
+        for note in unit.audits
+        # Who looks at rights, or at what a move would do, changes none.
+        if note.action.startswith(_MOVES_RIGHTS) and note.kind is not AuditKind.LOOK
+    }
     if moved - {ROLE_VOUCHED}:
         await raise_rights_epoch(unit)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import sqlalchemy as sa
 from litestar import Litestar, get
 
@@ -138,6 +139,8 @@ def with_new_ids(statements: Sequence[Statement]) -> Iterator[Statement]:
     """Yield the statements with new ids in the place of those that they make rows under."""
     made = {value: new for each in statements for value, new in _made_by(each)}
     for each in statements:
+        written = {text: _rewrite(made, text) for text in each.documents}
+        made |= written
         parameters = [tuple(_exchange(made, value) for value in row) for row in each.parameters]
         yield Statement(each.text, parameters, many=each.many, writes=each.writes)
 
@@ -148,6 +151,10 @@ def _made_by(statement: Statement) -> Iterator[tuple[Any, Any]]:
         if column in {"id", "key"}:
             for row in statement.parameters:
                 yield row[place], _another(row[place])
+    for document in statement.documents:
+        for row in msgspec.json.decode(document):
+            if "id" in row:
+                yield row["id"], str(new_id())
 
 
 def _another(value: Any) -> Any:
@@ -155,6 +162,13 @@ def _another(value: Any) -> Any:
     if isinstance(value, bytes):
         return fresh.bytes
     return type(value)(int=fresh.int) if isinstance(value, UUID) else fresh.hex
+
+
+def _rewrite(made: Mapping[Any, Any], document: str) -> str:
+    for old, new in made.items():
+        if isinstance(old, str) and isinstance(new, str):
+            document = document.replace(f'"{old}"', f'"{new}"')
+    return document
 
 
 def _exchange(made: dict[Any, Any], value: Any) -> Any:

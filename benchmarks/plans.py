@@ -88,7 +88,8 @@ def _count_steps(database: Embedded, statements: Sequence[Statement]) -> _Found:
 
 
 def _reading(statements: Sequence[Statement]) -> Iterator[Statement]:
-    return (each for each in statements if each.text.lstrip().startswith(("SELECT", "WITH")))
+    asks = ("SELECT", "WITH")
+    return (one for one in statements if one.text.lstrip().startswith(asks) and not one.writes)
 
 
 def rows_touched(plan: Mapping[str, Any]) -> int:

@@ -18,6 +18,8 @@ from benchmarks.load import Request, WrongAnswer
 from benchmarks.world import World
 
 _INSERT = re.compile(r"INSERT INTO \S+ \((.*?)\) VALUES", re.DOTALL)
+_WRITES = re.compile(r"\s*(WITH \w+ AS\s+\()?(INSERT|UPDATE|DELETE)\b")
+_ROWS = "[{"
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -35,13 +37,19 @@ class Statement(msgspec.Struct, frozen=True):
         found = _INSERT.match(self.text)
         return [name.strip(' \n"') for name in found.group(1).split(",")] if found else []
 
+    @property
+    def documents(self) -> list[str]:
+        """The parameters that are rows written in JSON."""
+        every = [value for row in self.parameters for value in row] if self.writes else []
+        return [value for value in every if isinstance(value, str) and value.startswith(_ROWS)]
+
 
 class Recorder:
     """Keeps what the engines of a storage hand to the driver."""
 
     def __init__(self, storage: Storage) -> None:
         self.statements: list[Statement] = []
-        for engine in (storage.engines.reading, storage.engines.writing):
+        for engine in {storage.engines.reading, storage.engines.writing, storage.engines.noting}:
             sa.event.listen(engine.sync_engine, "before_cursor_execute", self._keep)
 
     def _keep(
@@ -54,7 +62,7 @@ class Recorder:
         executemany: bool,  # noqa: FBT001  # SQLAlchemy calls by position.
     ) -> None:
         rows = [tuple(row) for row in parameters] if executemany else [tuple(parameters)]
-        writes = text.lstrip().startswith(("INSERT", "UPDATE", "DELETE"))
+        writes = _WRITES.match(text) is not None
         if not text.startswith("BEGIN"):
             self.statements.append(Statement(text, rows, many=executemany, writes=writes))
 

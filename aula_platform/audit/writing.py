@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from msgspec.json import encode
+from sqlalchemy.dialects import postgresql
 
 from aula_platform.audit.tables import entry, subject
 from aula_platform.storage import AuditNote, Who, Write
@@ -24,6 +26,20 @@ class NotOpaque(Exception):
     """A detail of an audit note could hold something personal; the message names the key only."""
 
 
+def _copied(table: sa.Table, name: str) -> sa.Insert:
+    """Return the INSERT of what one parameter, a JSON list of objects, has for the table."""
+    columns = [sa.column(one.name, one.type) for one in table.c]
+    given = sa.cast(sa.bindparam(name, type_=sa.Text), postgresql.JSONB)
+    rows = sa.func.jsonb_to_recordset(given).table_valued(*columns, name=f"{name}_given")
+    return sa.insert(table).from_select(
+        [one.name for one in columns], sa.select(*rows.render_derived(with_types=True).c)
+    )
+
+
+_BOTH = _copied(subject, "subjects").add_cte(_copied(entry, "entries").cte("entered"))
+"""One way to the database and back, and the same text for any number of entries."""
+
+
 async def record(unit: Write) -> None:
     """Write the unit's audit notes as rows of its own transaction: both come, or neither.
 
@@ -35,6 +51,11 @@ async def record(unit: Write) -> None:
     """
     if not unit.audits:
         return
+    await _write(unit, *_rows(unit))
+
+
+def _rows(unit: Write) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the entries of the unit's notes, and whom they are about."""
     entries: list[dict[str, Any]] = []
     subjects: list[dict[str, Any]] = []
     for note in unit.audits:
@@ -46,6 +67,17 @@ async def record(unit: Write) -> None:
         }
         entries.append(row)
         subjects.extend({"entry_id": row["id"], "profile_id": one} for one in _whom(note))
+    return entries, subjects
+
+
+async def _write(
+    unit: Write, entries: list[dict[str, Any]], subjects: list[dict[str, Any]]
+) -> None:
+    """Write both: on PostgreSQL in one statement, which is whole or not at all by itself."""
+    if (await unit.connection()).dialect.name == "postgresql":
+        given = {"entries": encode(entries).decode(), "subjects": encode(subjects).decode()}
+        await unit.execute(_BOTH, given)
+        return
     await unit.execute(sa.insert(entry), entries)
     if subjects:
         await unit.execute(sa.insert(subject), subjects)

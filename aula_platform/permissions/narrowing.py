@@ -68,3 +68,27 @@ def _keep(holding: Holding, profiles: tuple[ActorProfile, ...]) -> Holding:
         institutions=tuple(dict.fromkeys(profile.institution_id for profile in kept)),
         municipalities=tuple(dict.fromkeys(profile.municipality_id for profile in kept)),
     )
+
+
+def keep_within(actor: Actor, institutions: Collection[UUID]) -> Actor:
+    """Return the actor at these institutions alone, with what they have left there too.
+
+    For whoever may know what somebody does at some places and not where else they are (R8).
+    """
+    profiles, former = (
+        tuple(one for one in found if one.institution_id in institutions)
+        for found in (actor.profiles, actor.former)
+    )
+    kept = (*profiles, *former)
+    ids = {one.id for one in kept}
+    holdings = {
+        action: tuple(one for one in (_keep(each, kept) for each in held) if one.profiles)
+        for action, held in actor.holdings.items()
+    }
+    return msgspec.structs.replace(
+        actor,
+        profiles=profiles,
+        former=former,
+        children=tuple(one for one in actor.children if one.guardian_profile_id in ids),
+        holdings={action: held for action, held in holdings.items() if held},
+    )

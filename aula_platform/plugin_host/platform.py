@@ -15,6 +15,7 @@ from aula_sdk.grants import Grants
 from aula_sdk.health import Health
 from aula_sdk.imports import Imports
 from aula_sdk.log_samples import LogSamples
+from aula_sdk.moving import Moving
 from aula_sdk.operations import Choices
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Files, Stamdata
@@ -40,6 +41,7 @@ class HostedPlatform:
         retention: Retention,
         support: Support,
         log_samples: LogSamples,
+        moving: Moving,
     ) -> None:
         """It reaches everywhere, as jobs, subscribers and demo data do; requests narrow it."""
         self._wall = EVERYWHERE
@@ -55,6 +57,7 @@ class HostedPlatform:
         self.retention = retention
         self.support = support
         self.log_samples = log_samples
+        self.moving = moving
         self._storage = storage
         self._actors = actors
 

@@ -52,7 +52,8 @@ class StorageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     PostgreSQL's user owns the database and is no superuser, or the wall between municipalities
     would not hold for it. A pooler in front may lend connections by session, not by transaction."""
     pool_size: int = 10
-    """How many connections to PostgreSQL each worker keeps open."""
+    """How many connections to PostgreSQL each worker keeps open to read and as many to write; as
+    many again are opened when all are in use, and one more notes what was read."""
 
 
 class FileSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

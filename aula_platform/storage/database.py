@@ -75,6 +75,18 @@ class Storage:
         for listener in self.listeners:
             listener(unit)
 
+    @asynccontextmanager
+    async def rehearse(self, wall: Wall, actor: Actor | None = None) -> AsyncIterator[Write]:
+        """Open a transaction of which nothing stays: rows, events, topics and audit of it are gone
+        when the block ends. It holds up other writers meanwhile, so it is kept short, and is not
+        opened while the caller's own transaction goes on.
+        """
+        unit = Write(self.engines.writing, wall, self._writer, actor)
+        try:
+            yield unit
+        finally:
+            await unit.close()
+
     async def keep_looks(self, unit: Read) -> None:
         """Make what the unit has looked at part of the audit: durable when this returns.
 
@@ -86,8 +98,12 @@ class Storage:
             await self._looks.keep(looks)
 
     async def _write_looks(self, looks: Sequence[AuditNote]) -> None:
-        async with self.write(EVERYWHERE) as unit:
-            unit.audits.extend(looks)
+        unit = Write(self.engines.noting, EVERYWHERE, self._writer, None)
+        unit.audits.extend(looks)
+        try:
+            await self._commit(unit)
+        finally:
+            await unit.close()
 
     async def _commit(self, unit: Write) -> None:
         if unit.looks_on:

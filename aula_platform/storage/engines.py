@@ -32,10 +32,15 @@ BUSY_MILLISECONDS = 50
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The engine that reads in autocommit and the one that writes in transactions."""
+    """The engine that reads in autocommit, the one that writes in transactions, and the one that
+    notes what was read.
+    """
 
     reading: AsyncEngine
     writing: AsyncEngine
+    noting: AsyncEngine
+    """One connection for what is one statement and needs no transaction around it. It is nobody
+    else's: who waits for what they have read to be noted holds a connection of ``reading``."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -46,6 +51,7 @@ class Engines:
         """Close all connections; aiosqlite's threads would otherwise keep the process alive."""
         await self.reading.dispose()
         await self.writing.dispose()
+        await self.noting.dispose()
 
 
 def open_engines(url: str, *, pool_size: int = 10) -> Engines:
@@ -64,9 +70,11 @@ def open_engines(url: str, *, pool_size: int = 10) -> Engines:
             "server_settings": POSTGRES_SETTINGS,
         },
     }
+    one = {**options, "pool_size": 1, "max_overflow": 0}
     return Engines(
         create_async_engine(parsed, isolation_level="AUTOCOMMIT", **options),
         create_async_engine(parsed, isolation_level="READ COMMITTED", **options),
+        create_async_engine(parsed, isolation_level="AUTOCOMMIT", **one),
     )
 
 
@@ -82,7 +90,7 @@ def _open_sqlite(url: sa.URL, pool_size: int) -> Engines:
     for engine in (reading, writing):
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     sa.event.listen(writing.sync_engine, "begin", _begin_immediate)
-    return Engines(reading, writing)
+    return Engines(reading, writing, writing)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

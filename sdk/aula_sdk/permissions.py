@@ -124,6 +124,9 @@ class Action:
     break_glass: bool = False
     """Whether it only reads, and can be opened for a time by who asks with a reason, once a second
     person has approved it (R2): they read then what the person reads."""
+    only_reads: bool = False
+    """Whether doing it is to read things, one by one: before somebody moves or stops it is counted
+    how many of them are read now and afterwards (`aula_sdk.moving`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from aula_sdk.health import Health
     from aula_sdk.imports import Imports
     from aula_sdk.log_samples import LogSamples
+    from aula_sdk.moving import Moving
     from aula_sdk.operations import Choices
     from aula_sdk.retention import Retention
     from aula_sdk.support import Support
@@ -377,6 +378,11 @@ class Platform(Protocol):
     @property
     def grants(self) -> "Grants":
         """Roles, grants and why: for administrators' pages and groups' own."""
+        ...
+
+    @property
+    def moving(self) -> "Moving":
+        """What a change of belonging does to what people may, and handing over."""
         ...
 
     @property

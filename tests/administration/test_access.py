@@ -55,6 +55,8 @@ class Tried:
             "role": "institution_admin", "deputy_for": None, "right": "posts.create:-",
             "given": HOLDER.format(UUID(int=7)), "months": 24, "days": 30,
             "target": PROFILE.format(office.people.pupil.profile_id), "reason": "Sag 17",
+            "kind": "leaves", "successor": PROFILE.format(office.people.pupil.profile_id),
+            "things": [HOLDER.format(UUID(int=7))],
             "municipality": whole(office.people.leader), "verdict": "justified",
             "address": f"/profile/{PROFILE.format(office.people.pupil.profile_id)}",
         }  # fmt: skip
@@ -85,6 +87,9 @@ class Tried:
             ("{profile_id:str}/roles", ["role"]),
             ("/channels", ["sender", "recipient", "closed"]),
             ("/preview", ["role"]),
+            ("/moving/preview", ["kind"]),
+            ("/hand-over/preview", ["successor", "things"]),
+            ("/hand-over", ["successor", "things"]),
             ("/right", ["action", "relation", "decided"]),
             ("/rights", ["action", "relation", "decided"]),
             ("/why", ["action", "thing"]),
@@ -140,6 +145,8 @@ def _refusals(verb: str, path: str, *, is_home: bool) -> Iterator[int]:
         yield 404  # Nobody was given it.
     if path.endswith("{profile_id:str}/roles") and is_home:
         yield 409  # It was given in the round before.
+    if "/hand-over" in path:
+        yield 422  # A pupil succeeds nobody.
     if path.endswith("/why"):
         yield 404  # To begin a post is about no thing.
 
@@ -192,6 +199,7 @@ BUDGETS = {
     "/rights": 3,
     "/rights/{whole}": 6,
     "/rights/{whole}/guardian": 6,
+    "/people/{teacher}/moving": 18,
     "/retention/{whole}": 6,
     "/retention/{whole}/policies/posts.posts": 4,
     "/imports": 3,
@@ -212,13 +220,14 @@ async def test_pages_keep_to_their_budgets(
 ) -> None:
     """Statements do not grow with what is there; the session's one is among them."""
     leader = office.people.leader
+    teacher = PROFILE.format(office.people.teacher.profile_id)
     key = (await office.get(leader, "/imports"))["items"][0]["id"]
     sample = (await office.get(leader, "/samples"))["items"][0]["id"]
     counts = []
     for _round in range(2):
         for path, budget in BUDGETS.items():
             filled = path.replace("{whole}", whole(leader)).replace("{import}", key)
-            filled = filled.replace("{sample}", sample)
+            filled = filled.replace("{sample}", sample).replace("{teacher}", teacher)
             await office.page(leader, filled)
             # Now and then, by the clock, an actor is loaded anew or a session's use is written.
             taken = []

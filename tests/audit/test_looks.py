@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import msgspec
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from aula_platform.audit import NotOpaque
 from aula_platform.audit.tables import entry, subject
@@ -43,16 +46,38 @@ async def _look(storage: Storage, actor: Actor, what: str) -> None:
 
 async def test_readings_at_the_same_time_share_transactions(storage: Storage, actor: Actor) -> None:
     """A commit each would make readers queue; each still waits until its own is durable."""
-    commits = 0
-
-    def count(_unit: object) -> None:
-        nonlocal commits
-        commits += 1
-
-    storage.listeners.append(count)
     await asyncio.gather(*(_look(storage, actor, str(number)) for number in range(50)))
-    assert len(await rows_of(storage, entry)) == 50
-    assert commits <= 3
+    noted = statements_of(storage)
+    await asyncio.gather(*(_look(storage, actor, str(number)) for number in range(50)))
+    assert len(await rows_of(storage, entry)) == 100
+    assert 0 < sum("INTO audit_entry" in one for one in noted) <= 3
+
+
+async def test_a_reading_is_written_down_whole(storage: Storage, actor: Actor) -> None:
+    """On PostgreSQL by one statement without a transaction; never without whom it is about."""
+    here = actor.profiles[0].municipality_id
+    async with storage.read(EVERYWHERE, actor) as unit:
+        unit.looked("probe.see", municipality_id=here, subjects=[actor.profiles[0].id])
+    noted = statements_of(storage)
+    async with storage.read(EVERYWHERE, actor) as unit:
+        unit.looked("probe.see", municipality_id=here, subjects=[actor.profiles[0].id])
+    assert len([one for one in noted if "INSERT" in one]) == (2 if storage.is_sqlite else 1)
+    unfit: Any = None
+    with pytest.raises(IntegrityError):
+        async with storage.read(EVERYWHERE, actor) as unit:
+            unit.looked("probe.see", municipality_id=here, subjects=[actor.profiles[0].id, unfit])
+    assert len(await rows_of(storage, entry)) == len(await rows_of(storage, subject)) == 2
+
+
+def statements_of(storage: Storage) -> list[str]:
+    """Return the list to which each statement is added that notes readings."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        found.append(statement)
+
+    sa.event.listen(storage.engines.noting.sync_engine, "before_cursor_execute", note)
+    return found
 
 
 async def test_a_reading_that_cannot_be_written_fails_alone(storage: Storage, actor: Actor) -> None:

@@ -154,6 +154,20 @@ def test_repeated_statements_get_new_ids() -> None:
     assert (new_key != "k", name) == (True, "name")
 
 
+def test_rows_in_a_document_get_new_ids_too() -> None:
+    """What refers to them in another document follows; what is only read stays as it is."""
+    text = "WITH entered AS \n(INSERT INTO a (id) SELECT 1) INSERT INTO b (a_id) SELECT 2"
+    entries, about = '[{"id":"11","name":"11-12"}]', '[{"a_id":"11"}]'
+    (again,) = with_new_ids([Statement(text, [(entries, about)], many=False, writes=True)])
+    ((new_entries, new_about),) = again.parameters
+    fresh = msgspec.json.decode(new_entries)[0]["id"]
+    assert fresh != "11"
+    assert new_entries == entries.replace('"11"', f'"{fresh}"')
+    assert new_about == about.replace('"11"', f'"{fresh}"')
+    asked = Statement("SELECT 1", [(entries,)], many=False, writes=False)
+    assert list(with_new_ids([asked])) == [asked]
+
+
 def test_percentiles_are_of_the_answers() -> None:
     """In milliseconds, of the slowest at the most."""
     outcome = Outcome(1.0, [0.003, 0.001, 0.002], 0, [], [])

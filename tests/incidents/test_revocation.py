@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
+import pytest
 from litestar.testing import RequestFactory
 
-from aula_platform.storage import EVERYWHERE
+from aula_platform.identity.access_keys import PREFIX
+from aula_platform.stamdata.changes import deliver
+from aula_platform.storage import EVERYWHERE, around
 from aula_platform.testing import RunningSite
 from aula_platform.web.live import is_still_same
 from aula_sdk.ids import GROUP, PROFILE
+from aula_sdk.people import Assurance
+from aula_sdk.stamdata_source import GuardianshipRecord, Record, Removed
 from aula_sdk.testing.plugin import Browser, People
 from plugins.messages.tests.test_access import cut_access
 
@@ -58,6 +65,43 @@ async def test_lost_access_is_lost_everywhere_at_once(
         assert answer.status_code in {403, 404}, f"{path}: {answer.status_code}"
     assert "Alma" not in (await parent.get("/api/v1/messages/threads")).text
     assert "Line Berg" not in (await parent.post("/messages/recipients", data=search)).text
+    assert not await is_still_same(stream)
+
+
+_LOST: tuple[Record, ...] = (
+    Removed("guardianship", ("other_parent", "pupil")),
+    GuardianshipRecord("other_parent", "pupil", "Far"),
+)
+"""The two ways in which a source says it: no contact person any more, or one without access."""
+
+
+@pytest.mark.parametrize("said", _LOST, ids=["gone", "without access"])
+async def test_custody_is_lost_with_the_delivery_that_says_so(
+    running: RunningSite, browser: Browser, people: People, said: Record
+) -> None:
+    """What `aula_sdk.moving` says beforehand: sessions, kept actors, streams and access keys."""
+    thread, href = await _write(await browser(people.teacher), GROUP.format(people.groups["3.A"]))
+    parent = await browser(people.other_parent, Assurance.SUBSTANTIAL)
+    wanted = {"name": "Home", "days": "30", "action": ["messages.read"]}
+    made = await parent.post("/profile/keys", data=wanted)
+    key = re.search(rf"{PREFIX}[\w-]{{43}}_[0-9a-f]{{8}}", made.text)
+    assert key is not None
+    program = await browser()
+    program.headers["authorization"] = f"Bearer {key[0]}"
+    path = f"/api/v1/messages/threads/{thread}"
+    stream = RequestFactory(app=running.app).get("/live", cookies=_cookies(parent))
+    stream.scope["user"] = await running.actor(people.other_parent, Assurance.SUBSTANTIAL)
+    before = [
+        (await client.get(one)).status_code
+        for client, one in ((parent, path), (parent, href), (program, path))
+    ]
+    assert before == [200, 200, 200]
+    place = people.pupil.municipality_id
+    async with running.storage.write(around([place])) as write:
+        await deliver(write, place, "cast", [said])
+    for client, one in ((program, path), (parent, path), (parent, href)):
+        assert (await client.get(one)).status_code in {403, 404}, one
+    assert thread not in (await program.get("/api/v1/messages/threads")).text
     assert not await is_still_same(stream)
 
 

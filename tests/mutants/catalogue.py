@@ -148,6 +148,21 @@ MUTANTS: Mapping[str, Mutant] = {
         "tests/live/test_still_same.py::test_stream_ends_when_what_one_may_do_has_changed",
         ("R7",),
     ),
+    "looking-ahead-does-it": Mutant(
+        "aula_platform.permissions.moving.desk",
+        "async with self._storage.rehearse(wall) as write:",
+        "async with self._storage.write(wall) as write:",
+        "tests/permissions/test_looking_ahead.py::test_nothing_is_left_of_looking",
+        ("R7",),
+    ),
+    "given-outlives-employment": Mutant(
+        "aula_platform.permissions.moving.ending",
+        "sa.or_(_whose.c.valid_to <= _NOW, _deputised.c.valid_to <= _NOW),",
+        "_deputised.c.valid_to <= _NOW,",
+        "tests/permissions/test_what_ends_by_itself.py"
+        "::test_what_was_given_does_not_come_back_with_the_person",
+        ("R7",),
+    ),
     "stream-outlives-custody": Mutant(
         "aula_platform.web.live",
         " and now.children == before.children",

@@ -140,6 +140,14 @@ async def read_bundles(
     return found
 
 
+async def what_it_gives(
+    unit: ReadUnit, catalogue: Catalogue, place: Place, role: str
+) -> dict[Right, Decided]:
+    """Return what a role comes to at a place, without who said so."""
+    bundle = await read_bundle(unit, catalogue, place, role)
+    return {right: word.decided for right, word in bundle.items()}
+
+
 async def read_roles(unit: ReadUnit, catalogue: Catalogue, place: Place) -> list[RoleHead]:
     """Return the roles there: kinds of people, administrators', then those made here."""
     known = [*TITLES, *sorted(set(catalogue.defaults) - set(TITLES))]

@@ -17,7 +17,7 @@ _profile, _institution = stamdata.profile, stamdata.institution
 _deputised = stamdata.profile.alias("deputised")
 _post = profile_role
 
-_CANDIDATE = sa.select(
+CANDIDATE = sa.select(
     _profile.c.id,
     _profile.c.name,
     _profile.c.title,
@@ -26,12 +26,13 @@ _CANDIDATE = sa.select(
     _institution.c.name.label("institution_name"),
     _profile.c.municipality_id,
 ).join_from(_profile, _institution, _institution.c.id == _profile.c.institution_id)
+"""People as `Candidate` has them; limit it by what `visible` says."""
 
 
 @cache
 def one_person(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """One person whom the clause shows; parameters: ``profile_id`` and the clause's."""
-    return _CANDIDATE.where(_profile.c.id == sa.bindparam("profile_id", type_=Id), clause)
+    return CANDIDATE.where(_profile.c.id == sa.bindparam("profile_id", type_=Id), clause)
 
 
 WHOSE = sa.select(_profile.c.person_id).where(_profile.c.id == sa.bindparam("profile_id", type_=Id))
@@ -68,7 +69,7 @@ def shown_of(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
 def found_people(clause: sa.ColumnElement[bool], *, at_institution: bool) -> sa.Select[Any]:
     """People whom the clause shows, by name; parameters: place, ``prefix``, ``inside``, ``now``."""
     statement = (
-        _CANDIDATE.where(
+        CANDIDATE.where(
             clause,
             _profile.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
             stamdata.valid(_profile, _NOW),
@@ -128,7 +129,7 @@ def superiors(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """
     here = _post.c.municipality_id == sa.bindparam("municipality_id", type_=Id)
     brought = sa.select(_post.c.profile_id).where(here, stamdata.valid(_post, _NOW))
-    return _CANDIDATE.where(
+    return CANDIDATE.where(
         clause,
         _profile.c.institution_id == sa.bindparam("institution_id", type_=Id),
         _profile.c.id != sa.bindparam("profile_id", type_=Id),
@@ -173,6 +174,7 @@ GIVEN_ROLE = sa.select(
     holder.c.institution_id,
     holder.c.profile_id,
     holder.c.role,
+    holder.c.deputy_for,
     holder.c.valid_from,
     holder.c.valid_to,
     holder.c.granted_by,
@@ -189,5 +191,7 @@ GIVEN_RIGHT = sa.select(
     grant.c.allowed,
     grant.c.step_up,
     grant.c.granted_by,
+    grant.c.valid_from,
+    grant.c.valid_to,
 ).where(grant.c.id == _WANTED, grant.c.profile_id.is_not(None))
 """One thing that was given to a person; parameter: ``id``."""

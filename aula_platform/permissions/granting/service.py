@@ -1,12 +1,9 @@
 """Deciding rights, as plugins reach it: implements `aula_sdk.grants.Grants`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import IsActive, is_on, owner_of
 from aula_platform.permissions.granting import people
@@ -18,14 +15,15 @@ from aula_platform.permissions.granting.bundles import (
     read_roles,
     said,
     sentence_of,
+    what_it_gives,
 )
 from aula_platform.permissions.granting.channels import close, read_channels, reopen
 from aula_platform.permissions.granting.delegation import DECIDING, Delegation
 from aula_platform.permissions.granting.explaining import Explaining
+from aula_platform.permissions.granting.giving import Giving
 from aula_platform.permissions.granting.matrix import GroupMatrix
 from aula_platform.permissions.granting.offers import Offers, wrong
-from aula_platform.permissions.granting.writing import GrantWriter, Standing
-from aula_platform.permissions.holdings import PERSON
+from aula_platform.permissions.granting.writing import GrantWriter
 from aula_platform.permissions.rights import Rights
 from aula_sdk.channels import Channel
 from aula_sdk.errors import Forbidden, NotFound
@@ -35,6 +33,7 @@ from aula_sdk.grants import (
     ActionExplained,
     Candidate,
     Decided,
+    GroupDecision,
     GroupLine,
     Holder,
     NotYoursToGive,
@@ -43,8 +42,6 @@ from aula_sdk.grants import (
     PersonalGrant,
     RightLine,
     RightToGive,
-    RoleFromLogin,
-    RoleGiven,
     RoleHead,
     RolePreview,
     RoleReport,
@@ -87,8 +84,9 @@ class GrantDesk:
         self._names = names
         self._is_active = is_active
         self._matrix = GroupMatrix(rights, is_active)
-        self._offers = Offers(rights, actors, is_active)
-        self._explaining = Explaining(rights, actors, self._offers, is_active)
+        self.offers = Offers(rights, actors, is_active)
+        self.giving = Giving(rights, self.offers, self._matrix)
+        self._explaining = Explaining(rights, actors, self.offers, is_active)
 
     async def places(self, unit: ReadUnit, actor: Actor) -> Sequence[Place]:
         """Return where the actor decides: municipalities first, then institutions by name."""
@@ -182,7 +180,7 @@ class GrantDesk:
         head = await self._head(write, actor, place, role)
         if not head.is_ours:
             raise Forbidden
-        gives = await self._gives(write, place, role)
+        gives = await what_it_gives(write, self._catalogue, place, role)
         if not Delegation(self._catalogue, actor, place).may_take(gives):
             raise NotYoursToGive
         await writer.drop_role(UUID(hex=role.removeprefix(OWN)))
@@ -213,7 +211,7 @@ class GrantDesk:
 
     async def person(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> Candidate:
         """Return a person at a place where the actor decides; raise `NotFound`."""
-        return await self._offers.person(unit, actor, profile_id)
+        return await self.offers.person(unit, actor, profile_id)
 
     async def personal(
         self, unit: ReadUnit, actor: Actor, profile_id: UUID
@@ -248,19 +246,19 @@ class GrantDesk:
         self, unit: ReadUnit, actor: Actor, profile_id: UUID
     ) -> Sequence[RoleHead]:
         """Return the roles that the actor may give this person."""
-        return await self._offers.roles(unit, actor, profile_id)
+        return await self.offers.roles(unit, actor, profile_id)
 
     async def rights_to_give(
         self, unit: ReadUnit, actor: Actor, profile_id: UUID
     ) -> Sequence[OpenRight]:
         """Return the rights that the actor may decide for this person, plugin by plugin."""
-        return await self._offers.rights(unit, actor, profile_id)
+        return await self.offers.rights(unit, actor, profile_id)
 
     async def superiors(
         self, unit: ReadUnit, actor: Actor, profile_id: UUID
     ) -> Sequence[Candidate]:
         """Return for whom this person can act: colleagues whose post brings a role, by name."""
-        return await self._offers.superiors(unit, actor, profile_id)
+        return await self.offers.superiors(unit, actor, profile_id)
 
     async def preview_role(
         self,
@@ -272,8 +270,8 @@ class GrantDesk:
         deputy_for: UUID | None = None,
     ) -> RolePreview:
         """Return what the person would have by the role."""
-        offer = await self._offers.role(unit, actor, profile_id, role, deputy_for)
-        return await self._offers.preview(unit, offer)
+        offer = await self.offers.role(unit, actor, profile_id, role, deputy_for)
+        return await self.offers.preview(unit, offer)
 
     async def give_role(
         self,
@@ -286,86 +284,17 @@ class GrantDesk:
         deputy_for: UUID | None = None,
     ) -> UUID:
         """Give somebody a role for a period; return its id."""
-        # Who it is comes first: strangers learn nothing, and wait for nobody.
-        await self.person(write, actor, profile_id)
-        self._check(write, period)
-        await raise_rights_epoch(write)
-        offer = await self._offers.role(write, actor, profile_id, role, deputy_for)
-        sought = {"profile_id": profile_id, "role": role, "now": write.now}
-        if await write.scalar(people.HELD_ROLE, sought) is not None:
-            raise RoleGiven
-        writer = self._writer(write, actor, offer.place)
-        return await writer.give_role(
-            offer.person.institution_id, profile_id, role, period, deputy_for
-        )
+        return await self.giving.role(write, actor, profile_id, role, period, deputy_for=deputy_for)
 
     async def give_right(
         self, write: WriteUnit, actor: Actor, profile_id: UUID, right: RightToGive
     ) -> UUID:
         """Decide a right for one person, in the stead of what was decided before."""
-        person = await self.person(write, actor, profile_id)
-        place = Place(person.municipality_id, person.institution_id)
-        await DECIDING.require(write, self._rights, actor, place)
-        self._check(write, right.period)
-        wanted = (right.action, right.relation)
-        delegation = Delegation(self._catalogue, actor, place)
-        decided = delegation.require(PERSON, wanted, right.decided, right.group_id)
-        if right.group_id is not None:
-            if not self._catalogue.can_narrow(right.action):
-                raise wrong("group_id", _("This right cannot be limited to a group"))
-            await self._matrix.require_group(write, actor, right.group_id, place)
-        writer = self._writer(write, actor, place)
-        await writer.begin()
-        if await self._offers.is_out_of_reach(write, actor, place, profile_id):
-            raise NotYoursToGive
-        said = await writer.standing(wanted, profile_id=profile_id, group_id=right.group_id)
-        # A "no" for a minute lifts the one in whose stead it comes.
-        stays_closed = decided == "no" and right.period == Period()
-        may_lift = said is None or delegation.may_lift(wanted, said, right.group_id)
-        if not may_lift and not stays_closed:
-            raise NotYoursToGive
-        return await writer.decide(
-            wanted, decided, profile_id=profile_id, group_id=right.group_id, period=right.period
-        )
+        return await self.giving.right(write, actor, profile_id, right)
 
     async def take_back(self, write: WriteUnit, actor: Actor, id_: UUID) -> None:
         """End that somebody has a role, or forget what was decided for one person."""
-        given, _is_role = await self._given(write, id_)
-        place = Place(given.municipality_id, given.institution_id)
-        await DECIDING.require(write, self._rights, actor, place)
-        writer = self._writer(write, actor, place)
-        await writer.begin()
-        # Once more: who decided at the same time may have taken it back.
-        given, is_role = await self._given(write, id_)
-        delegation = Delegation(self._catalogue, actor, place)
-        if is_role:
-            if given.broker is not None:
-                raise RoleFromLogin
-            gives = await self._gives(write, place, given.role)
-            is_own = delegation.has_said(given.granted_by)
-            if not delegation.may_change(given.role) or not (is_own or delegation.may_take(gives)):
-                raise NotYoursToGive
-            await writer.end_role(given)
-            return
-        if await self._offers.is_above(write, actor, place, given.profile_id):
-            raise NotYoursToGive
-        said = Standing(given.allowed, given.step_up, given.granted_by)
-        # What was closed for the person opens again, with no more proof than before.
-        if not delegation.may_lift((given.action, given.relation), said, given.group_id):
-            raise NotYoursToGive
-        await writer.take_back_one(given)
-
-    async def _given(self, unit: ReadUnit, id_: UUID) -> tuple[sa.Row[Any], bool]:
-        """Return what was given to somebody, and whether it is a role; raise `NotFound`."""
-        for statement, is_role in ((people.GIVEN_ROLE, True), (people.GIVEN_RIGHT, False)):
-            given = await unit.first(statement, {"id": id_})
-            if given is not None:
-                return given, is_role
-        raise NotFound
-
-    async def _gives(self, unit: ReadUnit, place: Place, role: str) -> Mapping[Right, Decided]:
-        bundle = await read_bundle(unit, self._catalogue, place, role)
-        return {right: word.decided for right, word in bundle.items()}
+        await self.giving.take_back(write, actor, id_)
 
     async def explain(
         self, unit: ReadUnit, actor: Actor, profile_id: UUID
@@ -420,7 +349,23 @@ class GrantDesk:
         decided: Literal["yes", "no"] | None,
     ) -> None:
         """Give or take a right in one group; None: as it is elsewhere."""
-        await self._matrix.decide(write, actor, group_id, kind, right, decided)
+        await self._matrix.decide(write, actor, [group_id], [GroupDecision(kind, right, decided)])
+
+    async def new_group_rights(
+        self, unit: ReadUnit, actor: Actor, place: Place
+    ) -> Sequence[GroupLine]:
+        """Return the matrix that a group would have if it were made there now (RGT-4)."""
+        return await self._matrix.read_new(unit, actor, place)
+
+    async def decide_in_groups(
+        self,
+        write: WriteUnit,
+        actor: Actor,
+        group_ids: Sequence[UUID],
+        decisions: Sequence[GroupDecision],
+    ) -> None:
+        """Decide the same in several groups; all of it, or nothing."""
+        await self._matrix.decide(write, actor, group_ids, decisions)
 
     async def _head(self, unit: ReadUnit, actor: Actor, place: Place, role: str) -> RoleHead:
         for head in await self.roles(unit, actor, place):
@@ -438,11 +383,6 @@ class GrantDesk:
             if (default.action, default.relation) == right:
                 return said(True, default.step_up or self._catalogue.is_sensitive(default.action))
         return "no"
-
-    def _check(self, unit: ReadUnit, period: Period) -> None:
-        start = period.start or unit.now
-        if period.end is not None and period.end <= max(start, unit.now):
-            raise wrong("end", _("The end lies before the beginning, or is past"))
 
     def _writer(self, write: WriteUnit, actor: Actor, place: Place) -> GrantWriter:
         return GrantWriter(write, place, DECIDING.decider(actor, place))

@@ -77,6 +77,19 @@ PAIRS = (
         kinds={"profile_id": "pro"},
     ),
     Pair(
+        "/administration/rights/people/{profile_id}/moving",
+        ("/administration/people/{profile_id}/moving",),
+        {
+            "kinds": WORDED,
+            "kind": WORDED,
+            "held_as": WORDED,
+            "decided": WORDED,
+            "valid_from": "the person's page says from when",
+            "valid_to": "the person's page says until when",
+        },
+        kinds={"profile_id": "pro"},
+    ),
+    Pair(
         "/administration/rights/{place_id}/channels",
         ("/administration/channels/{place_id}",),
         {

@@ -122,6 +122,16 @@ PAGES += (
 
 PAGES += (
     Page(
+        "/administration/people/{profile_id}/moving",
+        (
+            Visit("leader", "/administration/people/{deputy}/moving", "Når nogen", "Efterfølger"),
+            Visit("admin", "/administration/people/{henrik}/moving", "Når nogen", "der kan ophøre"),
+        ),
+    ),
+)
+
+PAGES += (
+    Page(
         "/administration/channels/{place_id}",
         (
             Visit("leader", "/administration/channels/{north}", "Hvem kan skrive", "Eksterne"),

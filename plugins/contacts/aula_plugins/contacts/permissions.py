@@ -68,15 +68,27 @@ PEOPLE = Resource(
 )
 
 ACTIONS = (
-    Action("contacts.see_group", _("See who is in a group"), GROUPS.name, reads=ORDINARY),
+    Action(
+        "contacts.see_group",
+        _("See who is in a group"),
+        GROUPS.name,
+        reads=ORDINARY,
+        only_reads=True,
+    ),
     Action("contacts.set_contact_parents", _("Choose contact parents"), GROUPS.name),
     Action(
         "contacts.see_person",
         _("See that somebody is there"),
         PEOPLE.name,
         reads=ORDINARY,
+        only_reads=True,
     ),
-    Action("contacts.see_contact_data", _("See how to reach somebody"), PEOPLE.name),
+    Action(
+        "contacts.see_contact_data",
+        _("See how to reach somebody"),
+        PEOPLE.name,
+        only_reads=True,
+    ),
     Action("contacts.see_relation", _("See how a guardian is related to a child"), PEOPLE.name),
     Action("contacts.choose_sharing", _("Choose with whom contact data is shared"), PEOPLE.name),
 )

@@ -179,8 +179,14 @@ PEOPLE = Resource(
 )
 
 ACTIONS = (
-    Action("groups.see", _("See a group"), GROUPS.name, reads=ORDINARY),
-    Action("groups.see_members", _("See who is in a group"), GROUPS.name, reads=ORDINARY),
+    Action("groups.see", _("See a group"), GROUPS.name, reads=ORDINARY, only_reads=True),
+    Action(
+        "groups.see_members",
+        _("See who is in a group"),
+        GROUPS.name,
+        reads=ORDINARY,
+        only_reads=True,
+    ),
     Action("groups.join", _("Join a group, or ask to"), GROUPS.name),
     Action("groups.leave", _("Leave a group"), GROUPS.name),
     Action("groups.create", _("Make groups"), reads=ORDINARY),

@@ -131,12 +131,19 @@ GROUPS = Resource(
 )
 
 ACTIONS = (
-    Action("messages.read", _("Read conversations"), THREADS.name, break_glass=True),
+    Action(
+        "messages.read",
+        _("Read conversations"),
+        THREADS.name,
+        break_glass=True,
+        only_reads=True,
+    ),
     Action(
         "messages.read_message",
         _("Read a message and its attachments"),
         MESSAGES.name,
         break_glass=True,
+        only_reads=True,
     ),
     Action("messages.create", _("Start conversations")),
     Action("messages.send_to_many", _("Write to more people than the limit")),

@@ -146,6 +146,7 @@ ACTIONS = (
         POSTS.name,
         on_shared_devices=True,
         break_glass=True,
+        only_reads=True,
     ),
     Action(
         "posts.follow",
@@ -161,7 +162,13 @@ ACTIONS = (
     Action("posts.comment", _("Comment on a post"), POSTS.name),
     Action("posts.report", _("Report a post"), POSTS.name),
     Action("posts.remove_from_group", _("Take a post off a group"), POSTS.name),
-    Action("posts.read_comment", _("Read a comment"), COMMENTS.name, break_glass=True),
+    Action(
+        "posts.read_comment",
+        _("Read a comment"),
+        COMMENTS.name,
+        break_glass=True,
+        only_reads=True,
+    ),
     Action("posts.edit_own_comment", _("Change an own comment"), COMMENTS.name),
     Action("posts.withdraw_own_comment", _("Withdraw an own comment"), COMMENTS.name),
     Action("posts.report_comment", _("Report a comment"), COMMENTS.name),

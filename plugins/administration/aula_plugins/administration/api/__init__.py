@@ -6,6 +6,7 @@ from aula_plugins.administration.api.features import FeaturesApi
 from aula_plugins.administration.api.giving import GivingApi
 from aula_plugins.administration.api.health import HealthApi
 from aula_plugins.administration.api.imports import ImportsApi
+from aula_plugins.administration.api.moving import MovingApi
 from aula_plugins.administration.api.retention import RetentionApi, RetentionRunsApi
 from aula_plugins.administration.api.rights import RightsApi
 from aula_plugins.administration.api.samples import SamplesApi
@@ -17,6 +18,7 @@ CONTROLLERS = (
     HealthApi,
     RightsApi,
     GivingApi,
+    MovingApi,
     ChannelsApi,
     RetentionApi,
     RetentionRunsApi,

@@ -12,6 +12,7 @@ from aula_plugins.administration.pages.giving import GivingPages
 from aula_plugins.administration.pages.health import HealthPages
 from aula_plugins.administration.pages.home import HomePage
 from aula_plugins.administration.pages.imports import ImportPages
+from aula_plugins.administration.pages.moving import MovingPages
 from aula_plugins.administration.pages.retention import RetentionPages, RetentionRunPages
 from aula_plugins.administration.pages.rights import RightsPages, WhyPages
 from aula_plugins.administration.pages.samples import SamplePages
@@ -28,6 +29,7 @@ CONTROLLERS = (
     RightsPages,
     WhyPages,
     GivingPages,
+    MovingPages,
     ChannelPages,
     RetentionPages,
     RetentionRunPages,

@@ -10,7 +10,9 @@ from litestar import Request
 
 from aula_plugins.administration import _
 from aula_plugins.administration.schemas import (
+    ChangeToPreview,
     ChannelToDecide,
+    HandOverToDo,
     ParkedToRelease,
     RightForPerson,
     RoleToGive,
@@ -160,6 +162,35 @@ def right_to_give(typed: Mapping[str, str]) -> RightForPerson:
         "group": typed["group"] or None, **_period(typed),
     }  # fmt: skip
     return _converted(sent, RightForPerson, "right")
+
+
+def change_to_preview(typed: Mapping[str, str]) -> ChangeToPreview:
+    """Return the change that a form asks about; raise `Invalid` by field."""
+    sent = {name: typed[name] or None for name in ("kind", "to", "child")}
+    for name in ("to", "child"):
+        # What belongs to another kind of change is no mistake: its field stands there all the same.
+        if not sent[name] or typed["kind"] != {"to": "moves", "child": "access_ends"}[name]:
+            del sent[name]
+    return _converted(sent, ChangeToPreview, "kind")
+
+
+async def read_several(request: AnyRequest, name: str) -> list[str]:
+    """Return what was ticked under one name."""
+    form = await request.form()
+    return [one for one in form.getall(name, []) if isinstance(one, str)]
+
+
+def hand_over_to_do(typed: Mapping[str, str], things: list[str]) -> HandOverToDo:
+    """Return what a form hands over, and from when; raise `Invalid` by field."""
+    first = _day(typed, FIRST_DAY)
+    if not things:
+        reason = str(_("Choose what the successor takes over"))
+        raise Invalid(fields=(FieldError("things", reason),))
+    sent = {
+        "successor": typed["successor"], "things": things,
+        "start": _morning(first) if first else None,
+    }  # fmt: skip
+    return _converted(sent, HandOverToDo, "successor")
 
 
 def _converted(sent: Mapping[str, Any], into: type[Sent], field: str) -> Sent:

@@ -32,6 +32,19 @@ from aula_plugins.administration.schemas.health import (
     Trouble,
 )
 from aula_plugins.administration.schemas.imports import ImportItem, ImportList, RowItem, RowList
+from aula_plugins.administration.schemas.moving import (
+    AffectedItem,
+    AmountItem,
+    ChangeToPreview,
+    ConsequencesView,
+    Destination,
+    EndingItem,
+    EntrustedItem,
+    HandOverToDo,
+    HandOverToPreview,
+    HandOverView,
+    MovingView,
+)
 from aula_plugins.administration.schemas.places import Decision, PlaceItem, Places
 from aula_plugins.administration.schemas.reasons import (
     ExplainedItem,
@@ -52,12 +65,19 @@ from aula_plugins.administration.schemas.roles import (
 )
 
 __all__ = [
+    "AffectedItem",
+    "AmountItem",
     "Attention",
+    "ChangeToPreview",
     "ChannelItem",
     "ChannelToDecide",
     "Channels",
     "Concern",
+    "ConsequencesView",
     "Decision",
+    "Destination",
+    "EndingItem",
+    "EntrustedItem",
     "ExplainedItem",
     "FeatureItem",
     "Features",
@@ -66,10 +86,14 @@ __all__ = [
     "GivenMade",
     "GivenRight",
     "GivenRole",
+    "HandOverToDo",
+    "HandOverToPreview",
+    "HandOverView",
     "HealthView",
     "HolderItem",
     "ImportItem",
     "ImportList",
+    "MovingView",
     "ParkedItem",
     "ParkedToRelease",
     "PersonItem",

@@ -21,6 +21,7 @@ MAX_NUMBER = 2**31 - 1
 PlaceId = Annotated[str, msgspec.Meta(pattern=PLACE_PATTERN)]
 MunicipalityId = Annotated[str, msgspec.Meta(pattern=MUNICIPALITY.pattern)]
 ImportId = Annotated[str, msgspec.Meta(pattern=IMPORT.pattern)]
+InstitutionId = Annotated[str, msgspec.Meta(pattern=INSTITUTION.pattern)]
 ProfileId = Annotated[str, msgspec.Meta(pattern=PROFILE.pattern)]
 RoleKey = Annotated[str, msgspec.Meta(pattern=ROLE_PATTERN)]
 GivenId = Annotated[str, msgspec.Meta(pattern=GIVEN_PATTERN)]

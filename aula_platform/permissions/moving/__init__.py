@@ -1,0 +1,1 @@
+"""What a change of belonging does to what somebody may, and handing over (decision 0044)."""

@@ -1,0 +1,204 @@
+"""Handing over: what was given to somebody ends, and a successor's begins, in one transaction.
+
+It is taking and giving by the rules of both (decision 0027), so nobody gets more by it than the
+actor may give, and nobody loses what the actor may not take.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aula_platform.identity.epochs import raise_rights_epoch
+from aula_platform.permissions.actors import ActorLoader
+from aula_platform.permissions.catalogue import owner_of
+from aula_platform.permissions.granting.bundles import Right, sentence_of
+from aula_platform.permissions.granting.giving import Giving
+from aula_platform.permissions.granting.offers import Offers, wrong
+from aula_platform.permissions.granting.service import GrantDesk
+from aula_platform.permissions.moving import people
+from aula_platform.permissions.moving.entrusted import GivenRow, read_entrusted
+from aula_platform.permissions.rights import Rights
+from aula_platform.permissions.tables import grant
+from aula_platform.storage import Storage, around
+from aula_sdk.db import Id, Instant
+from aula_sdk.errors import NotFound
+from aula_sdk.grants import (
+    EXPLAIN,
+    Candidate,
+    Decided,
+    Period,
+    RightToGive,
+    RoleGain,
+    RoleGiven,
+)
+from aula_sdk.i18n import gettext_for
+from aula_sdk.moving import Entrusted, EntrustedAs, HandOver, HandOverPreview
+from aula_sdk.operations import Place
+from aula_sdk.people import Actor, Kind
+from aula_sdk.protocols import ReadUnit, WriteUnit
+
+_ = gettext_for("aula")
+_SAID = sa.select(grant.c.allowed).where(
+    grant.c.profile_id == sa.bindparam("profile_id", type_=Id),
+    grant.c.action == sa.bindparam("action", type_=sa.String),
+    grant.c.relation == sa.bindparam("relation", type_=sa.String),
+    grant.c.group_id.is_not_distinct_from(sa.bindparam("group_id", type_=Id)),
+    sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > sa.bindparam("now", type_=Instant)),
+)
+"""What was decided of one right for one person, and is not over."""
+
+
+class _Hand(NamedTuple):
+    """One handing over, opened."""
+
+    actor: Actor
+    successor: Candidate
+    start: datetime | None
+    """Later than now; None: at once."""
+
+    def begins(self, unit: ReadUnit, row: GivenRow) -> datetime:
+        """Return when the successor's begins: not before the old one would have."""
+        return max(self.start or unit.now, row.thing.valid_from or unit.now)
+
+
+class HandingOver:
+    """Previews and carries out one handing over at a time."""
+
+    def __init__(
+        self, storage: Storage, rights: Rights, actors: ActorLoader, grants: GrantDesk
+    ) -> None:
+        self._storage = storage
+        self._rights = rights
+        self._catalogue = rights.catalogue
+        self._actors = actors
+        self._offers: Offers = grants.offers
+        self._giving: Giving = grants.giving
+
+    async def successors(self, unit: ReadUnit, actor: Actor, person: Candidate) -> list[Candidate]:
+        """Return the other employees of the person's institution, by name."""
+        right = self._rights.visible(actor, EXPLAIN)
+        params = {
+            "institution_id": person.institution_id,
+            "profile_id": person.profile_id,
+            "now": unit.now,
+        }
+        statement = people.colleagues(right.clause)
+        return await unit.structs(Candidate, statement, {**right.params, **params})
+
+    async def preview(
+        self, unit: ReadUnit, actor: Actor, person: Candidate, wish: HandOver
+    ) -> HandOverPreview:
+        """Return what the successor would gain, having done it for nobody to see."""
+        successor = await self._successor(unit, actor, person, wish.successor)
+        chosen = await self._chosen(unit, person, wish)
+        before = await self._held(unit, successor)
+        at_once = HandOver(wish.successor, wish.things)
+        async with self._storage.rehearse(around([person.municipality_id]), actor) as write:
+            # What begins later is refused here for the same reasons, and looked at as if it had.
+            await self.carry_out(write, actor, person, at_once)
+            after = await self._held(write, successor)
+        gained = [
+            self._gain(right, decided) for right, decided in after.items() if right not in before
+        ]
+        things: Sequence[Entrusted] = [row.thing for row in chosen]
+        return HandOverPreview(person, successor, tuple(things), tuple(gained))
+
+    async def carry_out(
+        self, write: WriteUnit, actor: Actor, person: Candidate, wish: HandOver
+    ) -> None:
+        """End what is chosen and give it to the successor, all of it or nothing."""
+        successor = await self._successor(write, actor, person, wish.successor)
+        # Whoever decides at the same time waits; what is read from here on is what is changed.
+        await raise_rights_epoch(write)
+        later = wish.start is not None and wish.start > write.now
+        hand = _Hand(actor, successor, wish.start if later else None)
+        for row in await self._chosen(write, person, wish):
+            await self._hand(write, hand, row)
+
+    async def _hand(self, write: WriteUnit, hand: _Hand, row: GivenRow) -> None:
+        start, end = hand.begins(write, row), row.thing.valid_to
+        if end is not None and end <= start:
+            return  # It is over by itself before the successor would begin.
+        await self._giving.take_back(write, hand.actor, row.thing.id, hand.start)
+        period = Period(start if start > write.now else None, end)
+        if row.thing.held_as is EntrustedAs.RIGHT:
+            await self._hand_right(write, hand, row, period)
+            return
+        whom, deputy_for = hand.successor.profile_id, row.deputy_for
+        if row.thing.held_as is EntrustedAs.DEPUTISED:
+            whom, deputy_for = row.holder_id, hand.successor.profile_id
+        if whom == deputy_for:
+            return  # Nobody acts for themselves: the deputy succeeds, and has the post.
+        try:
+            await self._giving.role(
+                write, hand.actor, whom, row.role, period, deputy_for=deputy_for
+            )
+        except RoleGiven:
+            return  # What the successor has already is not given twice.
+
+    async def _hand_right(
+        self, write: WriteUnit, hand: _Hand, row: GivenRow, period: Period
+    ) -> None:
+        sought = {
+            "profile_id": hand.successor.profile_id,
+            "action": row.right[0],
+            "relation": row.right[1],
+            "group_id": row.group_id,
+            "now": write.now,
+        }
+        allowed = await write.scalar(_SAID, sought)
+        if allowed is not None and not allowed:
+            raise wrong("things", _("This is closed for the successor: %(right)s") % {
+                "right": row.thing.title
+            })  # fmt: skip
+        if allowed:
+            return
+        right = RightToGive(*row.right, row.decided, row.group_id, period)
+        await self._giving.right(write, hand.actor, hand.successor.profile_id, right)
+
+    async def _successor(
+        self, unit: ReadUnit, actor: Actor, person: Candidate, profile_id: UUID
+    ) -> Candidate:
+        try:
+            found = await self._offers.person(unit, actor, profile_id)
+        except NotFound as error:
+            raise _not_a_colleague() from error
+        is_here = found.institution_id == person.institution_id
+        if not is_here or found.profile_id == person.profile_id or found.kind != Kind.EMPLOYEE:
+            raise _not_a_colleague()
+        return found
+
+    async def _chosen(self, unit: ReadUnit, person: Candidate, wish: HandOver) -> list[GivenRow]:
+        """Return what is to be handed over; raise `NotFound` for what does not hang on the person,
+        `Invalid` for nothing.
+        """
+        if not wish.things:
+            raise wrong("things", _("Choose what the successor takes over"))
+        place = Place(person.municipality_id, person.institution_id)
+        rows = await read_entrusted(unit, self._catalogue, place, person.profile_id)
+        known = {row.thing.id: row for row in rows if row.thing.can_hand_over}
+        if not known.keys() >= set(wish.things):
+            raise NotFound
+        return [row for key, row in known.items() if key in wish.things]
+
+    async def _held(self, unit: ReadUnit, one: Candidate) -> dict[Right, Decided]:
+        """Return the rights that somebody holds at the institution."""
+        actor = await self._actors.for_profile(unit, one.profile_id)
+        found: dict[Right, Decided] = {}
+        for action, holdings in actor.holdings.items():
+            for held in holdings:
+                if one.profile_id in held.profiles:
+                    found[action, held.relation] = "two_factors" if held.step_up else "yes"
+        return found
+
+    def _gain(self, right: Right, decided: Decided) -> RoleGain:
+        title = self._catalogue.actions[right[0]].title
+        sentence = sentence_of(self._catalogue, right)
+        return RoleGain(right[0], title, sentence, owner_of(right[0]), decided, is_new=True)
+
+
+def _not_a_colleague() -> Exception:
+    return wrong("successor", _("Choose an employee of the same institution"))
