@@ -1,5 +1,8 @@
 """Who decides rights, and who may ask why: rights of their own."""
 
+from collections.abc import Callable
+from typing import Any
+
 import sqlalchemy as sa
 
 from aula_sdk import stamdata
@@ -23,13 +26,25 @@ LEADER = "leader"
 _place, _person, _group = stamdata.institution, stamdata.profile, stamdata.group
 
 
-def _here(table: sa.Table, column: str) -> tuple[Relation, Relation]:
+_Condition = Callable[[sa.FromClause, sa.ColumnElement[Any]], sa.ColumnElement[bool]]
+
+
+def _goes_on(table: sa.FromClause, now: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that something has not ended: what is to hold in a class is decided
+    before it begins (GRP-5).
+    """
+    return sa.or_(table.c.valid_to.is_(None), table.c.valid_to > now)
+
+
+def _here(
+    table: sa.Table, column: str, holds: _Condition = stamdata.valid
+) -> tuple[Relation, Relation]:
     def own(me: Me) -> sa.ColumnElement[bool]:
-        return sa.and_(table.c[column].in_(me.institutions), stamdata.valid(table, me.now))
+        return sa.and_(table.c[column].in_(me.institutions), holds(table, me.now))
 
     def municipality(me: Me) -> sa.ColumnElement[bool]:
         mine = table.c.municipality_id.in_(me.municipalities)
-        return sa.and_(mine, stamdata.valid(table, me.now))
+        return sa.and_(mine, holds(table, me.now))
 
     return (
         Relation("own", _("is of an institution where I work"), own),
@@ -43,7 +58,9 @@ INSTITUTIONS = Resource(
 PEOPLE = Resource(
     "permissions.person", PROFILE, _("Person"), _person, _here(_person, "institution_id")
 )
-GROUPS = Resource("permissions.group", GROUP, _("Group"), _group, _here(_group, "institution_id"))
+GROUPS = Resource(
+    "permissions.group", GROUP, _("Group"), _group, _here(_group, "institution_id", _goes_on)
+)
 
 RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     INSTITUTIONS,

@@ -224,6 +224,8 @@ class GroupCell(msgspec.Struct, frozen=True):
     """What was decided for this very group."""
     is_open: bool
     """Whether the asker may give it."""
+    may_close: bool
+    """Whether the asker may take it away."""
 
 
 class GroupLine(msgspec.Struct, frozen=True):
@@ -233,6 +235,15 @@ class GroupLine(msgspec.Struct, frozen=True):
     title: Text
     plugin: str
     cells: tuple[GroupCell, ...]
+
+
+class GroupDecision(msgspec.Struct, frozen=True):
+    """What is to hold in a group for one kind of person; None: as it is elsewhere."""
+
+    kind: Kind
+    right: str
+    """The name of a `GroupRight`."""
+    decided: Literal["yes", "no"] | None
 
 
 class Grants(Protocol):
@@ -427,4 +438,28 @@ class Grants(Protocol):
         decided: Literal["yes", "no"] | None,
     ) -> None:
         """Give or take a right in one group; None: as it is elsewhere."""
+        ...
+
+    async def new_group_rights(
+        self, unit: ReadUnit, actor: Actor, place: Place
+    ) -> Sequence[GroupLine]:
+        """Return the matrix that a group would have if it were made at this institution now:
+        nothing is chosen yet, and each cell says what the actor could decide there (RGT-4). Where
+        the actor decides about no groups, or about single ones, that is nothing.
+        """
+        ...
+
+    async def decide_in_groups(
+        self,
+        write: WriteUnit,
+        actor: Actor,
+        group_ids: Sequence[UUID],
+        decisions: Sequence[GroupDecision],
+    ) -> None:
+        """Decide the same in several groups, those included that have still to begin; all of it, or
+        nothing. Of one right of one kind of person the last decision counts.
+
+        Raises `NotFound` for a group that the actor may not decide about or a right that is off
+        there, and `NotYoursToGive`.
+        """
         ...

@@ -208,7 +208,7 @@ def test_a_worker_that_does_not_let_go_is_ended_and_the_plugin_named(
         found = site.health()
         assert [(one["cause"], one["place"]) for one in reversed(found["restarts"])] == [
             (cause, f"route GET {path}") for path, cause in endings.items()
-        ]
+        ], site.log.read_text()
         assert {one["plugin"] for one in found["quarantines"]} == {"greedy"}
         log = site.log.read_text()
         assert "in busy" in log, "where it stood still is in the log"

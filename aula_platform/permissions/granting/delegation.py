@@ -89,9 +89,11 @@ class Delegation:
         """Whether what this profile has decided is the actor's own word."""
         return profile_id in {profile.id for profile in self._actor.profiles}
 
-    def may_give_in_group(self, action: str, group_id: UUID) -> bool:
+    def may_give_in_group(self, action: str, group_id: UUID | None) -> bool:
         """Whether the actor may let a kind of person do this in a group: whoever does it there, in
         whatever relation, since the plugin has said that it can be given so (`GroupRight`).
+
+        None: in a group that has still to be made.
         """
         return self._is_whole or any(
             self._place.institution_id in holding.institutions

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_platform.permissions.catalogue import Catalogue, IsActive, owner_of
-from aula_platform.permissions.granting.bundles import Right, read_bundle
+from aula_platform.permissions.granting.bundles import Right, Said, read_bundles
 from aula_platform.permissions.granting.delegation import Delegation
 from aula_platform.permissions.granting.writing import GrantWriter
 from aula_platform.permissions.places import Deciding
@@ -17,25 +17,36 @@ from aula_platform.permissions.tables import grant
 from aula_sdk import stamdata
 from aula_sdk.db import Id
 from aula_sdk.errors import NotFound
-from aula_sdk.grants import GRANT_IN_GROUP, GroupCell, GroupLine, NotYoursToGive
+from aula_sdk.grants import (
+    GRANT_IN_GROUP,
+    Decided,
+    GroupCell,
+    GroupDecision,
+    GroupLine,
+    NotYoursToGive,
+)
+from aula_sdk.many import many
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor, Kind
 from aula_sdk.permissions import NO_RELATION, GroupRight
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _IN_GROUPS = Deciding(GRANT_IN_GROUP, GRANT_IN_GROUP)
+_KINDS = tuple(kind.value for kind in Kind)
 _group = stamdata.group
 _DECIDED = sa.select(grant.c.role, grant.c.action, grant.c.relation, grant.c.allowed).where(
     grant.c.group_id == sa.bindparam("group_id", type_=Id),
     grant.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
     grant.c.role.is_not(None),
 )
+Bundles = Mapping[str, Mapping[Right, Said]]
+"""What each kind of person holds at a place, whatever the group."""
 
 
 @cache
-def _one_group(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    columns = (_group.c.municipality_id, _group.c.institution_id)
-    return sa.select(*columns).where(_group.c.id == sa.bindparam("group_id", type_=Id), clause)
+def _of_groups(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    columns = (_group.c.id, _group.c.municipality_id, _group.c.institution_id)
+    return sa.select(*columns).where(_group.c.id.in_(many("group_ids", Id())), clause)
 
 
 class _Cell(NamedTuple):
@@ -53,34 +64,42 @@ class GroupMatrix:
 
     async def read(self, unit: ReadUnit, actor: Actor, group_id: UUID) -> Sequence[GroupLine]:
         """Return the lines of the features that are on where the group is."""
-        place = await self._place(unit, actor, group_id)
+        (place,) = await self._places(unit, actor, [group_id])
         given = {"group_id": group_id, "municipality_id": place.municipality_id}
         chosen = {
             _Cell(row.role, (row.action, row.relation)): row.allowed
             for row in await unit.rows(_DECIDED, given)
         }
-        bundles = {
-            kind: await read_bundle(unit, self._catalogue, place, kind.value) for kind in Kind
-        }
+        return await self._lines(unit, actor, place, chosen, group_id)
+
+    async def read_new(self, unit: ReadUnit, actor: Actor, place: Place) -> Sequence[GroupLine]:
+        """Return the lines of a group that would be made there now."""
+        return await self._lines(unit, actor, place, {}, None)
+
+    async def _lines(
+        self,
+        unit: ReadUnit,
+        actor: Actor,
+        place: Place,
+        chosen: Mapping[_Cell, bool],
+        group_id: UUID | None,
+    ) -> Sequence[GroupLine]:
+        bundles: Bundles = await read_bundles(unit, self._catalogue, place, _KINDS)
         delegation = Delegation(self._catalogue, actor, place)
+        decides = group_id is not None or _decides(actor, place)
         lines = []
         for right in self._known(place):
             cells = []
-            for kind in right.parts:
+            for kind, parts in right.parts.items():
                 held = {part: word.decided != "no" for part, word in bundles[kind].items()}
                 here = {cell.right: yes for cell, yes in chosen.items() if cell.role == kind.value}
                 cells.append(
                     GroupCell(
                         kind,
-                        all(
-                            self._is_held(action, held | here)
-                            for action, _relation in right.parts[kind]
-                        ),
-                        _chosen([here[part] for part in right.parts[kind] if part in here]),
-                        all(
-                            delegation.may_give_in_group(action, group_id)
-                            for action, _relation in right.parts[kind]
-                        ),
+                        all(self._is_held(action, held | here) for action, _relation in parts),
+                        _chosen([here[part] for part in parts if part in here]),
+                        decides and _may_give(delegation, right, kind, group_id),
+                        decides,
                     )
                 )
             lines.append(GroupLine(right.name, right.title, owner_of(right.name), tuple(cells)))
@@ -90,42 +109,61 @@ class GroupMatrix:
         self,
         write: WriteUnit,
         actor: Actor,
-        group_id: UUID,
-        kind: Kind,
-        name: str,
-        decided: Literal["yes", "no"] | None,
+        group_ids: Sequence[UUID],
+        decisions: Sequence[GroupDecision],
     ) -> None:
-        """Give or take a right in one group; None: as it is elsewhere.
+        """Give or take rights in each of the groups; None: as it is elsewhere.
 
-        Raises `NotYoursToGive` for what the actor may not do in the group, also when that would be
-        the outcome of taking a decision back.
+        Raises `NotYoursToGive` for what the actor may not do in a group, also when that would be
+        the outcome of taking a decision back; nothing is decided then.
         """
-        place = await self._place(write, actor, group_id)
-        right = {one.name: one for one in self._known(place)}.get(name)
-        if right is None or kind not in right.parts:
-            raise NotFound
+        places = await self._places(write, actor, group_ids)
+        for place, there in places.items():
+            self._require(actor, place, there, decisions)
+        if not decisions:
+            return
+        for place, there in places.items():
+            writer = GrantWriter(write, place, _IN_GROUPS.decider(actor, place))
+            await writer.begin()
+            bundles: Bundles = await read_bundles(write, self._catalogue, place, _KINDS)
+            words: dict[tuple[str, Right], Decided | None] = {}
+            for one in decisions:
+                words |= self._words(one, bundles)
+            await writer.decide_in_groups(there, words)
+
+    def _require(
+        self, actor: Actor, place: Place, groups: Sequence[UUID], decisions: Sequence[GroupDecision]
+    ) -> None:
+        known = {right.name: right for right in self._known(place)}
         delegation = Delegation(self._catalogue, actor, place)
-        if decided != "no" and not all(
-            delegation.may_give_in_group(action, group_id) for action, _via in right.parts[kind]
-        ):
-            raise NotYoursToGive
-        writer = GrantWriter(write, place, _IN_GROUPS.decider(actor, place))
-        await writer.begin()
-        bundle = await read_bundle(write, self._catalogue, place, kind.value)
-        for action, via in right.parts[kind]:
+        for one in decisions:
+            right = known.get(one.right)
+            if right is None or one.kind not in right.parts:
+                raise NotFound
+            if one.decided != "no" and not all(
+                _may_give(delegation, right, one.kind, group_id) for group_id in groups
+            ):
+                raise NotYoursToGive
+
+    def _words(
+        self, one: GroupDecision, bundles: Bundles
+    ) -> dict[tuple[str, Right], Decided | None]:
+        """Return what the decision says of each right that it is about; None: nothing."""
+        words: dict[tuple[str, Right], Decided | None] = {}
+        role, bundle = one.kind.value, bundles[one.kind]
+        for action, via in self._catalogue.group_rights[one.right].parts[one.kind]:
             # Closed is the action through whatever relation the kind has it, and not only this one.
             for part in self._catalogue.rights_of(action):
-                await writer.take_back(part, role=kind.value, group_id=group_id)
                 held = part in bundle and bundle[part].decided != "no"
-                if decided == "no" and part[1] != NO_RELATION and (held or part[1] == via):
-                    await writer.decide(part, "no", role=kind.value, group_id=group_id)
-            word = bundle.get((action, via))
-            if decided == "yes":
+                closes = one.decided == "no" and part[1] != NO_RELATION
+                words[role, part] = "no" if closes and (held or part[1] == via) else None
+            if one.decided == "yes":
+                word = bundle.get((action, via))
                 more = self._catalogue.is_sensitive(action) or (
                     word is not None and word.decided == "two_factors"
                 )
-                kept: Literal["two_factors", "yes"] = "two_factors" if more else "yes"
-                await writer.decide((action, via), kept, role=kind.value, group_id=group_id)
+                words[role, (action, via)] = "two_factors" if more else "yes"
+        return words
 
     def _is_held(self, action: str, held: Mapping[Right, bool]) -> bool:
         return any(held.get(part, False) for part in self._catalogue.rights_of(action))
@@ -134,7 +172,7 @@ class GroupMatrix:
         self, unit: ReadUnit, actor: Actor, group_id: UUID, place: Place
     ) -> None:
         """Raise `NotFound` unless the group is at this place, and the actor's to decide about."""
-        if await self._place(unit, actor, group_id) != place:
+        if place not in await self._places(unit, actor, [group_id]):
             raise NotFound
 
     def _known(self, place: Place) -> list[GroupRight]:
@@ -144,13 +182,36 @@ class GroupMatrix:
             if self._is_active(owner_of(right.name), place.municipality_id, place.institution_id)
         ]
 
-    async def _place(self, unit: ReadUnit, actor: Actor, group_id: UUID) -> Place:
+    async def _places(
+        self, unit: ReadUnit, actor: Actor, group_ids: Sequence[UUID]
+    ) -> dict[Place, list[UUID]]:
+        """Return where the groups are; raise `NotFound` unless the actor decides about them all."""
         visible = self._rights.visible(actor, GRANT_IN_GROUP)
-        params = {**visible.params, "group_id": group_id}
-        found = await unit.first(_one_group(visible.clause), params)
-        if found is None:
+        params = {**visible.params, "group_ids": list(group_ids)}
+        found = await unit.rows(_of_groups(visible.clause), params)
+        if {row.id for row in found} != set(group_ids):
             raise NotFound
-        return Place(found.municipality_id, found.institution_id)
+        places: dict[Place, list[UUID]] = {}
+        for row in found:
+            places.setdefault(Place(row.municipality_id, row.institution_id), []).append(row.id)
+        return places
+
+
+def _decides(actor: Actor, place: Place) -> bool:
+    """Whether the actor would decide about a group that is made there: about all of them, then."""
+    return any(
+        not holding.groups
+        and (
+            place.institution_id in holding.institutions
+            if holding.relation == "own"
+            else place.municipality_id in holding.municipalities
+        )
+        for holding in actor.holdings.get(GRANT_IN_GROUP, ())
+    )
+
+
+def _may_give(delegation: Delegation, right: GroupRight, kind: Kind, group_id: UUID | None) -> bool:
+    return all(delegation.may_give_in_group(action, group_id) for action, _via in right.parts[kind])
 
 
 def _chosen(here: list[bool]) -> Literal["yes", "no"] | None:

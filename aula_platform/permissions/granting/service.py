@@ -33,6 +33,7 @@ from aula_sdk.grants import (
     ActionExplained,
     Candidate,
     Decided,
+    GroupDecision,
     GroupLine,
     Holder,
     NotYoursToGive,
@@ -348,7 +349,23 @@ class GrantDesk:
         decided: Literal["yes", "no"] | None,
     ) -> None:
         """Give or take a right in one group; None: as it is elsewhere."""
-        await self._matrix.decide(write, actor, group_id, kind, right, decided)
+        await self._matrix.decide(write, actor, [group_id], [GroupDecision(kind, right, decided)])
+
+    async def new_group_rights(
+        self, unit: ReadUnit, actor: Actor, place: Place
+    ) -> Sequence[GroupLine]:
+        """Return the matrix that a group would have if it were made there now (RGT-4)."""
+        return await self._matrix.read_new(unit, actor, place)
+
+    async def decide_in_groups(
+        self,
+        write: WriteUnit,
+        actor: Actor,
+        group_ids: Sequence[UUID],
+        decisions: Sequence[GroupDecision],
+    ) -> None:
+        """Decide the same in several groups; all of it, or nothing."""
+        await self._matrix.decide(write, actor, group_ids, decisions)
 
     async def _head(self, unit: ReadUnit, actor: Actor, place: Place, role: str) -> RoleHead:
         for head in await self.roles(unit, actor, place):

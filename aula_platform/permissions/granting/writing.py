@@ -1,6 +1,6 @@
 """Writes grants, roles and holders. Each change is audited, and so moves the rights epoch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.granting.bundles import Right, key_of
 from aula_platform.permissions.tables import grant, holder, role
+from aula_sdk.db import Id
 from aula_sdk.grants import Decided, Period
 from aula_sdk.ids import new_id
+from aula_sdk.many import many
 from aula_sdk.operations import Place
 from aula_sdk.protocols import WriteUnit
 
@@ -19,6 +21,16 @@ DECIDED, TAKEN_BACK = "permissions.decided", "permissions.taken_back"
 ROLE_MADE, ROLE_DROPPED = "permissions.role_made", "permissions.role_dropped"
 ROLE_GIVEN, ROLE_ENDED = "permissions.role_given", "permissions.role_ended"
 NO_PERIOD = Period()
+_IN_GROUPS = sa.select(
+    grant.c.id, grant.c.group_id, grant.c.role, grant.c.action, grant.c.relation
+).where(
+    grant.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
+    grant.c.institution_id == sa.bindparam("institution_id", type_=Id),
+    grant.c.group_id.in_(many("groups", Id())),
+    grant.c.role.in_(many("roles", sa.String())),
+    grant.c.profile_id.is_(None),
+)
+_FORGET = sa.delete(grant).where(grant.c.id.in_(many("ids", Id())))
 
 
 class Standing(NamedTuple):
@@ -73,9 +85,33 @@ class GrantWriter:
         a limit that is another's does not get to lift it.
         """
         await self._forget(right, role, profile_id, group_id)
-        id_ = new_id()
-        row = {
-            "id": id_,
+        row = self._row(
+            right,
+            decided,
+            role=role,
+            profile_id=profile_id,
+            group_id=group_id,
+            period=period,
+            repeats=repeats,
+        )
+        await self._write.execute(sa.insert(grant), row)
+        id_: UUID = row["id"]
+        self._audit(DECIDED, id_, profile_id, _told(right, role, group_id, decided=decided))
+        return id_
+
+    def _row(
+        self,
+        right: Right,
+        decided: Decided,
+        *,
+        role: str | None = None,
+        profile_id: UUID | None = None,
+        group_id: UUID | None = None,
+        period: Period = NO_PERIOD,
+        repeats: Standing | None = None,
+    ) -> dict[str, Any]:
+        return {
+            "id": new_id(),
             "municipality_id": self._place.municipality_id,
             "institution_id": self._place.institution_id,
             "group_id": group_id,
@@ -90,9 +126,6 @@ class GrantWriter:
             "valid_to": period.end,
             "granted_by": self._by if repeats is None else repeats.granted_by,
         }
-        await self._write.execute(sa.insert(grant), row)
-        self._audit(DECIDED, id_, profile_id, _told(right, role, group_id, decided=decided))
-        return id_
 
     async def take_back(
         self,
@@ -105,6 +138,40 @@ class GrantWriter:
         """Forget what this level has said of the right, if anything."""
         if await self._forget(right, role, profile_id, group_id):
             self._audit(TAKEN_BACK, group_id, profile_id, _told(right, role, group_id))
+
+    async def decide_in_groups(
+        self, groups: Sequence[UUID], words: Mapping[tuple[str, Right], Decided | None]
+    ) -> None:
+        """Say of each role's rights the same in every one of the groups, and forget what is None;
+        by as many statements for a year's classes as for one.
+        """
+        roles = list({role for role, _right in words})
+        stands = {
+            (row.group_id, row.role, (row.action, row.relation)): row.id
+            for row in await self._write.rows(
+                _IN_GROUPS,
+                {
+                    "municipality_id": self._place.municipality_id,
+                    "institution_id": self._place.institution_id,
+                    "groups": list(groups),
+                    "roles": roles,
+                },
+            )
+            if (row.role, (row.action, row.relation)) in words
+        }
+        if stands:
+            await self._write.execute(_FORGET, {"ids": list(stands.values())})
+        rows = []
+        for group_id in groups:
+            for (role_key, right), decided in words.items():
+                if decided is not None:
+                    rows.append(self._row(right, decided, role=role_key, group_id=group_id))
+                    told = _told(right, role_key, group_id, decided=decided)
+                    self._audit(DECIDED, rows[-1]["id"], None, told)
+                elif (group_id, role_key, right) in stands:
+                    self._audit(TAKEN_BACK, group_id, None, _told(right, role_key, group_id))
+        if rows:
+            await self._write.execute(sa.insert(grant), rows)
 
     async def make_role(self, name: str) -> str:
         """Make a role; return its key. Its name is in no audit: somebody has typed it."""

@@ -85,7 +85,7 @@ def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 async def test_the_api_is_described(running: Running) -> None:
     """Every operation tells what it does, its refusals as problem documents, its ids by pattern."""
     found = operations(running.app.openapi_schema.to_schema())
-    assert len(found) == 23
+    assert len(found) == 25
     for name, operation in found:
         assert operation["description"], name
         assert {"401", "403"} <= set(operation["responses"]), name

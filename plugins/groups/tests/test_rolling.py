@@ -171,11 +171,17 @@ async def test_classes_that_begin_take_a_template(
         people.leader, "POST", "/templates", name="Klasser", show_members=True, description="Ny"
     )
     client = await yard.client(people.leader)
+    sent = {"template": made["id"]}
+    looked = await client.post("/groups/roll/template", data=sent)
+    assert "4.A, 4.B" in " ".join(looked.text.split())
+    assert f'name="apply" value="{made["id"]}"' in looked.text
     for expected in ("groups took it", "0 groups took it"):
         answer = await client.post(
-            "/groups/roll/template", data={"template": made["id"]}, follow_redirects=True
+            "/groups/roll/template", data=sent | {"apply": made["id"]}, follow_redirects=True
         )
         assert expected in answer.text
+    looked = await client.post("/groups/roll/template", data=sent)
+    assert "No group would take" in looked.text
     found = await yard.does(people.leader, "POST", "/search", words="4.A")
     opened = await yard.read(people.pupil, found["items"][0]["id"])
     assert (opened["show_members"], opened["description"]) == (True, "Ny")

@@ -21,11 +21,21 @@ PAIRS = (
         ("/groups/templates", "/groups/new"),
         unspoken={"description": "whoever chooses the template reads it as the new group's own"},
     ),
+    Pair("/groups/templates/rights", ("/groups/templates",)),
     Pair("/groups/roll", ("/groups/roll",)),
 )
-WORDS = {"kind": WORDED, "kinds": WORDED, "may": RIGHTS, "access": WORDED}
+WORDS = {
+    "kind": WORDED,
+    "kinds": WORDED,
+    "may": RIGHTS,
+    "access": WORDED,
+    "right": WORDED,
+    "decided": WORDED,
+}
 FLAGS = {
     "made_here": Flag("Made here"),
     "show_members": Flag("Members can see who is in the group"),
+    "is_given": Flag("As elsewhere: yes", "As elsewhere: no"),
+    "is_open": Flag('name="right-', "You cannot give this yourself"),
 }
 """How the pages show what is true or false."""

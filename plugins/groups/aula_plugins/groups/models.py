@@ -15,6 +15,7 @@ from aula_sdk.people import Kind
 MAX_NAME = 100
 MAX_DESCRIPTION = 2000
 MAX_WORDS = 500
+MAX_RIGHT = 100
 
 metadata = plugin_metadata("groups")
 
@@ -135,3 +136,14 @@ template = plugin_table(
     sa.Column("made_at", Instant, nullable=False),
 )
 """A named set-up that new groups of an institution can take (RGT-4)."""
+
+template_right = plugin_table(
+    metadata,
+    "groups_template_right",
+    sa.Column("template_id", Id, sa.ForeignKey("groups_template.id"), primary_key=True),
+    sa.Column("kind", _one_of(Kind), primary_key=True),
+    sa.Column("right_name", sa.String(MAX_RIGHT), primary_key=True),
+    sa.Column("allowed", sa.Boolean, nullable=False),
+)
+"""What a kind of person may do, or may not, in groups that take the template (RGT-4): the name of a
+`GroupRight` of any plugin, which may have left since. What is not said is as it is elsewhere."""

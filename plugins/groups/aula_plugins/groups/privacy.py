@@ -7,7 +7,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_plugins.groups import _
-from aula_plugins.groups.models import application, chosen, editor, part, set_up, template
+from aula_plugins.groups.models import (
+    application,
+    chosen,
+    editor,
+    part,
+    set_up,
+    template,
+    template_right,
+)
 from aula_sdk import stamdata
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData, SubjectData
 from aula_sdk.i18n import Text
@@ -91,6 +99,11 @@ PERSONAL_DATA = (
             "for_guardian",
             "for_external",
         ),
+    ),
+    _table(
+        template_right,
+        _("Says what kinds of people may do in groups that take a template"),
+        technical=("template_id", "kind", "right_name", "allowed"),
     ),
 )
 

@@ -7,7 +7,15 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_plugins.groups import _
-from aula_plugins.groups.models import application, chosen, editor, part, set_up, template
+from aula_plugins.groups.models import (
+    application,
+    chosen,
+    editor,
+    part,
+    set_up,
+    template,
+    template_right,
+)
 from aula_sdk import stamdata
 from aula_sdk.ids import GROUP
 from aula_sdk.protocols import WriteUnit
@@ -62,7 +70,7 @@ RETENTION: tuple[RetentionSubject | KeptOtherwise, ...] = (
     ),
     KeptOtherwise(
         "groups.templates",
-        (template.name,),
+        (template.name, template_right.name),
         _("Templates name nobody; administrators remove them"),
     ),
 )

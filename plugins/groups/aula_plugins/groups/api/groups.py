@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-import msgspec
 from litestar import Controller, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
@@ -18,7 +17,7 @@ from aula_plugins.groups.api.declarations import (
 )
 from aula_plugins.groups.errors import GroupEnded
 from aula_plugins.groups.ids import TEMPLATE
-from aula_plugins.groups.service import making, reading, templates
+from aula_plugins.groups.service import making, reading
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid, NotFound
 from aula_sdk.ids import GROUP, WrongIdKind
@@ -72,18 +71,18 @@ class GroupsApi(Controller):
         data: JSONBody[schemas.GroupToMake],
         *,
         idempotency_key: IdempotencyKey = None,
-    ) -> schemas.Made:
+    ) -> schemas.GroupMade:
         """Make a group that one looks after, from a template or as one says."""
         new = making.NewGroup(
             data.name, data.set_up, data.across, data.ends_on, profile_of(data.maker)
         )
         if data.template:
             key = TEMPLATE.parse(data.template)
-            row = await templates.load_template(write, actor, "groups.create", key)
-            new = msgspec.structs.replace(new, set_up=templates.set_up_of(row))
+            new = await making.from_template(write, actor, new, key)
         key_of_request = idempotency_key or uuid4().hex
         made = await making.create_group(write, platform, actor, new, key=key_of_request)
-        return schemas.Made(GROUP.format(made))
+        left_out = [schemas.RightOfKind.of(one) for one in made.left_out]
+        return schemas.GroupMade(GROUP.format(made.id), left_out)
 
     @get("/{group_id:str}", opt=SEE, responses=problems(WrongIdKind, NotFound))
     async def read_group(

@@ -1,13 +1,14 @@
-"""The year roll: look, preview, carry over."""
+"""The year roll: look, preview, carry over; templates for what begins."""
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from aula_plugins.groups import schemas
-from aula_plugins.groups.service import rolling
+from aula_plugins.groups.ids import TEMPLATE
+from aula_plugins.groups.service import beginning, rolling
 from aula_sdk.contributions import needs
-from aula_sdk.errors import Invalid
+from aula_sdk.errors import Invalid, NotFound
 from aula_sdk.ids import GROUP, WrongIdKind
 from aula_sdk.openapi import problems
 from aula_sdk.people import Actor
@@ -54,3 +55,21 @@ class RollApi(Controller):
             return schemas.RollDone.of_preview(found)
         done = await rolling.carry_over(write, platform, actor, choices)
         return schemas.RollDone(True, [schemas.RolledGroup.of(one) for one in done])
+
+    @post(
+        "/template", opt=ROLL, status_code=200, responses=problems(WrongIdKind, NotFound, Invalid)
+    )
+    async def take_template(
+        self,
+        actor: NamedDependency[Actor],
+        write: NamedDependency[WriteUnit],
+        platform: NamedDependency[Platform],
+        data: JSONBody[schemas.TemplateToTake],
+    ) -> schemas.TemplateTaken:
+        """Tell which groups that begin would take a template and who could do what in them, or
+        (``apply``) let them.
+        """
+        key = TEMPLATE.parse(data.template)
+        do = beginning.set_up_beginning if data.apply else beginning.preview_beginning
+        found = await do(write, platform, actor, key)
+        return schemas.TemplateTaken.of(found, applied=data.apply)

@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from aula_plugins.groups.demo.scripts import GroupScript, read_scripts
+from aula_plugins.groups.demo.scripts import GroupScript, read_scripts, read_templates
+from aula_plugins.groups.demo.templates import make_template
 from aula_plugins.groups.models import set_up
 from aula_plugins.groups.permissions import counts, takes
 from aula_plugins.groups.service import joining, making, members
@@ -97,7 +98,16 @@ async def play(platform: Platform, municipality: UUID) -> int:
         for script in read_scripts():
             if home.institution_kind == script.at:
                 made += await _make(platform, script, home)
+        await _make_templates(platform, home)
     return made
+
+
+async def _make_templates(platform: Platform, home: _Home) -> None:
+    scripts = [script for script in read_templates() if home.institution_kind == script.at]
+    actor = await _administrator(platform, home) if scripts else None
+    if actor is not None:
+        for script in scripts:
+            await make_template(platform, actor, script)
 
 
 def _homes(found: Sequence[_Teacher]) -> list[_Home]:
@@ -126,7 +136,8 @@ async def _make(platform: Platform, script: GroupScript, home: _Home) -> bool:
     new = making.NewGroup(script.name, chosen, script.across)
     async with platform.write(actor) as write:
         key = f"demo {home.id} {script.name}"
-        group_id = await making.create_group(write, platform, actor, new, key=key)
+        made = await making.create_group(write, platform, actor, new, key=key)
+    group_id = made.id
     async with platform.read() as read:
         fitting = await _fitting(read, group_id)
     people = _some(script, fitting)
@@ -149,6 +160,10 @@ async def _maker(platform: Platform, script: GroupScript, home: _Home) -> Actor 
     """Return the class's teacher, or the first of the staff who may work across institutions."""
     if script.by == "employee":
         return await platform.actor_for(home.teachers[0])
+    return await _administrator(platform, home)
+
+
+async def _administrator(platform: Platform, home: _Home) -> Actor | None:
     async with platform.read() as read:
         given = {"institution": home.institution_id, "now": read.now}
         staff = [row[0] for row in await read.rows(_STAFF, given)]

@@ -1,4 +1,4 @@
-"""Which groups the demo has: those of ``groups.toml``."""
+"""Which groups and templates the demo has: those of ``groups.toml``."""
 
 import tomllib
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from aula_plugins.groups.models import Access
+from aula_plugins.groups.service.template_rights import TemplateRight
 from aula_sdk.people import Kind
 
 
@@ -28,11 +29,33 @@ class GroupScript(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     applicants: int = 0
 
 
+class TemplateScript(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A template: at what kind of institution, and what groups are that take it."""
+
+    name: str
+    at: str
+    description: str
+    kinds: tuple[Kind, ...]
+    access: Access = Access.CLOSED
+    show_members: bool = False
+    rights: tuple[TemplateRight, ...] = ()
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: tuple[GroupScript, ...]
+    template: tuple[TemplateScript, ...]
+
+
+def _read() -> _File:
+    text = Path(__file__).with_name("groups.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), _File)
 
 
 def read_scripts() -> tuple[GroupScript, ...]:
     """Return every group of the file."""
-    text = Path(__file__).with_name("groups.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), _File).group
+    return _read().group
+
+
+def read_templates() -> tuple[TemplateScript, ...]:
+    """Return every template of the file."""
+    return _read().template

@@ -11,9 +11,10 @@ from litestar.datastructures import FormMultiDict
 from aula_plugins.groups import _
 from aula_plugins.groups.errors import wrong_field
 from aula_plugins.groups.ids import TEMPLATE
-from aula_plugins.groups.models import Access
+from aula_plugins.groups.models import MAX_RIGHT, Access
 from aula_plugins.groups.service.matrix import Decided, Wanted
 from aula_plugins.groups.service.set_ups import SetUp
+from aula_plugins.groups.service.template_rights import TemplateRight
 from aula_sdk.errors import Problem
 from aula_sdk.ids import PROFILE
 from aula_sdk.people import Kind
@@ -35,6 +36,7 @@ class GroupForm(msgspec.Struct, frozen=True):
     across: bool
     maker: UUID | None
     template: UUID | None
+    rights: tuple[TemplateRight, ...]
     key: str
 
     @property
@@ -65,6 +67,11 @@ async def read_group(request: AnyRequest) -> GroupForm:
         across=text(form, "across") == "1",
         maker=PROFILE.parse(text(form, "maker")) if text(form, "maker") else None,
         template=TEMPLATE.parse(text(form, "template")) if text(form, "template") else None,
+        rights=tuple(
+            TemplateRight(one.kind, one.right[:MAX_RIGHT], one.decided)
+            for one in read_matrix(form)
+            if one.decided
+        ),
         key=text(form, _KEY)[:100] or uuid4().hex,
     )
 

@@ -1,7 +1,6 @@
 """Making a group, changing one, ending one."""
 
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
@@ -9,10 +8,12 @@ from litestar.di import NamedDependency
 
 from aula_plugins.groups import _
 from aula_plugins.groups.api.declarations import GroupPath
+from aula_plugins.groups.ids import TEMPLATE
 from aula_plugins.groups.pages import forms, wording
 from aula_plugins.groups.pages.forms import GroupForm
 from aula_plugins.groups.queries.groups import Head
-from aula_plugins.groups.service import making, reading, templates
+from aula_plugins.groups.service import making, reading, template_rights, templates
+from aula_plugins.groups.service.making import NewlyMade
 from aula_plugins.groups.service.set_ups import SetUp
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Conflict, Forbidden, Invalid
@@ -21,7 +22,7 @@ from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
 
 CREATE, EDIT = needs("groups.create"), needs("groups.edit")
-_EMPTY = GroupForm("", SetUp(), "", across=False, maker=None, template=None, key="")
+_EMPTY = GroupForm("", SetUp(), "", across=False, maker=None, template=None, rights=(), key="")
 
 
 class MakingPages(Controller):
@@ -34,10 +35,11 @@ class MakingPages(Controller):
         self,
         actor: NamedDependency[Actor],
         read: NamedDependency[ReadUnit],
+        platform: NamedDependency[Platform],
         shell: NamedDependency[Shell],
     ) -> Response[Any]:
         """Show the form of a new group."""
-        return await _new_page(actor, read, shell, _EMPTY, {})
+        return await _new_page(actor, read, platform, shell, _EMPTY, {})
 
     @post("/new", opt=CREATE)
     async def make(
@@ -54,9 +56,14 @@ class MakingPages(Controller):
             async with platform.write(actor) as write:
                 made = await _make(write, platform, actor, form)
         except Invalid as problem:
-            return await _new_page(actor, read, shell, form, forms.errors_of(problem, "name"))
+            errors = forms.errors_of(problem, "name")
+            return await _new_page(actor, read, platform, shell, form, errors)
         toast = _("The group has been made; now add people")
-        return shell.see_other(f"/groups/{GROUP.format(made)}/people", toast=toast)
+        if made.left_out:
+            toast = _("The group has been made, without %(rights)s; now add people") % {
+                "rights": wording.keys_of(made.left_out)
+            }
+        return shell.see_other(f"/groups/{GROUP.format(made.id)}/people", toast=toast)
 
     @get("/{group_id:str}/edit", opt=needs("groups.see"))
     async def show_edit(
@@ -133,14 +140,10 @@ class MakingPages(Controller):
         return shell.see_other("/groups", toast=_("The group has ended"))
 
 
-async def _make(write: WriteUnit, platform: Platform, actor: Actor, form: GroupForm) -> UUID:
+async def _make(write: WriteUnit, platform: Platform, actor: Actor, form: GroupForm) -> NewlyMade:
     new = making.NewGroup(form.name, form.set_up, form.across, form.last_day, form.maker)
     if form.template is not None:
-        row = await templates.load_template(write, actor, "groups.create", form.template)
-        taken = templates.set_up_of(row)
-        description = form.set_up.description.strip() or taken.description
-        taken = msgspec.structs.replace(taken, description=description)
-        new = msgspec.structs.replace(new, set_up=taken)
+        new = await making.from_template(write, actor, new, form.template)
     return await making.create_group(write, platform, actor, new, key=form.key)
 
 
@@ -152,7 +155,12 @@ async def _changeable(read: ReadUnit, platform: Platform, actor: Actor, group_id
 
 
 async def _new_page(
-    actor: Actor, read: ReadUnit, shell: Shell, form: GroupForm, errors: dict[str, str]
+    actor: Actor,
+    read: ReadUnit,
+    platform: Platform,
+    shell: Shell,
+    form: GroupForm,
+    errors: dict[str, str],
 ) -> Response[Any]:
     makers = making.makers(actor)
     known = await templates.list_templates(read, actor, "groups.create")
@@ -166,7 +174,9 @@ async def _new_page(
             {"value": "", "label": str(_("None: as I say below"))},
             *({"value": one.key, "label": one.name} for one in known),
         ],
+        "template": TEMPLATE.format(form.template) if form.template else "",
         "has_templates": bool(known),
+        "said": await template_rights.tell(read, platform, actor, known),
         "may_across": actor.can("groups.create_across"),
         "errors": errors,
         "say": wording,

@@ -9,7 +9,8 @@ from litestar.di import NamedDependency
 from aula_plugins.groups import _
 from aula_plugins.groups.ids import TEMPLATE
 from aula_plugins.groups.pages import forms, wording
-from aula_plugins.groups.service import rolling, templates
+from aula_plugins.groups.service import beginning, rolling, templates
+from aula_plugins.groups.service.beginning import Beginning
 from aula_plugins.groups.service.rolling import Choice, Preview
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
@@ -72,13 +73,26 @@ class RollPages(Controller):
         self,
         request: Request[Any, Any, Any],
         actor: NamedDependency[Actor],
+        read: NamedDependency[ReadUnit],
         platform: NamedDependency[Platform],
         shell: NamedDependency[Shell],
     ) -> Response[Any]:
-        """Let the groups that begin take a template."""
-        key = TEMPLATE.parse(forms.text(await request.form(), "template"))
-        async with platform.write(actor) as write:
-            count = await rolling.set_up_beginning(write, platform, actor, key)
+        """Show which groups would take a template, and who could do what in them; with the button
+        of that very preview, let them.
+        """
+        form = await request.form()
+        key = TEMPLATE.parse(forms.text(form, "template"))
+        if forms.text(form, "apply") != forms.text(form, "template"):
+            found = await beginning.preview_beginning(read, platform, actor, key)
+            return await _page(actor, read, platform, shell, begins=found)
+        try:
+            async with platform.write(actor) as write:
+                found = await beginning.set_up_beginning(write, platform, actor, key)
+        except Invalid as problem:
+            found = await beginning.preview_beginning(read, platform, actor, key)
+            errors = forms.errors_of(problem, "template")
+            return await _page(actor, read, platform, shell, begins=found, errors=errors)
+        count = len(found.groups)
         toast = _n("%(count)s group took it", "%(count)s groups took it", count)
         return shell.see_other("/groups/roll", toast=toast)
 
@@ -102,6 +116,7 @@ async def _page(
     *,
     form: FormMultiDict | None = None,
     preview: Preview | None = None,
+    begins: Beginning | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response[Any]:
     roll = await rolling.look(read, platform, actor)
@@ -111,6 +126,8 @@ async def _page(
         "roll": roll,
         "rows": [_row(one, given) for one in roll.repointings],
         "preview": preview,
+        "begins": begins,
+        "template": begins.template.key if begins else "",
         "templates": [
             {"value": one.key, "label": f"{one.name} ({one.institution_name})"} for one in known
         ],

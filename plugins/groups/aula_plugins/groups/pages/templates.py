@@ -10,7 +10,7 @@ from aula_plugins.groups.api.declarations import TemplatePath
 from aula_plugins.groups.ids import TEMPLATE
 from aula_plugins.groups.pages import forms, wording
 from aula_plugins.groups.pages.forms import GroupForm
-from aula_plugins.groups.service import templates
+from aula_plugins.groups.service import template_rights, templates
 from aula_plugins.groups.service.set_ups import SetUp
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
@@ -19,7 +19,7 @@ from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
 
 HANDLE = needs(templates.HANDLE)
-_EMPTY = GroupForm("", SetUp(), "", across=False, maker=None, template=None, key="")
+_EMPTY = GroupForm("", SetUp(), "", across=False, maker=None, template=None, rights=(), key="")
 
 
 class TemplatePages(Controller):
@@ -32,10 +32,11 @@ class TemplatePages(Controller):
         self,
         actor: NamedDependency[Actor],
         read: NamedDependency[ReadUnit],
+        platform: NamedDependency[Platform],
         shell: NamedDependency[Shell],
     ) -> Response[Any]:
         """Show the templates and the form of a new one."""
-        return await _page(actor, read, shell, _EMPTY, {})
+        return await _page(actor, read, platform, shell, _EMPTY, {})
 
     @post("/", opt=HANDLE)
     async def make(
@@ -48,12 +49,13 @@ class TemplatePages(Controller):
     ) -> Response[Any]:
         """Keep a template."""
         form = await forms.read_group(request)
-        new = templates.NewTemplate(form.name, form.set_up, form.maker)
+        new = templates.NewTemplate(form.name, form.set_up, form.maker, form.rights)
         try:
             async with platform.write(actor) as write:
-                await templates.make_template(write, actor, new, key=form.key)
+                await templates.make_template(write, platform, actor, new, key=form.key)
         except Invalid as problem:
-            return await _page(actor, read, shell, form, forms.errors_of(problem, "name"))
+            errors = forms.errors_of(problem, "name")
+            return await _page(actor, read, platform, shell, form, errors)
         return shell.see_other("/groups/templates", toast=_("The template is kept"))
 
     @post("/{template_id:str}/drop", opt=HANDLE)
@@ -71,11 +73,19 @@ class TemplatePages(Controller):
 
 
 async def _page(
-    actor: Actor, read: ReadUnit, shell: Shell, form: GroupForm, errors: dict[str, str]
+    actor: Actor,
+    read: ReadUnit,
+    platform: Platform,
+    shell: Shell,
+    form: GroupForm,
+    errors: dict[str, str],
 ) -> Response[Any]:
     makers = actor.profiles_for(templates.HANDLE)
+    known = await templates.list_templates(read, actor, templates.HANDLE)
     context = {
-        "templates": await templates.list_templates(read, actor, templates.HANDLE),
+        "templates": known,
+        "said": await template_rights.tell(read, platform, actor, known),
+        "matrix": await templates.choices(read, platform, actor, form.rights),
         "form": form,
         "makers": [
             {"value": PROFILE.format(one.id), "label": one.institution_name} for one in makers

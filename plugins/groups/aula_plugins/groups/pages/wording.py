@@ -1,8 +1,12 @@
 """How groups, people and rights are called on pages."""
 
+from collections.abc import Sequence
+
 from aula_plugins.groups import _
 from aula_plugins.groups.models import Access
 from aula_plugins.groups.queries.groups import Head
+from aula_plugins.groups.service.set_ups import MANY
+from aula_plugins.groups.service.template_rights import Cell, Line, TemplateRight
 from aula_sdk.grants import GroupCell
 from aula_sdk.i18n import Text, ngettext_for
 from aula_sdk.people import Kind
@@ -22,12 +26,6 @@ KINDS: dict[str, Text] = {
     Kind.PUPIL: _("Pupil"),
     Kind.GUARDIAN: _("Guardian"),
     Kind.EXTERNAL: _("External"),
-}
-MANY: dict[Kind, Text] = {
-    Kind.EMPLOYEE: _("Employees"),
-    Kind.PUPIL: _("Pupils"),
-    Kind.GUARDIAN: _("Guardians"),
-    Kind.EXTERNAL: _("Externals"),
 }
 ACCESS: dict[Access, Text] = {
     Access.CLOSED: _("Closed: those who look after it add people"),
@@ -74,6 +72,26 @@ def options_of_kinds() -> list[dict[str, str]]:
 def who_can(head: Head) -> str:
     """Return "Employees, Pupils"."""
     return ", ".join(str(MANY[kind]) for kind in head.kinds)
+
+
+def keys_of(rights: Sequence[TemplateRight]) -> str:
+    """Return how rights are called whose features are off, so that nothing else names them."""
+    return ", ".join(dict.fromkeys(one.right for one in rights))
+
+
+def title_of(right: TemplateRight, lines: Sequence[Line]) -> Text | str:
+    """Return what the right is called, or its key where nothing names it."""
+    return next((line.title for line in lines if line.right == right.right), right.right)
+
+
+def template_options(cell: Cell) -> list[dict[str, str]]:
+    """Return what a template can say of a right, for a list."""
+    elsewhere = _("As elsewhere: yes") if cell.elsewhere else _("As elsewhere: no")
+    return [
+        {"value": "", "label": str(elsewhere)},
+        {"value": "yes", "label": str(_("Yes"))},
+        {"value": "no", "label": str(_("No"))},
+    ]
 
 
 def cell_options(cell: GroupCell) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from aula_plugins.groups.ids import TEMPLATE
-from aula_plugins.groups.models import Access, template
+from aula_plugins.groups.models import Access, template, template_right
 from aula_plugins.groups.queries import params
 from aula_sdk import stamdata
 from aula_sdk.people import Kind
@@ -64,3 +64,25 @@ OF_INSTITUTIONS = _templates()
 """Parameter: ``institutions``."""
 ONE = _templates(template.c.id == params.one("template_id"))
 """Parameters: ``institutions``, ``template_id``."""
+
+
+class RightRow(msgspec.Struct, frozen=True):
+    """What a template says of one right of one kind of person."""
+
+    template_id: UUID
+    kind: Kind
+    right: str
+    allowed: bool
+
+
+RIGHTS = (
+    sa.select(
+        template_right.c.template_id,
+        template_right.c.kind,
+        template_right.c.right_name,
+        template_right.c.allowed,
+    )
+    .where(template_right.c.template_id.in_(params.many("templates")))
+    .order_by(template_right.c.template_id, template_right.c.right_name, template_right.c.kind)
+)
+"""Parameter: ``templates``."""

@@ -10,6 +10,14 @@ from aula_plugins.groups.schemas.applications import (
 from aula_plugins.groups.schemas.groups import Group, Groups, GroupToKeep, GroupToMake, Made, Search
 from aula_plugins.groups.schemas.members import FoundItems, Members, MembersChanged, PeopleToAdd
 from aula_plugins.groups.schemas.roll import RollDone, RolledGroup, RollToDo, YearRoll
+from aula_plugins.groups.schemas.template_rights import (
+    GroupMade,
+    Matrices,
+    Matrix,
+    RightOfKind,
+    TemplateTaken,
+    TemplateToTake,
+)
 from aula_plugins.groups.schemas.templates import Template, Templates, TemplateToMake
 
 __all__ = [
@@ -18,21 +26,27 @@ __all__ = [
     "Decision",
     "FoundItems",
     "Group",
+    "GroupMade",
     "GroupToKeep",
     "GroupToMake",
     "Groups",
     "Joined",
     "Joiner",
     "Made",
+    "Matrices",
+    "Matrix",
     "Members",
     "MembersChanged",
     "PeopleToAdd",
+    "RightOfKind",
     "RollDone",
     "RollToDo",
     "RolledGroup",
     "Search",
     "Template",
+    "TemplateTaken",
     "TemplateToMake",
+    "TemplateToTake",
     "Templates",
     "YearRoll",
 ]

@@ -135,7 +135,7 @@ class GroupToMake(SetUpToKeep, frozen=True, kw_only=True, forbid_unknown_fields=
     ends_on: date | None = None
     maker: ProfileId | None = None
     template: TemplateId | None = None
-    """Takes its set-up from there instead."""
+    """Takes its set-up from there instead, and the rights in it."""
 
 
 class GroupToKeep(SetUpToKeep, frozen=True, kw_only=True, forbid_unknown_fields=True):

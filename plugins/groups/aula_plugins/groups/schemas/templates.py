@@ -1,6 +1,6 @@
-"""Templates: set-ups by name."""
+"""Templates: set-ups and rights by name."""
 
-from typing import Self
+from typing import Annotated, Self
 
 import msgspec
 
@@ -8,12 +8,14 @@ from aula_plugins.groups.models import Access
 from aula_plugins.groups.queries.templates import TemplateRow
 from aula_plugins.groups.schemas.fields import InstitutionId, Name, ProfileId, TemplateId
 from aula_plugins.groups.schemas.groups import SetUpToKeep
+from aula_plugins.groups.schemas.template_rights import RightOfKind
+from aula_plugins.groups.service.template_rights import TemplateRight
 from aula_sdk.ids import INSTITUTION
 from aula_sdk.people import Kind
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A named set-up."""
+    """A named set-up, and what it says of rights."""
 
     id: TemplateId
     name: str
@@ -22,9 +24,10 @@ class Template(msgspec.Struct, frozen=True):
     access: Access
     show_members: bool
     kinds: list[Kind]
+    rights: list[RightOfKind]
 
     @classmethod
-    def of(cls, row: TemplateRow) -> Self:
+    def of(cls, row: TemplateRow, rights: tuple[TemplateRight, ...]) -> Self:
         return cls(
             row.key,
             row.name,
@@ -33,6 +36,7 @@ class Template(msgspec.Struct, frozen=True):
             row.access,
             row.show_members,
             list(row.kinds),
+            [RightOfKind.of(one) for one in rights],
         )
 
 
@@ -47,3 +51,4 @@ class TemplateToMake(SetUpToKeep, frozen=True, kw_only=True, forbid_unknown_fiel
 
     name: Name
     maker: ProfileId | None = None
+    rights: Annotated[tuple[RightOfKind, ...], msgspec.Meta(max_length=200)] = ()

@@ -18,11 +18,14 @@ from aula_plugins.groups.queries.members import EDITORS, INSIDE
 from aula_plugins.groups.service.reading import is_over, load_head
 from aula_plugins.groups.service.set_ups import SetUp, check_set_up, clean_name
 from aula_plugins.groups.service.settling import LIVE_TOPIC, lock_group
+from aula_plugins.groups.service.template_rights import TemplateRight, look, require, rights_of
+from aula_plugins.groups.service.templates import load_template, set_up_of
 from aula_plugins.groups.writer import WRITER, group_record
 from aula_sdk.errors import Forbidden
 from aula_sdk.ids import new_id
+from aula_sdk.operations import Place
 from aula_sdk.people import Actor, ActorProfile, Kind
-from aula_sdk.protocols import Platform, WriteUnit
+from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 
 _ZONE = ZoneInfo("Europe/Copenhagen")
 """The hour at which a day ends, for all institutions of the country."""
@@ -37,6 +40,17 @@ class NewGroup(msgspec.Struct, frozen=True):
     ends_on: date | None = None
     maker: UUID | None = None
     """With which profile; the first that may, when left out."""
+    rights: tuple[TemplateRight, ...] = ()
+    """What kinds of people may do in it, of the template that it takes."""
+
+
+class NewlyMade(msgspec.Struct, frozen=True):
+    """A group that has been made, and which rights of its template it does not have: those whose
+    feature is off where it is.
+    """
+
+    id: UUID
+    left_out: tuple[TemplateRight, ...] = ()
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -52,17 +66,31 @@ def makers(actor: Actor) -> tuple[ActorProfile, ...]:
     return actor.profiles_for("groups.create")
 
 
+async def from_template(read: ReadUnit, actor: Actor, new: NewGroup, template_id: UUID) -> NewGroup:
+    """Return the group with the set-up and the rights of a template; what was said of what it is
+    for stays. Raises `NotFound`.
+    """
+    row = await load_template(read, actor, "groups.create", template_id)
+    description = new.set_up.description.strip() or row.description
+    taken = msgspec.structs.replace(set_up_of(row), description=description)
+    rights = (await rights_of(read, [row.id]))[row.id]
+    return msgspec.structs.replace(new, set_up=taken, rights=rights)
+
+
 async def create_group(
     write: WriteUnit, platform: Platform, actor: Actor, new: NewGroup, *, key: str
-) -> UUID:
-    """Make a group that its maker looks after; return its id. The same key again makes nothing.
+) -> NewlyMade:
+    """Make a group that its maker looks after. The same key again makes nothing.
 
-    Afterwards it is a group of the stamdata like any other. Raises `Invalid` by field.
+    Afterwards it is a group of the stamdata like any other, with the rights that were asked for.
+    Raises `Invalid` by field, at ``template`` for rights that are not the maker's to give.
     """
     earlier = await write.once(f"groups.create:{key}")
     if earlier is not None:
-        return earlier
+        return NewlyMade(earlier)
     maker = _maker(actor, new)
+    place = Place(maker.municipality_id, maker.institution_id)
+    rights = require(await look(write, platform, actor, place, new.rights), "template")
     name, chosen, ends_at = clean_name(new.name), check_set_up(new.set_up), None
     if new.ends_on is not None:
         ends_at = end_of(new.ends_on, write.now)
@@ -85,6 +113,8 @@ async def create_group(
         await write.execute(sa.insert(editor), row | {"added_at": write.now})
     record = group_record(group_id, maker.institution_id, name, ends_at)
     await platform.stamdata.deliver(write, WRITER, maker.municipality_id, [record])
+    if rights.kept:
+        await platform.grants.decide_in_groups(write, actor, [group_id], rights.decisions)
     await write.remember(f"groups.create:{key}", group_id)
     write.emit(
         GroupCreated(
@@ -101,7 +131,7 @@ async def create_group(
         object_id=group_id,
         details={"access": chosen.access.value, "across": new.across},
     )
-    return group_id
+    return NewlyMade(group_id, rights.left_out)
 
 
 def _maker(actor: Actor, new: NewGroup) -> ActorProfile:

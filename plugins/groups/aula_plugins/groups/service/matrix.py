@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from aula_sdk.errors import NotFound
-from aula_sdk.grants import GRANT_IN_GROUP, GroupLine
+from aula_sdk.grants import GRANT_IN_GROUP, GroupDecision, GroupLine
 from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 
@@ -38,7 +38,5 @@ async def decide(
     """Decide all of it, or nothing; raise `NotFound` to strangers, and `NotYoursToGive`."""
     # Asked for nothing too: whose the group is must not depend on what was changed.
     await platform.grants.group_rights(write, actor, group_id)
-    for one in wanted:
-        await platform.grants.decide_in_group(
-            write, actor, group_id, one.kind, one.right, one.decided
-        )
+    decisions = [GroupDecision(one.kind, one.right, one.decided) for one in wanted]
+    await platform.grants.decide_in_groups(write, actor, [group_id], decisions)

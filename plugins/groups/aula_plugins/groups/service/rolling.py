@@ -6,14 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-import sqlalchemy as sa
 
 from aula_plugins.groups import _
 from aula_plugins.groups.errors import wrong_field
-from aula_plugins.groups.models import set_up
 from aula_plugins.groups.queries import roll as queries
 from aula_plugins.groups.queries.roll import AffectedRow, RolledRow, Shared
-from aula_plugins.groups.service.making import class_row
 from aula_plugins.groups.service.settling import (
     Settled,
     compare,
@@ -22,7 +19,7 @@ from aula_plugins.groups.service.settling import (
     replace_part,
     settle,
 )
-from aula_plugins.groups.service.templates import institutions, load_template, set_up_of
+from aula_plugins.groups.service.templates import institutions
 from aula_plugins.groups.settings import settings_of
 from aula_plugins.groups.writer import WRITER
 from aula_sdk.ids import GROUP, WrongIdKind
@@ -238,29 +235,3 @@ def _check(roll: Roll, choices: Sequence[Choice]) -> dict[UUID, AffectedRow]:
             )
     rows = {one.affected.group_id: one.affected for one in roll.repointings}
     return {choice.group_id: rows[choice.group_id] for choice in choices}
-
-
-async def set_up_beginning(
-    write: WriteUnit, platform: Platform, actor: Actor, template_id: UUID
-) -> int:
-    """Let the groups that begin take a template, those that are set up already left alone
-    (RGT-4). Return how many took it.
-    """
-    row = await load_template(write, actor, ROLL, template_id)
-    roll = await look(write, platform, actor)
-    new = [
-        one
-        for one in roll.beginning
-        if not one.is_set_up and one.institution_id == row.institution_id
-    ]
-    if new:
-        await write.execute(
-            sa.insert(set_up), [class_row(write, one, set_up_of(row)) for one in new]
-        )
-    write.audit(
-        "groups.template_taken",
-        municipality_id=row.municipality_id,
-        object_id=row.id,
-        details={"groups": len(new)},
-    )
-    return len(new)

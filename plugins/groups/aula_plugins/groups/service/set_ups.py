@@ -7,7 +7,16 @@ import msgspec
 from aula_plugins.groups import _
 from aula_plugins.groups.errors import wrong_field
 from aula_plugins.groups.models import MAX_DESCRIPTION, MAX_NAME, Access
+from aula_sdk.i18n import Text
 from aula_sdk.people import Kind
+
+MANY: dict[Kind, Text] = {
+    Kind.EMPLOYEE: _("Employees"),
+    Kind.PUPIL: _("Pupils"),
+    Kind.GUARDIAN: _("Guardians"),
+    Kind.EXTERNAL: _("Externals"),
+}
+"""How the kinds of people are called of whom a group can have several."""
 
 
 class SetUp(msgspec.Struct, frozen=True):

@@ -1,0 +1,90 @@
+"""Classes that begin with a new school year take a template (GRP-5, RGT-4)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from aula_plugins.groups.models import set_up
+from aula_plugins.groups.permissions import IN_GROUPS
+from aula_plugins.groups.queries.roll import RolledRow
+from aula_plugins.groups.queries.templates import TemplateRow
+from aula_plugins.groups.service.making import class_row
+from aula_plugins.groups.service.rolling import ROLL
+from aula_plugins.groups.service.rolling import look as look_at_roll
+from aula_plugins.groups.service.template_rights import Line, Outcome, look, require, rights_of
+from aula_plugins.groups.service.templates import load_template, set_up_of
+from aula_sdk.operations import Place
+from aula_sdk.people import Actor
+from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """Which classes take a template, and what kinds of people may do in them then."""
+
+    template: TemplateRow
+    groups: tuple[RolledRow, ...]
+    outcome: Outcome
+
+
+async def preview_beginning(
+    read: ReadUnit, platform: Platform, actor: Actor, template_id: UUID
+) -> Beginning:
+    """Return what would happen if the classes that begin took the template: those of its
+    institution that nobody has set up.
+    """
+    row = await load_template(read, actor, ROLL, template_id)
+    roll = await look_at_roll(read, platform, actor)
+    taking = tuple(
+        one
+        for one in roll.beginning
+        if not one.is_set_up and one.institution_id == row.institution_id
+    )
+    rights = (await rights_of(read, [row.id]))[row.id]
+    place = Place(row.municipality_id, row.institution_id)
+    outcome = await look(read, platform, actor, place, rights)
+    if not row.show_members:
+        outcome = msgspec.structs.replace(outcome, lines=_hide_members(outcome.lines))
+    return Beginning(row, taking, outcome)
+
+
+def _hide_members(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return the lines as they are where members are not shown: nobody is given to see them."""
+    hidden = IN_GROUPS[0].name
+    return tuple(
+        msgspec.structs.replace(
+            line,
+            cells=tuple(msgspec.structs.replace(cell, is_given=False) for cell in line.cells),
+        )
+        if line.right == hidden
+        else line
+        for line in lines
+    )
+
+
+async def set_up_beginning(
+    write: WriteUnit, platform: Platform, actor: Actor, template_id: UUID
+) -> Beginning:
+    """Let the classes that begin take the template, with its rights; return what has happened.
+
+    In a class that begins later the rights hold from its beginning, in others from the next
+    request. Raises `Invalid` for rights that are not the actor's to give; then no class takes it.
+    """
+    found = await preview_beginning(write, platform, actor, template_id)
+    outcome = require(found.outcome, "template")
+    if found.groups:
+        wanted = set_up_of(found.template)
+        await write.execute(
+            sa.insert(set_up), [class_row(write, one, wanted) for one in found.groups]
+        )
+        if outcome.kept:
+            taking = [one.id for one in found.groups]
+            await platform.grants.decide_in_groups(write, actor, taking, outcome.decisions)
+    write.audit(
+        "groups.template_taken",
+        municipality_id=found.template.municipality_id,
+        object_id=found.template.id,
+        details={"groups": len(found.groups), "rights": len(outcome.kept)},
+    )
+    return found
