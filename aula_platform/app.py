@@ -53,6 +53,7 @@ from aula_platform.web.own_sessions import OwnSessionPages
 from aula_platform.web.plugin_assets import PluginAssets
 from aula_platform.web.profile import Profile
 from aula_platform.web.readable import ReadableRequest
+from aula_platform.web.refused_access import RefusedAccess
 from aula_platform.web.shared_devices import PinPages, SharedDevicePages
 from aula_platform.web.sign_in import sign_in_router
 from aula_platform.web.step_up import step_up_router
@@ -144,6 +145,7 @@ def create_app(settings: Settings, host: Host, *, background: bool = True) -> Li
     app.state.host = host
     app.state.storage = storage
     app.state.looks = looks
+    app.state.refused_access = RefusedAccess()
     app.state.assets = assets
     app.state.environment = make_environment(_template_folders(host))
     return app

@@ -10,6 +10,7 @@ from aula_platform.cli.states import list_states
 from aula_platform.cli.uninstalling import uninstall
 from aula_platform.widgets.commands import (
     add_package,
+    change_signing_key,
     refresh_packages,
     remove_package,
     search_registry,
@@ -69,6 +70,13 @@ def remove(context: CommandContext, package: str) -> None:
 def refresh(context: CommandContext) -> None:
     """Fetch every stored package again, so that none expires and none that was stopped stays."""
     refresh_packages(context.settings)
+
+
+@plugins.command("change-key")
+@pass_context
+def change_key(context: CommandContext) -> None:
+    """Sign widgets' tokens with a new key from now on; what the old one signed lives on."""
+    change_signing_key(context.settings)
 
 
 plugins.add_command(uninstall)

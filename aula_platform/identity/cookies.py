@@ -1,4 +1,4 @@
-"""The cookies of signing in: who it is, in which browser a log-in began, which device it is.
+"""All cookies: who it is, in which browser a log-in began, which device it is, what was just done.
 
 Over https their names begin with ``__Host-``, which browsers accept only Secure, for the whole
 host and from the host itself: a neighbouring host cannot plant one. Neither is readable by
@@ -14,6 +14,8 @@ _SESSION = "aula_session"
 _LOGIN = "aula_login"
 _DEVICE = "aula_device"
 _TABLET = "aula_tablet"
+_TOAST = "aula_toast"
+_TOAST_SECONDS = 30
 
 
 def is_secure(site_url: str) -> bool:
@@ -63,6 +65,16 @@ def tablet_cookie(site_url: str, value: str) -> Cookie:
     return _cookie(tablet_cookie_name(site_url), site_url, value, max_age=age)
 
 
+def toast_cookie_name(site_url: str) -> str:
+    """Return the name of the cookie that holds what the next page tells once."""
+    return _name(_TOAST, site_url)
+
+
+def toast_cookie(site_url: str, value: str) -> Cookie:
+    """Return the cookie with what the next page tells; it lasts half a minute."""
+    return _cookie(toast_cookie_name(site_url), site_url, value, max_age=_TOAST_SECONDS)
+
+
 def forget_session(site_url: str) -> Cookie:
     """Return the cookie that takes the session's away."""
     return _forget(session_cookie_name(site_url), site_url)
@@ -71,6 +83,11 @@ def forget_session(site_url: str) -> Cookie:
 def forget_tablet(site_url: str) -> Cookie:
     """Return the cookie that makes the device nobody's."""
     return _forget(tablet_cookie_name(site_url), site_url)
+
+
+def forget_toast(site_url: str) -> Cookie:
+    """Return the cookie that takes away what has been told."""
+    return _forget(toast_cookie_name(site_url), site_url)
 
 
 def forget_login(site_url: str) -> Cookie:

@@ -7,6 +7,7 @@ needs no cookie or row of its own, cannot be planted from a neighbouring host, a
 sign-in, sign-out and change of role. A plain form, a multipart form and HTMX's header all do.
 """
 
+from collections.abc import Container
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,6 +79,20 @@ def comes_from_elsewhere(headers: Headers) -> bool:
         return site not in {"same-origin", "none"}
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+
+
+def was_pressed_at(headers: Headers, hosts: Container[str]) -> bool:
+    """Whether a link on a page of these hosts led here, as far as the browser says (ASVS 7.6.2).
+
+    Who says nothing about it is an old browser, and is believed (R27).
+    """
+    site = headers.get("sec-fetch-site")
+    if site == "same-origin":
+        return True
+    referer = headers.get("referer")
+    if referer is not None:
+        return urlsplit(referer).hostname in hosts
+    return site is None
 
 
 async def _find_token(request: Request[Any, Any, Any]) -> str:

@@ -199,6 +199,13 @@ def csrf_token(current: SessionRow) -> str:
     return mask(current.csrf_key)
 
 
+def tag_of(current: SessionRow | None) -> str:
+    """Return by what notices and log lines tell one session's from another's; it opens nothing and
+    names nobody. Empty for none.
+    """
+    return hash_secret(current.id.hex)[:8].hex() if current else ""
+
+
 async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettings) -> str:
     """Keep the session and return the value of its cookie, which is stored nowhere."""
     value, limits = (

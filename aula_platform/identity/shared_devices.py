@@ -46,11 +46,16 @@ _SEEN = (
 )
 
 
+def draw_code() -> str:
+    """Return a pairing code that nobody can foresee."""
+    return "".join(secrets.choice(_LETTERS) for _each in range(_CODE_LENGTH))
+
+
 async def add_device(
     write: WriteUnit, name: str, *, municipality_id: UUID, institution_id: UUID
 ) -> tuple[UUID, str]:
     """Keep a device that waits for its pairing; return its id and the code, which counts once."""
-    code, device_id = "".join(secrets.choice(_LETTERS) for _ in range(_CODE_LENGTH)), new_id()
+    code, device_id = draw_code(), new_id()
     await write.execute(
         sa.insert(shared_device).values(
             id=device_id,

@@ -40,6 +40,8 @@ def make_config(serving: Serving, app: Litestar | None = None) -> uvicorn.Config
         host=serving.host,
         port=serving.port,
         log_level="warning",
+        # Its lines go where all lines go, in the same form.
+        log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -338,6 +339,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the key of the municipality that an address means; empty when it means none."""
         name = host.partition(":")[0].lower()
         return next((key for key, one in self.municipalities.items() if name in one.hosts), "")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The host names under which people open the site: its own and the municipalities'."""
+        own = urlsplit(self.site.url).hostname or ""
+        return frozenset(
+            {own, *(name for one in self.municipalities.values() for name in one.hosts)}
+        )
 
     @property
     def data(self) -> Path:

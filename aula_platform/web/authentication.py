@@ -39,7 +39,6 @@ _IMPERSONAL_FOLDERS = ("/static/", "/looks/")
 _BY_THEMSELVES = frozenset({"/live", "/profile/session"})
 BACKGROUND = "x-aula-background"
 """What pages ask for by themselves; no sign that anybody is there."""
-_LANGUAGE_COOKIE = "aula_language"
 _log = logging.getLogger("aula.web")
 
 
@@ -123,9 +122,8 @@ class Authenticate:
     def _language(
         self, connection: ASGIConnection[Any, Any, Any, Any], session: SessionRow | None
     ) -> str:
-        chosen = (session.locale if session else None) or connection.cookies.get(_LANGUAGE_COOKIE)
-        if chosen in LOCALES:
-            return chosen
+        if session and session.locale in LOCALES:
+            return session.locale
         wanted = connection.headers.get("accept-language", "")
         for part in wanted.split(","):
             code = part.split(";")[0].strip().partition("-")[0].lower()

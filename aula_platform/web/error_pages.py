@@ -8,6 +8,7 @@ from litestar.types import ExceptionHandlersMap
 
 from aula_platform.web.frame import Frame
 from aula_platform.web.problems import OurFault, json_answer, problem_of, wants_json
+from aula_platform.web.refused_access import RefusedAccess
 from aula_platform.web.request_notes import note_fault
 from aula_platform.web.step_up import way_to_prove
 from aula_platform.web.typed_forms import kept_of
@@ -39,6 +40,9 @@ def answer_problem(request: AnyRequest, error: Exception) -> Response[Any]:
     problem = problem_of(error)
     if isinstance(problem, OurFault):
         note_fault(request.scope, error)
+    refused: RefusedAccess | None = request.app.state.get("refused_access")
+    if refused is not None:
+        refused.note(request, problem)
     if wants_json(request):
         return json_answer(request, problem)
     if isinstance(problem, NotSignedIn):

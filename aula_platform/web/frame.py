@@ -9,8 +9,8 @@ import msgspec
 from jinja2 import Environment
 from litestar import Request
 
-from aula_platform.identity.secrets import hash_secret
-from aula_platform.identity.sessions import SessionRow, csrf_token
+from aula_platform.identity.cookies import toast_cookie_name
+from aula_platform.identity.sessions import SessionRow, csrf_token, tag_of
 from aula_platform.settings import Settings
 from aula_platform.web.headers import nonce_of
 from aula_platform.web.looks import Look, Looks
@@ -38,7 +38,6 @@ _ = gettext_for("aula")
 OFFLINE = "/offline"
 LOOKS = "/profile/looks"
 """Where the reader is told who has looked, and needs no word about it."""
-TOAST_COOKIE = "aula_toast"
 ROLE_LABELS: dict[Kind, Text] = {
     Kind.GUARDIAN: _("Guardian"),
     Kind.PUPIL: _("Pupil"),
@@ -158,24 +157,19 @@ class Frame:
         return tuple(found.values())
 
     def _flashes(self) -> tuple[ShellFlash, ...]:
-        value = self._request.cookies.get(TOAST_COOKIE)
+        value = self._request.cookies.get(toast_cookie_name(self._settings.site.url))
         if not value:
             return ()
         try:
             text, undo, whose = msgspec.json.decode(unquote(value), type=tuple[str, str, str])
         except ValueError:
             return ()
-        if whose != toast_owner(self._session):
+        if whose != tag_of(self._session):
             # The browser is shared, or somebody has gone: it was said to another.
             return ()
         # A cookie can be another's: only an address of this site is posted to.
         is_here = undo.startswith("/") and not undo.startswith(("//", "/\\"))
         return (ShellFlash(text[:_LONGEST_TOAST], undo_url=undo if is_here else None),)
-
-
-def toast_owner(session: SessionRow | None) -> str:
-    """Return by what a notice knows whose it is; it opens nothing."""
-    return hash_secret(session.id.hex)[:8].hex() if session else ""
 
 
 def _person(actor: Actor | None) -> ShellPerson | None:

@@ -10,6 +10,7 @@ from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from aula_platform.audit.tables import entry, subject
 from aula_platform.identity import cookies
 from aula_platform.identity.admission import ROLE_TITLES
 from aula_platform.identity.devices import find_new_device
@@ -17,6 +18,7 @@ from aula_platform.identity.own_sessions import OwnSessions
 from aula_platform.identity.sessions import Device, SessionRow, csrf_token, list_devices
 from aula_platform.identity.step_up import fresh_proof
 from aula_platform.identity.tables import account_person
+from aula_platform.permissions.support.ending import ENDED
 from aula_platform.stamdata.tables import profile
 from aula_platform.storage import EVERYWHERE
 from aula_platform.web.authentication import storage_of, unit_of
@@ -27,7 +29,7 @@ from aula_platform.web.session_time import name_of, time_left
 from aula_platform.web.step_up import way_to_prove
 from aula_sdk import ids
 from aula_sdk.contributions import needs
-from aula_sdk.db import utc_now
+from aula_sdk.db import Id, Instant, utc_now
 from aula_sdk.errors import NotFound
 from aula_sdk.i18n import gettext_for
 from aula_sdk.people import Actor, Kind
@@ -38,6 +40,17 @@ AnyRequest = Request[Any, Any, Any]
 PLACE = "/profile/devices"
 FORGET = {"Clear-Site-Data": '"cache", "storage"'}
 """What a browser is told to forget when somebody goes: pages and what scripts have kept."""
+_TELL_FOR = timedelta(days=30)
+_ENDED_FOR_ME = (
+    sa.select(sa.func.max(entry.c.at))
+    .join_from(subject, entry, entry.c.id == subject.c.entry_id)
+    .where(
+        subject.c.profile_id.in_(sa.bindparam("mine", expanding=True, type_=Id)),
+        entry.c.action == ENDED,
+        entry.c.at > sa.bindparam("since", type_=Instant),
+    )
+)
+"""When an administrator last ended one's sessions, as the audit has it."""
 
 
 class Lasts(msgspec.Struct, frozen=True):
@@ -68,12 +81,15 @@ class OwnSessionPages(Controller):
         """Show where one is logged in, and ask about a new device."""
         session = _own_session(request)
         devices = await list_devices(read, actor.account_id)
+        mine = [one.id for one in actor.profiles]
+        ended = await read.scalar(_ENDED_FOR_ME, {"mine": mine, "since": read.now - _TELL_FOR})
         proof = fresh_proof(session, request.app.state.settings.login.step_up, read.now)
         new = await find_new_device(read, actor.account_id, session.id, proof=proof)
         here = next((one.network for one in devices if one.id == session.id), None)
         context = {
             "devices": [_row(one, session, here) for one in devices],
             "proof_url": way_to_prove(request),
+            "ended_at": ended,
             "asked": new
             and {
                 "id": ids.DEVICE.format(new.id),

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import MediaType, Request, Response
-from litestar.datastructures import Cookie
 
+from aula_platform.identity import cookies
+from aula_platform.identity.sessions import tag_of
 from aula_platform.plugin_host import Host
 from aula_platform.settings import Settings
 from aula_platform.web.authentication import platform_of
-from aula_platform.web.frame import TOAST_COOKIE, Frame, toast_owner
+from aula_platform.web.frame import Frame
 from aula_platform.web.navigation import items_for, place_of
 from aula_platform.web.shell_context import ShellNavItem
 from aula_sdk.i18n import Text, gettext_for
@@ -20,7 +21,6 @@ from aula_sdk.people import Actor
 from aula_sdk.protocols import ReadUnit
 
 _ = gettext_for("aula")
-_TOAST_SECONDS = 30
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -47,8 +47,9 @@ class WebShell:
         """Return a whole page."""
         body = await self.render(template, {"title": title, **(context or {})})
         answer: Response[Any] = Response(body, status_code=status_code, media_type=MediaType.HTML)
-        if TOAST_COOKIE in self._request.cookies:
-            answer.delete_cookie(TOAST_COOKIE)
+        site_url = self._settings.site.url
+        if cookies.toast_cookie_name(site_url) in self._request.cookies:
+            answer.set_cookie(cookies.forget_toast(site_url))
         return answer
 
     async def part(self, template: str, context: Mapping[str, Any] | None = None) -> Response[Any]:
@@ -64,17 +65,9 @@ class WebShell:
             "", status_code=303, headers={"Location": href}, media_type=MediaType.TEXT
         )
         if toast is not None:
-            whose = toast_owner(self._request.scope.get("auth"))
-            answer.set_cookie(
-                Cookie(
-                    TOAST_COOKIE,
-                    value=quote(json.dumps([str(toast), undo, whose])),
-                    max_age=_TOAST_SECONDS,
-                    httponly=True,
-                    secure=self._settings.site.url.startswith("https:"),
-                    samesite="lax",
-                )
-            )
+            whose = tag_of(self._request.scope.get("auth"))
+            told = quote(json.dumps([str(toast), undo, whose]))
+            answer.set_cookie(cookies.toast_cookie(self._settings.site.url, told))
         return answer
 
     def fill(self, template: str, context: Mapping[str, Any]) -> str:

@@ -14,12 +14,14 @@ from litestar.response import Redirect
 
 from aula_platform.identity import cookies
 from aula_platform.identity.admission import ROLE_TITLES
+from aula_platform.identity.csrf import was_pressed_at
 from aula_platform.identity.desk import LoginDesk
 from aula_platform.identity.problems import WrongBroker
 from aula_platform.identity.return_path import HOME, keep_local
 from aula_platform.identity.secrets import new_secret
 from aula_platform.identity.sessions import SessionRow
 from aula_platform.identity.user_agent import classify
+from aula_platform.settings import Settings
 from aula_platform.web.authentication import unit_of
 from aula_platform.web.impersonation import end_now
 from aula_platform.web.login_problems import show_refusal
@@ -61,8 +63,15 @@ async def go_to_broker(
     desk: NamedDependency[LoginDesk],
     shell: NamedDependency[Shell],
 ) -> Response[Any]:
-    """Send the browser to the broker, remembering where it was and which browser it is."""
+    """Send the browser to the broker, remembering where it was and which browser it is.
+
+    Only a press of the button does: another's link that leads here shows the buttons, so that
+    nobody is signed in without knowing (ASVS 7.6.2).
+    """
     path = keep_local(request.query_params.get("next"))
+    settings: Settings = request.app.state.settings
+    if not was_pressed_at(request.headers, settings.hosts):
+        return Redirect(_with_next("/sign-in", path), status_code=303)
     if _is_elsewhere(request, desk):
         # The broker sends people to one address only, and cookies stay with theirs.
         url = _with_next(f"{desk.site_url}/sign-in/{broker}", path)

@@ -1,7 +1,8 @@
-"""``aula plugins search | add | remove | refresh``: what is taken from the registry."""
+"""``aula plugins search | add | remove | refresh | change-key``: what is taken, and the key."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from aula_platform.settings import Settings
 from aula_platform.widgets.catalogue import remove
 from aula_platform.widgets.fetching import Registry, RegistryFailed
+from aula_platform.widgets.keys import WidgetKeys
 from aula_sdk.i18n import current_locale, gettext_for
 from aula_sdk.manifest import EnvelopeRefused, PluginManifest, VerifiedPackage
 
@@ -61,6 +63,14 @@ def refresh_packages(settings: Settings) -> None:
     with _registry(settings) as registry:
         for each in registry.refresh(settings.widgets_folder):
             click.echo(f"{each.id}: {each.outcome} ({each.text})")
+
+
+def change_signing_key(settings: Settings) -> None:
+    """Make a new key for widgets' tokens; running workers notice it at their next token."""
+    key_id = WidgetKeys(settings.secrets).rotate(datetime.now(UTC))
+    click.echo(
+        str(_("Widgets' tokens are signed by the key %(key)s from now on") % {"key": key_id})
+    )
 
 
 def _next_steps(package: VerifiedPackage) -> list[str]:

@@ -13,15 +13,23 @@ import msgspec
 
 from aula_sdk.errors import Conflict
 from aula_sdk.i18n import gettext_for
-from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES, READ_SUPPORT, SEE_AS
+from aula_sdk.operations import (
+    APPROVE_GLASS,
+    BREAK_GLASS,
+    END_SESSIONS,
+    READ_GLASSES,
+    READ_SUPPORT,
+    SEE_AS,
+)
 from aula_sdk.paging import Cursor, Page
 from aula_sdk.people import Actor
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("sdk")
 __all__ = [
-    "APPROVE_GLASS", "BREAK_GLASS", "READ_GLASSES", "READ_SUPPORT", "SEE_AS", "DecidedAlready",
-    "GlassHead", "GlassState", "GlassWish", "ImpersonationHead", "Support", "WishLapsed",
+    "APPROVE_GLASS", "BREAK_GLASS", "END_SESSIONS", "READ_GLASSES", "READ_SUPPORT", "SEE_AS",
+    "DecidedAlready", "GlassHead", "GlassState", "GlassWish", "ImpersonationHead", "Support",
+    "WishLapsed",
 ]  # fmt: skip
 
 
@@ -130,6 +138,14 @@ class Support(Protocol):
         """End an access before its time, or take back one's own wish that nobody has decided about.
 
         Raises `NotFound` to who may not, and `Forbidden` to who holds none of the rights at all.
+        """
+        ...
+
+    async def end_sessions(self, unit: WriteUnit, actor: Actor, profile_id: UUID) -> int:
+        """End all sessions and access keys of the person; return how many sessions there were.
+
+        Raises `Forbidden` to who holds `END_SESSIONS` nowhere, and `NotFound` for whom it is out of
+        reach. It is audited, and told to the person.
         """
         ...
 

@@ -212,7 +212,9 @@ def test_a_worker_that_does_not_let_go_is_ended_and_the_plugin_named(
         assert {one["plugin"] for one in found["quarantines"]} == {"greedy"}
         log = site.log.read_text()
         assert "in busy" in log, "where it stood still is in the log"
-        assert "plugin=greedy" in log
+        lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+        ended = [line["plugin"] for line in lines if line["event"] == "worker_ended"]
+        assert set(ended) == {"greedy"}
         workers = _workers_of(site)
         assert len(workers) == count
         assert len(set(first) - set(workers)) == 1

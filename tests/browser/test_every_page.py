@@ -62,6 +62,8 @@ def test_a_page_is_right_and_accessible(
     assert visit.content in shown
     if visit.reader != NOBODY and page.status == 200 and page.route != "/role":
         assert tab.locator(".masthead__role").text_content() == POSTS[visit.reader]
+        # ASVS 7.4.4: it is there, on each page, whatever the width.
+        expect(tab.locator("button.masthead__leave")).to_be_in_viewport()
     assert not tab.evaluate(_TOO_WIDE), "the page scrolls sideways"
     assert set(tab.locator("svg use").evaluate_all(_DRAWN)) <= _ICONS, "an icon that there is not"
     tab.evaluate(_AXE)
@@ -108,6 +110,8 @@ def _violations(tab: Tab, width: int) -> list[str]:
     if width == DESKTOP:
         # The list comes beside a conversation where there is room for both.
         expect(tab.locator('[hx-trigger="intersect once"]')).to_have_count(0)
+        if tab.locator("button.masthead__leave").count():
+            expect(tab.locator("button.masthead__leave")).to_be_in_viewport()
     script = "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})"
     return [
         f"{violation['id']}: {node['html'][:200]} {node['failureSummary'][:300]}"

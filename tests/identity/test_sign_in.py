@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from litestar.datastructures import Headers
 
+from aula_platform.identity.csrf import was_pressed_at
 from aula_platform.identity.tables import account, login_attempt, session
+from aula_platform.settings import MunicipalitySettings, Settings, SiteSettings
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_sdk.people import Kind
 from tests.identity.provider import Person, Provider
@@ -254,6 +257,48 @@ async def test_a_site_open_under_another_name_moves_to_its_own_first(
     """The broker knows one address; cookies of localhost would be missing at 127.0.0.1."""
     answer = await browser.client.get("/sign-in/test", headers={"host": "localhost"})
     assert answer.headers["location"] == ("https://aula.example.dk/sign-in/test?next=%2F&moved=1")
+
+
+HERE = {"sec-fetch-site": "same-origin"}
+ELSEWHERE = (
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"sec-fetch-site": "none"},
+    {"sec-fetch-site": "cross-site", "referer": "https://elsewhere.example/"},
+    {"referer": "https://elsewhere.example/aula.example.dk"},
+)
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE)
+async def test_a_link_from_elsewhere_shows_the_buttons(
+    browser: Browser, storage: Storage, *, headers: dict[str, str]
+) -> None:
+    """ASVS 7.6.2: nobody is signed in without a press here; nothing is begun, nothing is kept."""
+    where = {"next": "/messages/"}
+    answer = await browser.client.get("/sign-in/test", params=where, headers=headers)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fmessages%2F")
+    assert "set-cookie" not in answer.headers
+    assert await _count(storage, login_attempt) == 0
+
+
+@pytest.mark.parametrize("headers", [HERE, {"referer": "https://aula.example.dk/sign-in"}, {}])
+async def test_a_press_here_leads_to_the_broker(
+    browser: Browser, provider: Provider, *, headers: dict[str, str]
+) -> None:
+    """The button's page is ours; an old browser that says nothing is believed (R27)."""
+    answer = await browser.client.get("/sign-in/test", headers=headers)
+    assert answer.headers["location"].startswith(provider.issuer)
+
+
+def test_a_municipalitys_address_is_ours_too() -> None:
+    """Its page with the buttons leads to the one address that the broker knows."""
+    town = MunicipalitySettings(name="Skovby", hosts=("aula.skovby.example",))
+    site = SiteSettings(url="https://aula.example.dk:8443")
+    hosts = Settings(site=site, municipalities={"skovby": town}).hosts
+    assert hosts == {"aula.example.dk", "aula.skovby.example"}
+    moved = {"sec-fetch-site": "cross-site", "referer": "https://aula.skovby.example/"}
+    assert was_pressed_at(Headers(moved), hosts)
+    assert not was_pressed_at(Headers(moved), frozenset({"aula.example.dk"}))
 
 
 async def test_userinfo_is_asked_when_the_token_does_not_say(

@@ -12,6 +12,7 @@ import pytest
 from workspace.places import ROOT
 
 PAGE = ROOT / "docs/security/asvs.md"
+GUIDE = "no section of a guide that says what to set"
 LEVEL_TWO = """
 1.1:1-2 1.2:1-9 1.3:1-11 1.4:1-3 1.5:1-2 2.1:1-3 2.2:1-3 2.3:1-4 2.4:1 3.2:1-2 3.3:1-4 3.4:1-6
 3.5:1-5 3.7:1-2 4.1:1-3 4.2:1 4.3:1-2 4.4:1-4 5.1:1 5.2:1-3 5.3:1-2 5.4:1-3 6.1:1-3 6.2:1-12
@@ -24,7 +25,7 @@ LEVEL_TWO = """
 """The numbers of levels 1 and 2 in ASVS 5.0.0, by section."""
 _LINE = re.compile(r"^\| (\d+\.\d+\.\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 _TEST = re.compile(r"`([\w/]+\.py)(?:::(test_\w+))?`")
-_LINK = re.compile(r"\]\((\.\./[^)]+)\)")
+_LINK = re.compile(r"\]\(([\w./-]+\.md)(?:#([\w-]+))?\)")
 
 
 class Line(NamedTuple):
@@ -57,11 +58,22 @@ def _fault(line: Line) -> str:
         return f"not there: {lost}" if lost else "" if named else "no test"
     if line.state == "written":
         pages = _LINK.findall(line.where)
-        here = pages and all((PAGE.parent / page).is_file() for page in pages)
+        here = pages and all((PAGE.parent / page).is_file() for page, _section in pages)
         return "" if here else "no page"
+    if line.state == "operator":
+        found = _LINK.findall(line.where)
+        return "" if found and all(section in _sections(page) for page, section in found) else GUIDE
     if line.state in {"does not apply", "open"}:
         return "" if line.where.strip() else "no reason"
     return "no such state"
+
+
+def _sections(page: str) -> set[str]:
+    """Return by which names the sections of a page can be linked to."""
+    path = PAGE.parent / page
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    heads = re.findall(r"^##+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
 def _is_there(file: str, test: str) -> bool:
@@ -92,6 +104,9 @@ def test_what_is_named_exists_and_is_counted() -> None:
         (Line("1.1.1", "x", "test", "`tests/nowhere.py`"), "not there"),
         (Line("1.1.1", "x", "test", "we believe so"), "no test"),
         (Line("1.1.1", "x", "written", "[x](../nowhere.md)"), "no page"),
+        (Line("1.1.1", "x", "operator", "the proxy"), "no section"),
+        (Line("1.1.1", "x", "operator", "[x](../guides/kommune/netvaerk.md)"), "no section"),
+        (Line("1.1.1", "x", "operator", "[x](../guides/kommune/netvaerk.md#no)"), "no section"),
         (Line("1.1.1", "x", "open", " "), "no reason"),
         (Line("1.1.1", "x", "done", "everywhere"), "no such state"),
     ],

@@ -118,6 +118,28 @@ def test_recipients_are_found_while_one_types(page: Page, site: SampleSite) -> N
     expect(page.get_by_label("Åge Bro")).not_to_be_checked()
 
 
+def test_text_that_looks_like_html_stays_text(page: Page, site: SampleSite) -> None:
+    """ASVS 3.2.2: a name in results that scripts put in, and words that one types."""
+    evil = "<img src=x onerror=document.title=1>"
+    site.answer("/recipients", RESULTS.replace("Åge Bro", evil.replace("<", "&lt;")))
+    site.answer("/draft", "", status=204)
+    site.answer("/send", "<h1>Sendt</h1>")
+    page.goto("/writing")
+    title = page.title()
+    page.locator("#field-q").type("åge")
+    expect(page.locator(".recipients__results")).to_contain_text(evil)
+    page.locator("#field-subject").fill(evil)
+    page.locator("trix-editor").click()
+    page.keyboard.press("End")
+    page.keyboard.type(evil)
+    expect(page.locator("trix-editor")).to_contain_text(evil)
+    expect(page.locator(".recipients__results img, trix-editor img")).to_have_count(0)
+    assert page.title() == title
+    page.get_by_role("button", name="Send").click()
+    sent = site.wait_for_post("/send").fields["text"][0]
+    assert evil.replace("<", "&lt;").replace(">", "&gt;") in sent
+
+
 def test_a_change_is_shown_in_every_tab_over_one_stream(browser: Browser, site: SampleSite) -> None:
     """Settled question 22: the stream names topics, pages fetch; one stream per browser."""
     site.shell = {"live": True}

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from aula_platform.settings import Settings, SiteSettings
+from aula_platform.widgets.commands import change_signing_key
 from aula_platform.widgets.keys import FILE_NAME, WidgetKeys
 from aula_platform.widgets.tokens import WidgetNotEnabled, mint
 from aula_platform.widgets.verdicts import decide
+from aula_sdk.ids import new_id
 from aula_sdk.people import Kind
 
 World = Any  # See conftest.py, which cannot be imported from.
@@ -143,3 +146,15 @@ def test_a_changed_key_stays_until_its_tokens_are_dead(world: World, tmp_path: P
     assert living == {before, after}
     assert {key["kid"] for key in keys.jwks(world.now + timedelta(minutes=11))["keys"]} == {after}
     assert all("d" not in key for key in keys.jwks(world.now)["keys"])
+
+
+def test_an_operator_changes_the_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """ASVS 11.1.1: by a command, which names the new key; pseudonyms stay what they were."""
+    chosen = Settings(site=SiteSettings(data=str(tmp_path)))
+    keys, person = WidgetKeys(chosen.secrets), new_id()
+    before, known_as = keys.signing_key()[0], keys.pairwise("a/b", "person", person)
+    change_signing_key(chosen)
+    after = keys.signing_key()[0]
+    assert after != before
+    assert after in capsys.readouterr().out
+    assert keys.pairwise("a/b", "person", person) == known_as

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from aula_platform.identity.break_glass import WISH_LASTS
 from aula_platform.identity.tables import break_glass, impersonation
+from aula_platform.permissions.support.ending import end_sessions_of
 from aula_platform.permissions.support.glass import GlassDesk
 from aula_platform.stamdata.tables import person
 from aula_sdk import stamdata
@@ -18,7 +19,7 @@ from aula_sdk.errors import Forbidden
 from aula_sdk.operations import APPROVE_GLASS, READ_GLASSES, READ_SUPPORT
 from aula_sdk.paging import Cursor, Page, beyond, page_of
 from aula_sdk.people import Actor
-from aula_sdk.protocols import ReadUnit
+from aula_sdk.protocols import ReadUnit, WriteUnit
 from aula_sdk.support import GlassHead, ImpersonationHead
 
 _whom, _by = stamdata.profile.alias("whom"), stamdata.profile.alias("by")
@@ -108,6 +109,10 @@ class SupportDesk(GlassDesk):
     async def name_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> str:
         """Return the name of somebody about whom the actor may ask; raise `NotFound`."""
         return str((await self.whom(unit, actor, profile_id)).name)
+
+    async def end_sessions(self, unit: WriteUnit, actor: Actor, profile_id: UUID) -> int:
+        """Log the person out everywhere; return how many sessions that were."""
+        return await end_sessions_of(unit, self._checks, actor, profile_id)
 
     async def glasses(
         self, unit: ReadUnit, actor: Actor, *, after: Cursor | None = None, size: int = 20

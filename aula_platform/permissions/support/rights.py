@@ -9,7 +9,14 @@ from aula_platform.stamdata.tables import guardianship, person, profile
 from aula_sdk import stamdata
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import GLASS, IMPERSONATION, PROFILE
-from aula_sdk.operations import APPROVE_GLASS, BREAK_GLASS, READ_GLASSES, READ_SUPPORT, SEE_AS
+from aula_sdk.operations import (
+    APPROVE_GLASS,
+    BREAK_GLASS,
+    END_SESSIONS,
+    READ_GLASSES,
+    READ_SUPPORT,
+    SEE_AS,
+)
 from aula_sdk.permissions import (
     INSTITUTION_ADMIN,
     MUNICIPALITY_ADMIN,
@@ -46,6 +53,12 @@ def _is_family(me: Me, profile_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[b
         other.c.guardian_person_id == theirs.c.person_id,
     )
     return sa.or_(sa.exists().where(*us, sa.or_(parent_of, child_of)), with_common_child)
+
+
+def _is_not_me(me: Me) -> sa.ColumnElement[bool]:
+    """Is not the actor, in whatever role; whoever has left can still be logged in."""
+    mine = profile.alias("mine")
+    return ~sa.exists().where(mine.c.id.in_(me.profiles), mine.c.person_id == _seen.c.person_id)
 
 
 def _is_another(me: Me) -> sa.ColumnElement[bool]:
@@ -149,6 +162,24 @@ OPENED = Resource(
         ),
     ),
 )
+LOGGED_OUT = Resource(
+    "identity.logged_out",
+    PROFILE,
+    _("Person who can be logged out"),
+    _seen,
+    (
+        Relation(
+            "own",
+            _("is of an institution where I work"),
+            lambda me: sa.and_(_seen.c.institution_id.in_(me.institutions), _is_not_me(me)),
+        ),
+        Relation(
+            "municipality",
+            _("is of a municipality where I work"),
+            lambda me: sa.and_(_seen.c.municipality_id.in_(me.municipalities), _is_not_me(me)),
+        ),
+    ),
+)
 GLASSES = Resource(
     "identity.glass",
     GLASS,
@@ -197,9 +228,11 @@ RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     SEEN,
     IMPERSONATIONS,
     OPENED,
+    LOGGED_OUT,
     GLASSES,
     KEPT_GLASSES,
     Action(SEE_AS, _("See the site as somebody else"), SEEN.name, sensitive=True),
+    Action(END_SESSIONS, _("Log somebody out everywhere"), LOGGED_OUT.name, sensitive=True),
     Action(READ_SUPPORT, _("Read who has seen the site as whom"), IMPERSONATIONS.name),
     Action(BREAK_GLASS, _("Read what a second person has approved"), OPENED.name, sensitive=True),
     Action(
@@ -210,6 +243,8 @@ RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     RoleDefault(MUNICIPALITY_ADMIN, APPROVE_GLASS, "others"),
     RoleDefault(MUNICIPALITY_ADMIN, READ_GLASSES, "municipality"),
     RoleDefault(MUNICIPALITY_ADMIN, SEE_AS, "municipality"),
+    RoleDefault(MUNICIPALITY_ADMIN, END_SESSIONS, "municipality"),
+    RoleDefault(INSTITUTION_ADMIN, END_SESSIONS, "own"),
     RoleDefault(MUNICIPALITY_ADMIN, READ_SUPPORT, "municipality"),
     RoleDefault(INSTITUTION_ADMIN, READ_SUPPORT, "own"),
 )

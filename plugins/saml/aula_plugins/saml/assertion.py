@@ -14,6 +14,7 @@ from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
 from aula_plugins.saml.privileges import read_privileges
 from aula_plugins.saml.settings import NAME_ID, SamlSettings
+from aula_plugins.saml.strength import weak_cipher_in
 from aula_sdk.db import utc_now
 from aula_sdk.login import BrokerSetup, ProvedIdentity
 from aula_sdk.people import Assurance
@@ -43,6 +44,7 @@ def read_assertion(
 ) -> ProvedIdentity:
     """Return who was proved; raise `NotProved` unless every check passes."""
     try:
+        _check_cipher(encoded)
         response = OneLogin_Saml2_Response(settings, encoded)
         response.is_valid(request, request_id, raise_exceptions=True)
         _check_for_us(response, setup, request_id)
@@ -54,6 +56,11 @@ def read_assertion(
     except Exception as error:
         # Forged XML makes the library and its parsers stumble in many ways; none of them proves.
         raise NotProved(type(error).__name__) from error
+
+
+def _check_cipher(encoded: str) -> None:
+    if weak := weak_cipher_in(encoded):
+        raise NotProved(f"encrypted by {weak}")
 
 
 def _check_for_us(response: Any, setup: BrokerSetup, request_id: str) -> None:

@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
+from aula_plugins.saml.strength import check_certificate, check_private_key
 from aula_sdk.login import BrokerSetup
 
 NSIS_LEVEL = "https://data.gov.dk/concept/core/nsis/loa"
@@ -57,10 +58,14 @@ class SamlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 def library_settings(setup: BrokerSetup, own: SamlSettings) -> dict[str, Any]:
-    """Return the settings in the library's words; raise `OSError` for an unreadable file."""
-    certificates = [_read(name) for name in own.idp_certificates]
+    """Return the settings in the library's words; raise `OSError` for an unreadable file and
+    `ValueError` for one with a weak key.
+    """
+    certificates = [_read_certificate(name) for name in own.idp_certificates]
     if not certificates:
         raise ValueError("idp_certificates: at least one is needed")
+    private_key = _read(own.key_file)
+    check_private_key(own.key_file, private_key)
     algorithm, digest = _ALGORITHMS[own.signature_algorithm]
     return {
         "strict": True,
@@ -77,8 +82,8 @@ def library_settings(setup: BrokerSetup, own: SamlSettings) -> dict[str, Any]:
                 ],
             },
             "NameIDFormat": own.name_id_format,
-            "x509cert": _read(own.certificate_file),
-            "privateKey": _read(own.key_file),
+            "x509cert": _read_certificate(own.certificate_file),
+            "privateKey": private_key,
         },
         "idp": {
             "entityId": setup.issuer,
@@ -108,6 +113,12 @@ def library_settings(setup: BrokerSetup, own: SamlSettings) -> dict[str, Any]:
 
 def _slo(url: str) -> dict[str, str]:
     return {"url": url, "binding": _REDIRECT}
+
+
+def _read_certificate(name: str) -> str:
+    text = _read(name)
+    check_certificate(name, text)
+    return text
 
 
 def _read(name: str) -> str:

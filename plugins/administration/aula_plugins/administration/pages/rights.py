@@ -14,9 +14,10 @@ from aula_plugins.administration.service import giving, rights
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
 from aula_sdk.grants import EXPLAIN, GRANT
+from aula_sdk.ids import PROFILE
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
-from aula_sdk.support import BREAK_GLASS, SEE_AS
+from aula_sdk.support import BREAK_GLASS, END_SESSIONS, SEE_AS
 
 DECIDE, ASK = needs(GRANT), needs(EXPLAIN)
 
@@ -186,12 +187,14 @@ class WhyPages(Controller):
 
 
 async def _why_page(shell: Shell, actor: Actor, view: PersonRights, typed: Typed) -> Response[Any]:
+    own = {PROFILE.format(one.id) for one in actor.profiles}
     context = {
         "view": view,
         "typed": typed,
         "may_give": actor.can(GRANT),
         "may_see_as": actor.can(SEE_AS),
         "may_break_glass": actor.can(BREAK_GLASS),
+        "may_log_out": actor.can(END_SESSIONS) and view.person.profile not in own,
         "is_about_thing": bool(typed.values) and not typed.errors,
     }
     status = 422 if typed.errors else 200

@@ -31,6 +31,13 @@ class SupportList(msgspec.Struct, frozen=True):
     next: str | None = None
 
 
+class LoggedOut(msgspec.Struct, frozen=True):
+    """That somebody was logged out everywhere."""
+
+    sessions: int
+    """At how many places they were logged in."""
+
+
 class GlassItem(msgspec.Struct, frozen=True):
     """What somebody has asked to read beyond their rights, and what has become of it."""
 

@@ -1,12 +1,20 @@
 """What was done by support, for those who review it."""
 
 from aula_plugins.administration.schemas import support as schemas
-from aula_sdk.ids import IMPERSONATION
+from aula_sdk.ids import IMPERSONATION, PROFILE
 from aula_sdk.paging import Cursor
 from aula_sdk.people import Actor
-from aula_sdk.protocols import Platform, ReadUnit
+from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 
 PAGE = 20
+
+
+async def end_sessions(
+    write: WriteUnit, platform: Platform, actor: Actor, profile_key: str
+) -> schemas.LoggedOut:
+    """Log somebody out everywhere, and take their access keys away."""
+    ended = await platform.support.end_sessions(write, actor, PROFILE.parse(profile_key))
+    return schemas.LoggedOut(ended)
 
 
 async def list_impersonations(
