@@ -32,6 +32,8 @@ REFUSALS = [
 _AXE = AXE_FILE_PATH.read_text()
 _ICONS = set(json.loads((ASSETS / "icons.json").read_text()))
 _DRAWN = "all => all.map(use => use.getAttribute('href').split('#')[1])"
+_RANDOM = re.compile(r'(?:nonce|content|value)="[\w=-]{20,}"|"/static/[^"]*"')
+"""Tokens, nonces and hashes in names of files, in which a short content could stand by chance."""
 _TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -87,7 +89,7 @@ def test_others_are_refused_with_a_page(
         answer = context.request.get(visit.address.format(**ids))
         assert answer.status in {403, 404}
         assert "<h1>" in answer.text()
-        assert visit.content not in answer.text()
+        assert visit.content not in _RANDOM.sub("", answer.text())
 
 
 def _listen(tab: Tab, expected_status: int) -> list[str]:
