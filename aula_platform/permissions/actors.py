@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -317,10 +317,18 @@ class ActorLoader:
         """Whether a pupil is let in to what is sensitive (LOG-14); not one of unknown age."""
         dates = [row[0] for row in await read.rows(_BIRTH_DATES, {"persons": list(persons)})]
         today, age = read.now.astimezone(_ZONE).date(), self._step_up.pupil_age
-        return bool(dates) and all(
-            born is not None and (born.year + age, born.month, born.day) <= today.timetuple()[:3]
-            for born in dates
-        )
+        return bool(dates) and all(has_turned(born, age, today) for born in dates)
+
+
+def has_turned(born: date | None, age: int, today: date) -> bool:
+    """Whether somebody is so many years old: from the birthday on, which for who was born on
+    February 29 is March 1 in other years; not if it is unknown.
+    """
+    return born is not None and (born.year + age, born.month, born.day) <= (
+        today.year,
+        today.month,
+        today.day,
+    )
 
 
 def _in_role(profiles: Iterable[ActorProfile], role: Kind) -> tuple[ActorProfile, ...]:

@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.identity.tables import session, typed
+from aula_platform.permissions.actors import has_turned
 from aula_platform.storage import GLOBAL, Storage
 from aula_sdk.db import utc_now
 from aula_sdk.people import Kind
@@ -264,6 +265,25 @@ async def test_young_pupils_never_get_there(
     provider.person = Person("elev0001")
     await browser.sign_in()
     assert (await browser.client.get("/secret", headers=HTML)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "expected"),
+    [
+        (date(2011, 11, 28), date(2026, 11, 27), False),
+        (date(2011, 11, 28), date(2026, 11, 28), True),
+        (date(2011, 11, 28), date(2026, 11, 29), True),
+        (date(2011, 11, 28), date(2027, 1, 1), True),
+        (date(2012, 2, 29), date(2027, 2, 28), False),
+        (date(2012, 2, 29), date(2027, 3, 1), True),
+        (None, date(2026, 11, 28), False),
+    ],
+)
+def test_one_is_old_enough_from_the_birthday_on(
+    born: date | None, today: date, *, expected: bool
+) -> None:
+    """LOG-14: on each side of the fifteenth birthday, of a leap day's too; not if it is unknown."""
+    assert has_turned(born, 15, today) is expected
 
 
 async def test_another_broker_may_give_the_second_factor(

@@ -14,9 +14,11 @@ from aula_platform.storage import EVERYWHERE
 from aula_plugins.groups.ids import TEMPLATE
 from aula_plugins.groups.models import set_up, template_right
 from aula_sdk.db import utc_now
-from aula_sdk.grants import Period, RightToGive
+from aula_sdk.errors import NotFound
+from aula_sdk.grants import GroupDecision, NotYoursToGive, Period, RightToGive
 from aula_sdk.i18n import Text
-from aula_sdk.ids import GROUP
+from aula_sdk.ids import GROUP, new_id
+from aula_sdk.people import Kind
 from aula_sdk.permissions import NO_RELATION
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
@@ -251,6 +253,28 @@ async def test_what_is_not_ones_own_to_give_stops_the_roll(
     assert await count(desk, set_up) == 0
 
 
+async def test_in_several_groups_it_is_all_or_nothing(desk: Desk) -> None:
+    """0027, ADM-2: one group in which the actor may not do it is enough that none is decided."""
+    people = desk.people
+    groups = [people.groups["3.A"], people.groups["3.B"]]
+    closed = RightToGive(WRITE, "institution", "no", groups[1])
+    await desk.give_right(people.leader, people.admin, closed)
+    wanted = [GroupDecision(Kind.GUARDIAN, POSTS, "yes"), GroupDecision(Kind.EMPLOYEE, POSTS, "no")]
+    for of, refusal in ((groups, NotYoursToGive), ([*groups, new_id()], NotFound)):
+        actor = await desk.site.actor(people.admin)
+        with pytest.raises(refusal):
+            async with desk.site.platform.write(actor) as write:
+                await desk.grants.decide_in_groups(write, actor, of, wanted)
+    assert await desk.may(people.teacher, WRITE, groups[0])
+    assert not await desk.may(people.guardian, WRITE, groups[0])
+    actor = await desk.site.actor(people.admin)
+    async with desk.site.platform.write(actor) as write:
+        await desk.grants.decide_in_groups(write, actor, groups, wanted[1:])
+        await desk.grants.decide_in_groups(write, actor, groups[:1], wanted[:1])
+    assert not await desk.may(people.teacher, WRITE, groups[1])
+    assert await desk.may(people.guardian, WRITE, groups[0])
+
+
 async def test_the_roll_costs_as_much_for_many_classes(
     desk: Desk, yard: Yard, count_statements: Any
 ) -> None:
@@ -266,7 +290,7 @@ async def test_the_roll_costs_as_much_for_many_classes(
         assert len(done["groups"]) == taking
         # The site's own jobs go on meanwhile.
         counts.append([one for one in counted.statements if "groups_" in one or _GIVING in one])
-    assert len(counts[0]) == len(counts[1]), counts
+    assert 0 < len(counts[0]) == len(counts[1]), counts
 
 
 async def test_templates_are_nobody_elses(desk: Desk, yard: Yard, browser: Browser) -> None:

@@ -54,7 +54,13 @@ def _templates(*conditions: Any) -> sa.Select[Any]:
             template.c.show_members,
             *(template.c[f"for_{kind.value}"] for kind in Kind),
         )
-        .join(place, place.c.id == template.c.institution_id)
+        .join(
+            place,
+            sa.and_(
+                place.c.id == template.c.institution_id,
+                place.c.municipality_id == template.c.municipality_id,
+            ),
+        )
         .where(template.c.institution_id.in_(params.many("institutions")), *conditions)
         .order_by(place.c.name, template.c.name, template.c.id)
     )
