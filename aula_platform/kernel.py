@@ -25,6 +25,7 @@ from aula_platform.identity.shared_devices import USE_SHARED
 from aula_platform.permissions import Catalogue, WrongPermission, own_rights
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Contribution
+from aula_platform.permissions.granting.explaining import EXPLAINED
 from aula_platform.permissions.granting.service import GrantDesk
 from aula_platform.permissions.moving.desk import MovingDesk
 from aula_platform.permissions.moving.ending import end_what_was_given
@@ -348,5 +349,5 @@ async def forget_snapshots(unit: Write) -> None:
         # Who looks at rights, or at what a move would do, changes none.
         if note.action.startswith(_MOVES_RIGHTS) and note.kind is not AuditKind.LOOK
     }
-    if moved - {ROLE_VOUCHED}:
+    if moved - {ROLE_VOUCHED, EXPLAINED}:
         await raise_rights_epoch(unit)

@@ -10,9 +10,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from aula_platform.identity.epochs import raise_rights_epoch
+from aula_platform.identity.epochs import raise_rights_epoch, read_epochs
 from aula_platform.permissions.tables import grant
-from aula_platform.stamdata.tables import guardianship, membership, profile
+from aula_platform.stamdata.tables import guardianship, membership, profile, profile_role
 from aula_platform.storage import EVERYWHERE, around
 from aula_platform.testing import RunningSite
 from aula_plugins.groups.writer import WRITER, group_record, membership_record
@@ -25,6 +25,7 @@ from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
 from plugins.messages.tests.post_office import PostOffice
 from plugins.posts.tests.notice_board import NoticeBoard
+from tests.administration.office import appoint_to_municipality
 
 KINDS = {"posts.read": POST, "messages.read": THREAD}
 OLD, NEW = "<p>Mens Alma gik her</p>", "<p>Efter at Alma flyttede</p>"
@@ -260,6 +261,36 @@ async def test_why_somebody_reads_it_is_explained(school: School) -> None:
             assert await permissions.may(read, actor, action, object_id) is why.allowed is True
             (reason,) = (one for one in why.reasons if one.allowed)
             assert "Nordskolen" in str(reason.sentence)
+
+
+@pytest.mark.parametrize("decides", ["everywhere", "there"])
+async def test_an_administrator_is_told_why_as_far_as_they_decide(
+    school: School, decides: str
+) -> None:
+    """R8: the municipality's reads that the place that was left is why; who decides at the new
+    place alone reads nothing of the old one. That somebody asks throws nobody's actor away.
+    """
+    people, asked = school.people, school.elsewhere["other_parent"]
+    if decides == "everywhere":
+        await appoint_to_municipality(school.site, people.leader)
+        actor = await school.site.actor(people.leader)
+    else:
+        row = {"role": "institution_admin", "source": "cast", "valid_from": utc_now()}
+        here = {"profile_id": people.pedagogue.profile_id, "id": new_id()}
+        place = {"municipality_id": people.pedagogue.municipality_id}
+        await school.change(sa.insert(profile_role).values(row | here | place))
+        actor = await school.site.actor(people.pedagogue)
+    grants = school.site.platform.grants
+    async with school.site.storage.read(EVERYWHERE) as read:
+        before = (await read_epochs(read)).rights
+    for action, key in (("posts.read", school.post), ("messages.read", school.thread)):
+        async with school.site.storage.write(around(actor.municipalities), actor) as write:
+            why = await grants.explain_thing(write, actor, asked, action, key)
+        assert why.allowed is (decides == "everywhere"), action
+        told = "Nordskolen" in " ".join(str(one.sentence) for one in why.reasons)
+        assert told is (decides == "everywhere")
+    async with school.site.storage.read(EVERYWHERE) as read:
+        assert (await read_epochs(read)).rights == before
 
 
 async def test_a_class_left_behind_is_read_and_no_more(

@@ -13,10 +13,13 @@ from aula_platform.permissions.granting import people
 from aula_platform.permissions.granting.offers import Offers
 from aula_platform.permissions.rights import Rights
 from aula_sdk.errors import NotFound
-from aula_sdk.grants import EXPLAIN, ActionExplained
-from aula_sdk.people import Actor
+from aula_sdk.grants import EXPLAIN, GRANT, ActionExplained
+from aula_sdk.people import Actor, ActorProfile
 from aula_sdk.permissions import Explanation
 from aula_sdk.protocols import ReadUnit, WriteUnit
+
+EXPLAINED = "permissions.explained"
+"""The audit's word for that somebody has asked; no right moves by it."""
 
 
 class Explaining:
@@ -57,7 +60,7 @@ class Explaining:
         object_id = self._catalogue.resource_of(action).kind.parse(thing)
         other = await self._as_far_as_told(write, actor, profile_id)
         write.audit(
-            "permissions.explained",
+            EXPLAINED,
             municipality_id=person.municipality_id,
             object_id=object_id,
             subjects=(profile_id,),
@@ -84,7 +87,7 @@ class Explaining:
         object_id = known[asked[0]].parse(thing)
         other = await self._as_far_as_told(write, actor, profile_id)
         write.audit(
-            "permissions.explained",
+            EXPLAINED,
             municipality_id=person.municipality_id,
             object_id=object_id,
             subjects=(profile_id,),
@@ -112,12 +115,19 @@ class Explaining:
         """
         other = await self._actors.for_profile(unit, profile_id)
         right = self._rights.visible(actor, EXPLAIN)
-        everywhere = (*other.profiles, *other.former)
-        params = {**right.params, "profiles": [profile.id for profile in everywhere]}
-        rows = await unit.rows(people.shown_of(right.clause), params)
-        told = {row.id for row in rows}
-        shown, ended = (
-            tuple(profile for profile in profiles if profile.id in told)
-            for profiles in (other.profiles, other.former)
-        )
+        params = {**right.params, "profiles": [profile.id for profile in other.profiles]}
+        told = {row.id for row in await unit.rows(people.shown_of(right.clause), params)}
+        shown = tuple(profile for profile in other.profiles if profile.id in told)
+        left = await self._places_of(unit, actor, other.former)
+        ended = tuple(profile for profile in other.former if profile.institution_id in left)
         return msgspec.structs.replace(other, profiles=shown, former=ended)
+
+    async def _places_of(
+        self, unit: ReadUnit, actor: Actor, former: Sequence[ActorProfile]
+    ) -> set[UUID]:
+        """Return at which of these places the actor decides: nobody who has left is anywhere."""
+        if not former or not actor.can(GRANT):
+            return set()
+        right = self._rights.visible(actor, GRANT)
+        params = {**right.params, "places": [profile.institution_id for profile in former]}
+        return {row.id for row in await unit.rows(people.places_shown(right.clause), params)}

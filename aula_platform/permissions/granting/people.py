@@ -66,6 +66,13 @@ def shown_of(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 @cache
+def places_shown(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Those of some institutions that the clause shows; parameters: ``places`` and the clause's."""
+    wanted = sa.bindparam("places", expanding=True, type_=Id)
+    return sa.select(_institution.c.id).where(_institution.c.id.in_(wanted), clause)
+
+
+@cache
 def found_people(clause: sa.ColumnElement[bool], *, at_institution: bool) -> sa.Select[Any]:
     """People whom the clause shows, by name; parameters: place, ``prefix``, ``inside``, ``now``."""
     statement = (
