@@ -28,6 +28,7 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.permissions.granting.service import GrantDesk
+from aula_platform.permissions.moving.desk import MovingDesk
 from aula_platform.permissions.rights import Rights
 from aula_platform.permissions.support.reviewing import SupportDesk
 from aula_platform.plugin_host import Activation, Host
@@ -184,6 +185,11 @@ class Site:
     @property
     def support(self) -> SupportDesk:
         return SupportDesk(self.permissions, 8)
+
+    @property
+    def moving(self) -> MovingDesk:
+        rights, actors = cast(Rights, self.permissions), cast(ActorLoader, None)
+        return MovingDesk(self.storage, rights, actors, self.grants)
 
     @property
     def health(self) -> HealthCheck:
