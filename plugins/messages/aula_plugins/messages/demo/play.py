@@ -77,7 +77,7 @@ class Play:
             return False
         guardian, writer = scene.guardian, scene.writer
         new = NewThread(
-            subject=script.subject,
+            subject=scene.fill(script.subject, writer),
             html=scene.fill(script.html, writer),
             recipients=recipients,
             regarding=(guardian.child_id,) if guardian and guardian.child_id else (),
