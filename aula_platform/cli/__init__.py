@@ -17,6 +17,7 @@ from aula_platform.cli.person import person
 from aula_platform.cli.plugins import plugins
 from aula_platform.cli.retention import retention
 from aula_platform.cli.site import check, demo_data, migrate, serve
+from aula_platform.cli.tracebacks import tell_error
 from aula_platform.cli.working import work
 from aula_platform.kernel import NotMigrated
 from aula_platform.plugin_host import Host, start_host
@@ -77,6 +78,7 @@ def add_commands(group: click.Group, host: Host) -> None:
 def main() -> None:
     """Run the program ``aula``; a refusal is a sentence and exit code 2, not a traceback."""
     log_to_stderr()
+    sys.excepthook = lambda _kind, error, _trace: click.echo(tell_error(error), err=True)
     host = start_host()
     add_commands(aula, host)
     try:

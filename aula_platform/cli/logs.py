@@ -5,7 +5,9 @@ import sys
 from typing import TextIO
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
+
+from aula_platform.cli.tracebacks import tell_error
 
 _TOLD: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -17,7 +19,8 @@ _TOLD: list[Processor] = [
 
 def log_to_stderr() -> None:
     """Write log lines to stderr: for programs one JSON object for each (ASVS 16.2.4), at a terminal
-    words for people; in both without the values of variables, which could be people's.
+    words for people; in both without what could be people's: the values of variables, and the words
+    of a database about a row.
 
     Lines of libraries take the same way: their warnings and faults, and of ours what is told too.
     """
@@ -46,9 +49,13 @@ def log_to_stderr() -> None:
 
 def _last_steps(out: TextIO) -> list[Processor]:
     if out.isatty():
-        plain = structlog.dev.plain_traceback
-        return [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
+        return [structlog.dev.ConsoleRenderer(exception_formatter=_write_error)]
     return [
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(ensure_ascii=False),
+        structlog.processors.ExceptionRenderer(lambda told: tell_error(told[1])),
+        # ASCII alone: neither the terminal's encoding nor a line separator can break a line.
+        structlog.processors.JSONRenderer(),
     ]
+
+
+def _write_error(out: TextIO, told: ExcInfo) -> None:
+    out.write("\n" + tell_error(told[1]))

@@ -3,6 +3,7 @@
 SQLite by its defaults starts a transaction only at the first write, so a read-modify-write loses
 updates; here a write begins with BEGIN IMMEDIATE, one at a time in the process (decision 0003).
 Reads use an engine of their own in autocommit, which spares a round trip to begin and to end.
+No error of theirs has the parameters of its statement, which are people's.
 """
 
 import sqlite3
@@ -65,6 +66,7 @@ def open_engines(url: str, *, pool_size: int = 10) -> Engines:
         "max_overflow": pool_size,
         # The connection that was used last knows the most statements.
         "pool_use_lifo": True,
+        "hide_parameters": True,
         "connect_args": {
             "prepared_statement_cache_size": _STATEMENTS_KEPT,
             "server_settings": POSTGRES_SETTINGS,
@@ -83,6 +85,7 @@ def _open_sqlite(url: sa.URL, pool_size: int) -> Engines:
         "poolclass": sa.pool.AsyncAdaptedQueuePool,
         "max_overflow": pool_size,
         "pool_use_lifo": True,
+        "hide_parameters": True,
         "connect_args": {"cached_statements": _STATEMENTS_KEPT},
     }
     reading = create_async_engine(url, pool_size=pool_size, **pool)

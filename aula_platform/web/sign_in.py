@@ -75,7 +75,8 @@ async def go_to_broker(
     if _is_elsewhere(request, desk):
         # The broker sends people to one address only, and cookies stay with theirs.
         url = _with_next(f"{desk.site_url}/sign-in/{broker}", path)
-        return Redirect(f"{url}&moved=1", status_code=303)
+        # There it is asked whether a page of ours led to it, which the browser must say.
+        return Redirect(f"{url}&moved=1", status_code=303, headers={"Referrer-Policy": "origin"})
     await unit_of(request.scope).close()
     name = cookies.login_cookie_name(desk.site_url)
     browser = request.cookies.get(name) or new_secret()

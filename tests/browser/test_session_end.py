@@ -82,6 +82,21 @@ def test_one_is_warned_and_stays(new_context: NewContext, site: ServedSite) -> N
     expect(dialog).to_be_visible()
 
 
+def test_a_site_that_does_not_answer_once_is_asked_again(
+    new_context: NewContext, site: ServedSite
+) -> None:
+    """A fault of the proxy, as during an upgrade, says nothing about the session."""
+    tab = new_context("teacher").new_page()
+    _write(tab)
+    _grow_idle(site)
+    tab.route("**/profile/session", lambda route: route.fulfill(status=502), times=1)
+    _wait_long(tab, "26:00")
+    dialog = tab.get_by_role("dialog", name="Du bliver snart logget ud")
+    expect(dialog).to_be_hidden()
+    _wait_long(tab, "00:31")
+    expect(dialog).to_be_visible()
+
+
 def test_who_was_logged_out_sends_it_after_logging_in_elsewhere(
     new_context: NewContext, site: ServedSite
 ) -> None:

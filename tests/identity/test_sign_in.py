@@ -254,9 +254,13 @@ async def test_a_broker_that_is_not_there_is_not_found(browser: Browser) -> None
 async def test_a_site_open_under_another_name_moves_to_its_own_first(
     open_browser: Callable[..., Browser], browser: Browser
 ) -> None:
-    """The broker knows one address; cookies of localhost would be missing at 127.0.0.1."""
+    """The broker knows one address; cookies of localhost would be missing at 127.0.0.1.
+
+    The browser is to say there where it comes from, else the buttons are shown a second time.
+    """
     answer = await browser.client.get("/sign-in/test", headers={"host": "localhost"})
     assert answer.headers["location"] == ("https://aula.example.dk/sign-in/test?next=%2F&moved=1")
+    assert answer.headers["referrer-policy"] == "origin"
 
 
 HERE = {"sec-fetch-site": "same-origin"}

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import sqlalchemy as sa
 
+from aula_platform.cli.tracebacks import tell_error
 from aula_platform.storage import EVERYWHERE, OWNER, Read, Storage, Write
 from aula_platform.storage.housekeeping import KEPT, forget_old_keys
 from aula_platform.storage.migrate import migrate
@@ -164,3 +165,28 @@ async def test_closing_while_another_process_writes(empty_database: str) -> None
         await store.close()
     assert await _keys(other) == ["first", "held"]
     await other.close()
+
+
+async def test_no_log_line_quotes_a_row(storage: Storage) -> None:
+    """Neither the parameters of a statement, nor the key that a database says is there already."""
+    secret = "0101701234"
+
+    async def write_twice() -> None:
+        async with storage.write(EVERYWHERE, ACTOR) as write:
+            await write.remember(secret, new_id())
+            await write.remember(secret, new_id())
+
+    with pytest.raises(sa.exc.IntegrityError) as raised:
+        await write_twice()
+    assert "[parameters:" not in str(raised.value)
+    told = tell_error(raised.value)
+    assert secret not in told
+    assert "Traceback (most recent call last):" in told
+    assert told.endswith(
+        ("IntegrityError (23505)", "IntegrityError (SQLITE_CONSTRAINT_PRIMARYKEY)")
+    )
+    assert secret not in tell_error(ExceptionGroup("in a group", [raised.value]))
+    ours = ValueError("ours")
+    ours.__context__ = raised.value
+    assert secret not in tell_error(ours)
+    assert tell_error(ours).endswith("ValueError: ours")

@@ -25,9 +25,13 @@ class AulaSession extends HTMLElement {
 
   /** Wake when there is something to say. */
   expect(seconds) {
+    this.askIn(Math.max(1, seconds - Number(this.dataset.warn)));
+  }
+
+  /** Ask after so many seconds, and at no other time that was meant before. */
+  askIn(seconds) {
     clearTimeout(this.timer);
-    const pause = Math.max(1, seconds - Number(this.dataset.warn));
-    this.timer = setTimeout(() => this.ask(), pause * 1000);
+    this.timer = setTimeout(() => this.ask(), seconds * 1000);
   }
 
   /** Ask how long the session lasts; what an older question is answered does not count any more. */
@@ -41,12 +45,13 @@ class AulaSession extends HTMLElement {
       answer = await fetch(this.dataset.url, { headers: { accept: "application/json" }, cache: "no-store", signal });
       if (answer.ok) session = await answer.json();
     } catch {
-      if (!signal.aborted) this.timer = setTimeout(() => this.ask(), 30000);
+      if (!signal.aborted) this.askIn(30);
       return;
     }
     if (signal.aborted) return;
     if (answer.status === 401) this.show("gone");
     else if (session) this.judge(session);
+    else this.askIn(30);
   }
 
   judge(session) {
@@ -63,8 +68,7 @@ class AulaSession extends HTMLElement {
     }
     this.show(session.can_stay ? "warn" : "last");
     this.sayLeft(session.seconds);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.ask(), Math.min(60, Math.max(2, session.seconds + 1)) * 1000);
+    this.askIn(Math.min(60, Math.max(2, session.seconds + 1)));
   }
 
   async stay() {
