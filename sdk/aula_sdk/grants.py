@@ -424,8 +424,8 @@ class Grants(Protocol):
     ) -> Sequence[GroupLine]:
         """Return the matrix of a group (RGT-4).
 
-        Raises `NotFound` for a group that the actor may not decide about, and `StepUpRequired`
-        where they may with a fresh second factor.
+        Raises `NotFound` for a group that the actor may not decide about. What takes a second
+        factor counts as theirs: they are asked for it when they decide (LOG-17).
         """
         ...
 

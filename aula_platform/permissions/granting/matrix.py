@@ -74,8 +74,10 @@ class GroupMatrix:
         self._is_active = is_active
 
     async def read(self, unit: ReadUnit, actor: Actor, group_id: UUID) -> Sequence[GroupLine]:
-        """Return the lines of the features that are on where the group is."""
-        (place,) = await self._places(unit, actor, [group_id])
+        """Return the lines of the features that are on where the group is, also to whoever will be
+        asked for a second factor to decide about it; raise `NotFound` to others.
+        """
+        (place,) = await self._places(unit, _proved(actor), [group_id])
         matrix = await self._matrix(unit, actor, place)
         chosen = await _chosen_in(unit, place, [group_id])
         return self._lines(matrix, group_id, chosen[group_id], decides=True)
