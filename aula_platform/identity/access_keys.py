@@ -28,6 +28,7 @@ PREFIX = "aula_pat_"
 TOUCH_EVERY = timedelta(minutes=1)
 _SHAPE = re.compile(PREFIX + r"([A-Za-z0-9_-]{43})_([0-9a-f]{8})")
 _HINT = 4
+_TAG = 8
 
 
 class AccessKey(msgspec.Struct, frozen=True):
@@ -108,6 +109,13 @@ async def make_key(write: WriteUnit, session: SessionRow, new: NewKey) -> tuple[
         )
     )
     return key_id, text
+
+
+def tag_of_key(text: str) -> str:
+    """Return by what log lines tell one key from another: the beginning of the hash that the
+    database has of it. Empty for what does not look like a key, which could be somebody's password.
+    """
+    return hash_secret(text)[:_TAG].hex() if _SHAPE.fullmatch(text) else ""
 
 
 async def load_key(read: ReadUnit, text: str) -> KeyUse | None:

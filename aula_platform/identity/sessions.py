@@ -109,6 +109,7 @@ class NewSession(msgspec.Struct, frozen=True):
     network: str = ""
     shared_device_id: UUID | None = None
     shared_profile_id: UUID | None = None
+    id: UUID = msgspec.field(default_factory=new_id)
 
 
 _LOAD = (
@@ -199,9 +200,11 @@ def csrf_token(current: SessionRow) -> str:
     return mask(current.csrf_key)
 
 
-def tag_of(current: SessionRow | None) -> str:
+def tag_of(current: SessionRow | NewSession | None) -> str:
     """Return by what notices and log lines tell one session's from another's; it opens nothing and
     names nobody. Empty for none.
+
+    The line of the log-in has it too, with the request's id, which leads into the audit.
     """
     return hash_secret(current.id.hex)[:8].hex() if current else ""
 
@@ -214,7 +217,7 @@ async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettin
     )
     await write.execute(
         sa.insert(session).values(
-            id=new_id(),
+            id=new.id,
             token_hash=hash_secret(value),
             account_id=new.account_id,
             broker=new.broker,

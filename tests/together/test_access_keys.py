@@ -11,6 +11,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from litestar.routes import HTTPRoute
+from structlog.testing import capture_logs
 
 from aula_platform.audit.tables import entry
 from aula_platform.identity.access_keys import PREFIX, USE_KEYS
@@ -125,6 +126,18 @@ async def test_a_key_does_what_it_was_made_for_and_only_reads(
     assert (await program.get("/api/v1/messages/threads")).status_code == 403
     everything = await _by(browser, await _make(browser, people.teacher))
     assert (await everything.post(POSTS, json={})).status_code == 403
+
+
+async def test_a_refused_key_is_found_by_its_mark(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """ASVS 16.3.2: the log's mark is the beginning of the hash that the database has of the key."""
+    program = await _by(browser, await _make(browser, people.teacher))
+    with capture_logs() as logs:
+        assert (await program.post(POSTS, json={})).status_code == 403
+    (line,) = (one for one in logs if one["event"] == "access_refused")
+    (row,) = await _read(running, sa.select(access_key))
+    assert line["whose"] == bytes(row.key_hash)[:8].hex()
 
 
 async def test_a_key_that_may_write_is_held_by_the_api_alone(
