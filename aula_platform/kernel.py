@@ -269,7 +269,7 @@ async def open_kernel(
         imports,
         grants,
         retention,
-        SupportDesk(checks, settings.support.break_glass_hours),
+        SupportDesk(checks, actors, settings.support.break_glass_hours),
         samples,
         MovingDesk(store, checks, actors, grants),
     )

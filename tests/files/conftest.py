@@ -184,7 +184,7 @@ class Site:
 
     @property
     def support(self) -> SupportDesk:
-        return SupportDesk(self.permissions, 8)
+        return SupportDesk(self.permissions, cast(ActorLoader, None), 8)
 
     @property
     def moving(self) -> MovingDesk:
