@@ -371,6 +371,12 @@ class GrantDesk:
         """Return the matrix that a group would have if it were made there now (RGT-4)."""
         return await self._matrix.read_new(unit, actor, place)
 
+    async def rights_in_groups(
+        self, unit: ReadUnit, actor: Actor, place: Place, group_ids: Sequence[UUID]
+    ) -> Mapping[UUID, Sequence[GroupLine]]:
+        """Return the matrix of each of several groups of a place."""
+        return await self._matrix.read_several(unit, actor, place, group_ids)
+
     async def decide_in_groups(
         self,
         write: WriteUnit,
