@@ -177,7 +177,10 @@ class RoleGain(msgspec.Struct, frozen=True):
     plugin: str
     decided: Decided
     is_new: bool
-    """Whether the person does not have it already, by whatever role."""
+    """Whether the person has it by this and not already, by whatever role, or not without a second
+    factor."""
+    is_closed: bool = False
+    """Whether the person does not have it afterwards either: it is closed for them alone."""
 
 
 class RolePreview(msgspec.Struct, frozen=True):
@@ -348,7 +351,12 @@ class Grants(Protocol):
         *,
         deputy_for: UUID | None = None,
     ) -> RolePreview:
-        """Return what the person would have by the role; raises as `give_role` does."""
+        """Return what the person would have by the role, as if it began now; raises as `give_role`
+        does, but not for a role that they have already.
+
+        Not for use within an open transaction of the caller's: for a moment it is the database's
+        only writer.
+        """
         ...
 
     async def give_role(
