@@ -168,11 +168,12 @@ async def list_keys(read: ReadUnit, account_id: UUID) -> list[AccessKey]:
 async def revoke_keys(
     write: WriteUnit, account_id: UUID, key_ids: Sequence[UUID] | None = None
 ) -> int:
-    """Take these keys of the account away, or all of them; return how many there were."""
+    """Take these keys of the account away, or all of them; return how many had not run out."""
     mine = sa.delete(access_key).where(access_key.c.account_id == account_id)
     if key_ids is not None:
         mine = mine.where(access_key.c.id.in_(key_ids))
-    return int((await write.execute(mine)).rowcount)
+    gone = await write.execute(mine.returning(access_key.c.expires_at))
+    return sum(row.expires_at > write.now for row in gone)
 
 
 async def touch_key(write: WriteUnit, use: KeyUse) -> None:

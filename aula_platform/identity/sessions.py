@@ -326,13 +326,14 @@ async def end_session(write: WriteUnit, account_id: UUID, session_id: UUID) -> b
 
 
 async def end_all_sessions(write: WriteUnit, account_id: UUID, *, but: UUID | None = None) -> int:
-    """Sign the account out everywhere, except in the session ``but``; return from how many."""
-    ended = await write.execute(
-        sa.delete(session).where(session.c.account_id == account_id, session.c.id != but)
-        if but
-        else sa.delete(session).where(session.c.account_id == account_id)
-    )
-    return int(ended.rowcount)
+    """Sign the account out everywhere, except in the session ``but``; return from how many sessions
+    that had not run out.
+    """
+    theirs = sa.delete(session).where(session.c.account_id == account_id)
+    if but:
+        theirs = theirs.where(session.c.id != but)
+    ended = await write.execute(theirs.returning(session.c.idle_expires_at, session.c.expires_at))
+    return sum(min(row.idle_expires_at, row.expires_at) > write.now for row in ended)
 
 
 async def find_at_broker(read: ReadUnit, current: SessionRow) -> BrokerSession:
