@@ -1,0 +1,78 @@
+"""Age limits that municipalities and institutions decide: for one's own consent (CNS-4), and for
+what is sensitive (SEC-6, LOG-14).
+
+From the birthday on which a pupil reaches the age for own consent, the pupil answers alone where
+those who have custody answered before (CNS-3). A plugin puts `consents_alone` into a relation.
+"""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+import sqlalchemy as sa
+
+from aula_sdk.db import Id
+from aula_sdk.stamdata import views
+
+DECIDE_AGES = "permissions.decide_ages"
+"""The action of deciding age limits at an institution: its administrators hold it from the start"""
+DECIDE_AGES_MUNICIPALITY = "permissions.decide_ages_municipality"
+"""The action of deciding them for a municipality: its administrators hold it from the start."""
+
+CONSENT_AGE = 16
+"""The age for own consent where neither institution nor municipality has decided another (CNS-4)"""
+LEAST_CONSENT_AGE = 15
+"""Nobody decides a lower one: below it a child's own consent counts for no service of the
+information society (databeskyttelsesloven § 6(2), 15 instead of 13 since January 1, 2024)."""
+GROWN_UP = 18
+"""Nobody decides a higher one of either: from then on nobody has custody (værgemålsloven § 1)."""
+
+own_consent = sa.Table(
+    "permissions_own_consent_v1",
+    views,
+    sa.Column("profile_id", Id),
+    sa.Column("municipality_id", Id),
+    sa.Column("first_day", sa.Integer),
+)
+"""From which day on pupils consent themselves, as `day_number` counts, by the age that holds at
+their institution. Who is not there is a child: pupils whose date of birth is not known."""
+
+_ZONE = ZoneInfo("Europe/Copenhagen")
+
+
+class AgeLimits(msgspec.Struct, frozen=True):
+    """The age limits at a place, in years: what holds, and what each level has said."""
+
+    consent: int
+    secure_area: int
+    consent_here: int | None
+    """What this very place has decided; None where it goes by what is said above."""
+    secure_area_here: int | None
+    consent_above: int
+    """What holds where this place decides nothing."""
+    secure_area_above: int
+    """What holds where this place decides nothing, and the least that it can decide."""
+
+
+def day_number(now: datetime) -> int:
+    """Return the day in Denmark as one number: 20261128. A day so many years later is the sum with
+    ten thousand times the years, which for February 29 comes to be reached on March 1.
+    """
+    day = now.astimezone(UTC).astimezone(_ZONE).date()
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def consents_alone(person: sa.FromClause, today: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that the row of ``person`` is a pupil old enough for own consent.
+
+    ``person`` is `aula_sdk.stamdata.profile` or an alias of it, ``today`` a `day_number`: in a
+    relation `aula_sdk.permissions.Me.today`. Of unknown age nobody is.
+    """
+    reached = own_consent.alias("own_consent")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(reached)
+        .where(reached.c.profile_id == person.c.id, reached.c.first_day <= today)
+        .correlate(person)
+        .offset(0)  # Asked of one person; see `stamdata.is_reached`.
+    )
