@@ -29,7 +29,7 @@ _DECIDED = (
     .scalar_subquery()
 )
 _SECURE_AREA: sa.Select[Any] = sa.select(_DECIDED)
-_BORN: sa.Select[Any] = sa.select(person.c.birth_date, _DECIDED).where(
+_BORN: sa.Select[Any] = sa.select(person.c.birth_date, _DECIDED.label("decided")).where(
     person.c.id.in_(sa.bindparam("persons", expanding=True, type_=Id))
 )
 
@@ -49,7 +49,9 @@ async def is_old_enough(
 ) -> bool:
     """Whether a pupil is let in to what is sensitive (LOG-14); not one of unknown age."""
     rows = await unit.rows(_BORN, {"persons": list(persons), **_places(profiles)})
-    return bool(rows) and all(has_turned(row[0], max(floor, row[1] or 0), today) for row in rows)
+    return bool(rows) and all(
+        has_turned(row.birth_date, max(floor, row.decided or 0), today) for row in rows
+    )
 
 
 def has_turned(born: date | None, age: int, today: date) -> bool:

@@ -7,7 +7,6 @@ import aula_sdk.db
 
 revision = "permissions_0006"
 down_revision = "permissions_0005"
-depends_on = "stamdata_0001"
 
 _BORN = {
     "postgresql": "CAST(to_char(s.birth_date, 'YYYYMMDD') AS integer)",
