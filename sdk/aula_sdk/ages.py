@@ -27,15 +27,26 @@ information society (databeskyttelsesloven § 6(2), 15 instead of 13 since Janua
 GROWN_UP = 18
 """Nobody decides a higher one of either: from then on nobody has custody (værgemålsloven § 1)."""
 
-own_consent = sa.Table(
-    "permissions_own_consent_v1",
+decided = sa.Table(
+    "permissions_age_v1",
+    views,
+    sa.Column("id", Id),
+    sa.Column("municipality_id", Id),
+    sa.Column("institution_id", Id),
+    sa.Column("consent_age", sa.Integer),
+)
+"""The ages for own consent that places have decided; without an institution: for all of the
+municipality's that have decided none."""
+
+birth = sa.Table(
+    "stamdata_birth_v1",
     views,
     sa.Column("profile_id", Id),
+    sa.Column("born", sa.Integer),
     sa.Column("municipality_id", Id),
-    sa.Column("first_day", sa.Integer),
 )
-"""From which day on pupils consent themselves, as `day_number` counts, by the age that holds at
-their institution. Who is not there is a child: pupils whose date of birth is not known."""
+"""When pupils were born, as `day_number` counts; those are missing of whom it is not known. For
+conditions such as `consents_alone`: nobody is shown it."""
 
 _ZONE = ZoneInfo("Europe/Copenhagen")
 
@@ -62,17 +73,39 @@ def day_number(now: datetime) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+def consent_age(person: sa.FromClause) -> sa.ColumnElement[int]:
+    """Return the age for own consent that holds where the row of ``person`` is, as a column.
+
+    ``person`` is `aula_sdk.stamdata.profile` or an alias of it.
+    """
+    here, above = decided.alias("consent_here"), decided.alias("consent_above")
+
+    def said(word: sa.FromClause, of_place: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+        return (
+            sa.select(sa.func.max(word.c.consent_age))
+            .where(word.c.municipality_id == person.c.municipality_id, of_place)
+            .correlate(person)
+            .scalar_subquery()
+        )
+
+    return sa.func.coalesce(
+        said(here, here.c.institution_id == person.c.institution_id),
+        said(above, above.c.institution_id.is_(None)),
+        CONSENT_AGE,
+    )
+
+
 def consents_alone(person: sa.FromClause, today: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     """Return the condition that the row of ``person`` is a pupil old enough for own consent.
 
     ``person`` is `aula_sdk.stamdata.profile` or an alias of it, ``today`` a `day_number`: in a
     relation `aula_sdk.permissions.Me.today`. Of unknown age nobody is.
     """
-    reached = own_consent.alias("own_consent")
+    own = birth.alias("own_birth")
     return sa.exists(
         sa.select(sa.literal(1))
-        .select_from(reached)
-        .where(reached.c.profile_id == person.c.id, reached.c.first_day <= today)
+        .select_from(own)
+        .where(own.c.profile_id == person.c.id, own.c.born + 10_000 * consent_age(person) <= today)
         .correlate(person)
         .offset(0)  # Asked of one person; see `stamdata.is_reached`.
     )

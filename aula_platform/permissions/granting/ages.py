@@ -60,13 +60,8 @@ async def decide_ages(
 
     Raises `Invalid` for an age out of bounds. What is said already is not said again.
     """
-    if consent is not None and not LEAST_CONSENT_AGE <= consent <= GROWN_UP:
-        told = _("Choose an age from %(least)s to %(most)s years")
-        raise wrong("consent", told % {"least": LEAST_CONSENT_AGE, "most": GROWN_UP})
-    most = max(floor, GROWN_UP)
-    if secure_area is not None and not floor <= secure_area <= most:
-        told = _("Choose an age from %(least)s to %(most)s years")
-        raise wrong("secure_area", told % {"least": floor, "most": most})
+    _check("consent", consent, LEAST_CONSENT_AGE, GROWN_UP)
+    _check("secure_area", secure_area, floor, max(floor, GROWN_UP))
     # Whoever else decides waits here, and every kept actor is made anew afterwards.
     await raise_rights_epoch(write)
     before = await read_ages(write, place, floor)
@@ -98,3 +93,12 @@ async def decide_ages(
             "secure_area": secure_area or 0,
         },
     )
+
+
+def _check(field: str, years: int | None, least: int, most: int) -> None:
+    if years is not None and not least <= years <= most:
+        reason = _("Choose an age from %(least)s to %(most)s years") % {
+            "least": least,
+            "most": most,
+        }
+        raise wrong(field, reason)
