@@ -11,12 +11,12 @@ from aula_plugins.contacts.pages.forms import read_choice
 from aula_plugins.contacts.service import sharing
 from aula_sdk.contributions import needs
 from aula_sdk.ids import PROFILE
-from aula_sdk.people import Actor
+from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import Platform, ReadUnit, Shell
 
-SEE = needs("contacts.choose_sharing")
-CHOOSE = needs("contacts.choose_sharing", step_up=True)
-"""To change what others see of one takes a second factor, to look at it does not (LOG-15)."""
+CHOOSE = needs("contacts.choose_sharing")
+"""To change what others see of one takes a second factor too, to look at it does not (LOG-15): the
+service asks for it of everybody who is old enough to have one."""
 
 
 class SharingPages(Controller):
@@ -24,7 +24,7 @@ class SharingPages(Controller):
 
     path = "/sharing"
 
-    @get("/", opt=SEE)
+    @get("/", opt=CHOOSE)
     async def show_choices(
         self,
         actor: NamedDependency[Actor],
@@ -60,9 +60,12 @@ async def _page(
     actor: Actor, read: ReadUnit, platform: Platform, shell: Shell, *, missing: str = ""
 ) -> Response[Any]:
     choices = await sharing.list_choices(read, platform, actor)
+    is_pupil = actor.role is Kind.PUPIL
     context = {
         "choices": choices,
         "others_choose": [child.name for child in actor.children if not child.custody],
+        "is_pupil": is_pupil,
+        "age": None if choices else await sharing.age_to_choose(read, actor),
         "missing": missing,
         "say": wording,
     }
