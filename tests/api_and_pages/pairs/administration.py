@@ -100,7 +100,6 @@ PAIRS = (
         },
         kinds={"place_id": "ins"},
     ),
-    Pair("/administration/ages", ("/administration/ages",)),
     Pair(
         "/administration/ages/{place_id}",
         ("/administration/ages/{place_id}",),

@@ -24,16 +24,6 @@ class AgesApi(Controller):
     path = "/ages"
     tags = ("Administration",)
 
-    @get("/", opt=DECIDE, responses=problems())
-    async def list_places(
-        self,
-        actor: NamedDependency[Actor],
-        read: NamedDependency[ReadUnit],
-        platform: NamedDependency[Platform],
-    ) -> schemas.Places:
-        """List the municipalities and institutions whose age limits one decides."""
-        return schemas.Places(await ages.list_places(read, platform, actor))
-
     @get("/{place_id:str}", opt=DECIDE, responses=problems(WrongIdKind, NotFound))
     async def read_ages(
         self,
