@@ -254,7 +254,7 @@ async def open_kernel(
     imports = ImportReports(checks)
     by_id = {known[key]: name for key, name in names.items()}
     titles = {name: one.plugin.title for name, one in host.accepted.items()}
-    grants = GrantDesk(checks, actors, by_id, activation.is_active, titles)
+    grants = GrantDesk(store, checks, actors, by_id, activation.is_active, titles)
     samples = SampleDesk(store, checks)
     retention = RetentionDesk(checks, retention_of(host), by_id, is_sqlite=store.is_sqlite)
     platform = HostedPlatform(
@@ -269,7 +269,7 @@ async def open_kernel(
         imports,
         grants,
         retention,
-        SupportDesk(checks, settings.support.break_glass_hours),
+        SupportDesk(checks, actors, settings.support.break_glass_hours),
         samples,
         MovingDesk(store, checks, actors, grants),
     )

@@ -28,6 +28,7 @@ PREFIX = "aula_pat_"
 TOUCH_EVERY = timedelta(minutes=1)
 _SHAPE = re.compile(PREFIX + r"([A-Za-z0-9_-]{43})_([0-9a-f]{8})")
 _HINT = 4
+_TAG = 8
 
 
 class AccessKey(msgspec.Struct, frozen=True):
@@ -110,6 +111,13 @@ async def make_key(write: WriteUnit, session: SessionRow, new: NewKey) -> tuple[
     return key_id, text
 
 
+def tag_of_key(text: str) -> str:
+    """Return by what log lines tell one key from another: the beginning of the hash that the
+    database has of it. Empty for what does not look like a key, which could be somebody's password.
+    """
+    return hash_secret(text)[:_TAG].hex() if _SHAPE.fullmatch(text) else ""
+
+
 async def load_key(read: ReadUnit, text: str) -> KeyUse | None:
     """Return what the key lets do; None for one that is unknown, has expired or was revoked.
 
@@ -160,11 +168,12 @@ async def list_keys(read: ReadUnit, account_id: UUID) -> list[AccessKey]:
 async def revoke_keys(
     write: WriteUnit, account_id: UUID, key_ids: Sequence[UUID] | None = None
 ) -> int:
-    """Take these keys of the account away, or all of them; return how many there were."""
+    """Take these keys of the account away, or all of them; return how many had not run out."""
     mine = sa.delete(access_key).where(access_key.c.account_id == account_id)
     if key_ids is not None:
         mine = mine.where(access_key.c.id.in_(key_ids))
-    return int((await write.execute(mine)).rowcount)
+    gone = await write.execute(mine.returning(access_key.c.expires_at))
+    return sum(row.expires_at > write.now for row in gone)
 
 
 async def touch_key(write: WriteUnit, use: KeyUse) -> None:

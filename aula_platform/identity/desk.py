@@ -40,6 +40,7 @@ from aula_platform.identity.sessions import (
     find_at_broker,
     prove_again,
     start_session,
+    tag_of,
 )
 from aula_platform.identity.shared_devices import find_town
 from aula_platform.identity.step_up import PATH as STEP_UP
@@ -267,7 +268,8 @@ class LoginDesk:
             if self._give_roles is not None:
                 await self._give_roles(write, name, proved, account_id)
             note_at_door(write, "identity.signed_in", new, found)
-        _log.info("a log-in by %s was let in at level %s", name, proved.assurance.name)
+        level, whose = proved.assurance.name, tag_of(new)
+        _log.info("a log-in by %s was let in at level %s, whose=%s", name, level, whose)
         return SignedIn(value, role, attempt.return_path, come.known_by)
 
     async def _prove_again(

@@ -5,7 +5,7 @@ database holds its hash. Whoever has stolen a log-in comes without it, and the a
 told in all their other sessions until they say that it was them. Several new devices are asked
 about in the order in which they came, and only browsers that were there before can answer, or
 whoever has proved two factors since: else a thief's second device would hide the first. A question
-that nobody answers lapses, so that it hides the next one no longer.
+that nobody has answered for a month makes way for the next one, so that it hides none.
 """
 
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from aula_sdk.protocols import ReadUnit, WriteUnit
 KEEP = timedelta(days=400)
 """How long a device that is not used is remembered; browsers keep a cookie no longer."""
 ASKED = timedelta(days=30)
-"""For how long the owner is asked about a device."""
+"""For how long the owner is asked about a device while another one waits."""
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _PREFIX = {4: 24, 6: 48}
 
@@ -174,18 +174,21 @@ async def refuse_device(
 
 
 async def let_questions_lapse(write: WriteUnit) -> None:
-    """Ask about the next device, if one has waited, where nobody has answered for `ASKED`: the
-    browsers that could may be gone, and a question that stays would hide all later ones.
+    """Ask about the next device where one waits and nobody has answered for `ASKED`: the browsers
+    that could may be gone, and a question that stays would hide all later ones.
+
+    Where none waits, it hides none: nothing is written there, and the owner is asked on.
     """
     youngest = write.now - ASKED
-    lapsed = account.c.new_device_at <= youngest
-    # Seen and locked first: a device that is met meanwhile waits, and then finds the question gone.
-    await write.execute(sa.select(account.c.id).where(lapsed).with_for_update())
     waits = (
         device.c.account_id == account.c.id,
         device.c.created_at > account.c.new_device_at,
         device.c.created_at > youngest,
     )
+    lapsed = sa.and_(account.c.new_device_at <= youngest, sa.exists().where(*waits))
+    # Seen and locked first, so that nobody answers meanwhile about what was asked before.
+    if not await write.rows(sa.select(account.c.id).where(lapsed).with_for_update()):
+        return
     order = (device.c.created_at, device.c.id)
     next_id, next_at = (
         sa.select(column).where(*waits).order_by(*order).limit(1).scalar_subquery()

@@ -109,6 +109,7 @@ class NewSession(msgspec.Struct, frozen=True):
     network: str = ""
     shared_device_id: UUID | None = None
     shared_profile_id: UUID | None = None
+    id: UUID = msgspec.field(default_factory=new_id)
 
 
 _LOAD = (
@@ -199,9 +200,11 @@ def csrf_token(current: SessionRow) -> str:
     return mask(current.csrf_key)
 
 
-def tag_of(current: SessionRow | None) -> str:
+def tag_of(current: SessionRow | NewSession | None) -> str:
     """Return by what notices and log lines tell one session's from another's; it opens nothing and
     names nobody. Empty for none.
+
+    The line of the log-in has it too, with the request's id, which leads into the audit.
     """
     return hash_secret(current.id.hex)[:8].hex() if current else ""
 
@@ -214,7 +217,7 @@ async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettin
     )
     await write.execute(
         sa.insert(session).values(
-            id=new_id(),
+            id=new.id,
             token_hash=hash_secret(value),
             account_id=new.account_id,
             broker=new.broker,
@@ -319,13 +322,14 @@ async def end_session(write: WriteUnit, account_id: UUID, session_id: UUID) -> b
 
 
 async def end_all_sessions(write: WriteUnit, account_id: UUID, *, but: UUID | None = None) -> int:
-    """Sign the account out everywhere, except in the session ``but``; return from how many."""
-    ended = await write.execute(
-        sa.delete(session).where(session.c.account_id == account_id, session.c.id != but)
-        if but
-        else sa.delete(session).where(session.c.account_id == account_id)
-    )
-    return int(ended.rowcount)
+    """Sign the account out everywhere, except in the session ``but``; return from how many sessions
+    that had not run out.
+    """
+    theirs = sa.delete(session).where(session.c.account_id == account_id)
+    if but:
+        theirs = theirs.where(session.c.id != but)
+    ended = await write.execute(theirs.returning(session.c.idle_expires_at, session.c.expires_at))
+    return sum(min(row.idle_expires_at, row.expires_at) > write.now for row in ended)
 
 
 async def find_at_broker(read: ReadUnit, current: SessionRow) -> BrokerSession:

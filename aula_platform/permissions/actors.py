@@ -28,7 +28,7 @@ from aula_platform.stamdata.queries import ActorRows, actor_rows
 from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
 from aula_sdk.errors import NotFound
-from aula_sdk.people import Actor, ActorProfile, Assurance, Kind
+from aula_sdk.people import Actor, ActorProfile, Assurance, Holding, Kind
 from aula_sdk.permissions import NO_RELATION
 from aula_sdk.protocols import ReadUnit
 
@@ -240,6 +240,18 @@ class ActorLoader:
         rows = await actor_rows(read, persons, read.now)
         decisions = (await self._decide(read, rows, actor.role, None))[0]
         return [decision for decision in decisions if decision.profile.id in profiles]
+
+    async def every_holding(
+        self, read: ReadUnit, persons: Sequence[UUID]
+    ) -> dict[str, tuple[Holding, ...]]:
+        """Return what these persons hold now in all their roles together and by whatever log-in:
+        more than any session of theirs. It is for comparing, not for acting.
+        """
+        rows = await actor_rows(read, persons, read.now)
+        decisions: list[Decision] = []
+        for role in sorted({profile.kind for profile in rows.profiles}):
+            decisions += (await self._decide(read, rows, role, None))[0]
+        return holdings_of(decisions)
 
     async def _decide(
         self, read: ReadUnit, rows: ActorRows, role: Kind, broker: str | None

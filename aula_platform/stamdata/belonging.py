@@ -73,12 +73,19 @@ _DESTINATIONS = (
         _place.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
         _place.c.source == sa.bindparam("source", type_=sa.String),
         _place.c.id != sa.bindparam("institution_id", type_=Id),
+        # Whoever is there already does not move there.
+        ~sa.exists().where(
+            _profile.c.institution_id == _place.c.id,
+            _profile.c.person_id == sa.bindparam("person_id", type_=Id),
+            _profile.c.kind == sa.bindparam("kind", type_=sa.String),
+            stamdata.valid(_profile, _NOW),
+        ),
         stamdata.valid(_place, _NOW),
     )
     .order_by(_place.c.sort_key, _place.c.id)
 )
 _CONTACTS = (
-    sa.select(_guardian.c.id, _guardian.c.person_id, _parent.c.source_id, _tie.c.source)
+    sa.select(_guardian.c.id, _parent.c.source_id, _guardian.c.source)
     .select_from(_tie)
     .join(_guardian, _guardian.c.person_id == _tie.c.guardian_person_id)
     .join(_parent, _parent.c.id == _tie.c.guardian_person_id)
@@ -107,6 +114,8 @@ async def read_destinations(read: ReadUnit, one: Belonging) -> list[Destination]
         "municipality_id": one.municipality_id,
         "source": one.source,
         "institution_id": one.institution_id,
+        "person_id": one.person_id,
+        "kind": one.kind,
         "now": read.now,
     }
     return await read.structs(Destination, _DESTINATIONS, params)

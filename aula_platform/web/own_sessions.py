@@ -1,6 +1,6 @@
 """Where one is logged in, and for how long: one's own sessions, ended by oneself (R13)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -44,13 +44,17 @@ _TELL_FOR = timedelta(days=30)
 _ENDED_FOR_ME = (
     sa.select(sa.func.max(entry.c.at))
     .join_from(subject, entry, entry.c.id == subject.c.entry_id)
+    .join(profile, profile.c.id == subject.c.profile_id)
+    .join(account_person, account_person.c.person_id == profile.c.person_id)
     .where(
-        subject.c.profile_id.in_(sa.bindparam("mine", expanding=True, type_=Id)),
+        account_person.c.account_id == sa.bindparam("account_id", type_=Id),
         entry.c.action == ENDED,
         entry.c.at > sa.bindparam("since", type_=Instant),
     )
 )
-"""When an administrator last ended one's sessions, as the audit has it."""
+"""When an administrator last ended one's sessions, as the audit has it: of whichever municipality,
+and through whichever of one's profiles, since all of them ended.
+"""
 
 
 class Lasts(msgspec.Struct, frozen=True):
@@ -80,9 +84,8 @@ class OwnSessionPages(Controller):
     ) -> Response[Any]:
         """Show where one is logged in, and ask about a new device."""
         session = _own_session(request)
+        ended = await _last_ended(request, session)
         devices = await list_devices(read, actor.account_id)
-        mine = [one.id for one in actor.profiles]
-        ended = await read.scalar(_ENDED_FOR_ME, {"mine": mine, "since": read.now - _TELL_FOR})
         proof = fresh_proof(session, request.app.state.settings.login.step_up, read.now)
         new = await find_new_device(read, actor.account_id, session.id, proof=proof)
         here = next((one.network for one in devices if one.id == session.id), None)
@@ -198,6 +201,16 @@ async def _profiles(request: AnyRequest) -> list[UUID]:
     )
     async with storage_of(request.app).read(EVERYWHERE) as read:
         return [row.id for row in await read.rows(statement)]
+
+
+async def _last_ended(request: AnyRequest, session: SessionRow) -> datetime | None:
+    await unit_of(request.scope).close()
+    async with storage_of(request.app).read(EVERYWHERE) as read:
+        since = read.now - _TELL_FOR
+        ended: datetime | None = await read.scalar(
+            _ENDED_FOR_ME, {"account_id": session.account_id, "since": since}
+        )
+    return ended
 
 
 def _leave(request: AnyRequest, shell: Shell) -> Response[Any]:

@@ -1,5 +1,6 @@
 """At a shared device: pair it, choose who one is, type the PIN, and leave nothing behind."""
 
+import logging
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from aula_platform.identity.sessions import (
     end_session,
     load_session,
     start_session,
+    tag_of,
 )
 from aula_platform.identity.shared_devices import (
     BROKER,
@@ -46,6 +48,7 @@ from aula_sdk.people import Assurance, Kind
 from aula_sdk.protocols import ReadUnit, Shell
 
 _ = gettext_for("aula")
+_log = logging.getLogger("aula.identity")
 AnyRequest = Request[Any, Any, Any]
 TABLET = "/tablet"
 _BUCKET, _SECONDS_EACH, _BURST = f"{BROKER}/code", 6.0, 20
@@ -229,6 +232,7 @@ async def _let_in(request: AnyRequest, storage: Storage, device: SharedDevice, o
             await end_session(write, earlier.account_id, earlier.id)
         known = await LOGIN_PEOPLE.find_by_account(write, one.account_id)
         note_at_door(write, "identity.signed_in", new, known, town=device.municipality_id)
+    _log.info("a PIN was let in at a shared device, whose=%s", tag_of(new))
     return value
 
 

@@ -178,7 +178,10 @@ class RoleGain(msgspec.Struct, frozen=True):
     plugin: str
     decided: Decided
     is_new: bool
-    """Whether the person does not have it already, by whatever role."""
+    """Whether the person has it by this and not already, by whatever role, or not without a second
+    factor."""
+    is_closed: bool = False
+    """Whether the person does not have it afterwards either: it is closed for them alone."""
 
 
 class RolePreview(msgspec.Struct, frozen=True):
@@ -224,7 +227,7 @@ class GroupCell(msgspec.Struct, frozen=True):
     chosen: Literal["yes", "no"] | None
     """What was decided for this very group."""
     is_open: bool
-    """Whether the asker may give it."""
+    """Whether the asker may give it, if need be with a fresh second factor."""
     may_close: bool
     """Whether the asker may take it away."""
 
@@ -349,7 +352,12 @@ class Grants(Protocol):
         *,
         deputy_for: UUID | None = None,
     ) -> RolePreview:
-        """Return what the person would have by the role; raises as `give_role` does."""
+        """Return what the person would have by the role, as if it began now; raises as `give_role`
+        does, but not for a role that they have already.
+
+        Not for use within an open transaction of the caller's: for a moment it is the database's
+        only writer.
+        """
         ...
 
     async def give_role(
@@ -454,7 +462,8 @@ class Grants(Protocol):
     ) -> Sequence[GroupLine]:
         """Return the matrix of a group (RGT-4).
 
-        Raises `NotFound` for a group that the actor may not decide about.
+        Raises `NotFound` for a group that the actor may not decide about. What takes a second
+        factor counts as theirs: they are asked for it when they decide (LOG-17).
         """
         ...
 
@@ -475,7 +484,19 @@ class Grants(Protocol):
     ) -> Sequence[GroupLine]:
         """Return the matrix that a group would have if it were made at this institution now:
         nothing is chosen yet, and each cell says what the actor could decide there (RGT-4). Where
-        the actor decides about no groups, or about single ones, that is nothing.
+        the actor decides about no groups, or about single ones, that is nothing. What takes a
+        second factor counts as theirs: they are asked for it when they decide (LOG-17).
+        """
+        ...
+
+    async def rights_in_groups(
+        self, unit: ReadUnit, actor: Actor, place: Place, group_ids: Sequence[UUID]
+    ) -> Mapping[UUID, Sequence[GroupLine]]:
+        """Return the matrix of each of several groups of this institution, by as many statements as
+        of one: for whoever shows before `decide_in_groups` what it would come to.
+
+        In a group about which the actor may not decide, no cell is theirs to give or to take away;
+        a second factor counts as in `new_group_rights`. Who may read it is for the caller to say.
         """
         ...
 
@@ -490,6 +511,7 @@ class Grants(Protocol):
         nothing. Of one right of one kind of person the last decision counts.
 
         Raises `NotFound` for a group that the actor may not decide about or a right that is off
-        there, and `NotYoursToGive`.
+        there, `NotYoursToGive`, and `StepUpRequired` where a fresh second factor is all that is
+        missing.
         """
         ...

@@ -114,7 +114,8 @@ class Affected(msgspec.Struct, frozen=True):
 
     person: Candidate
     stays: bool
-    """Whether the person can still sign in as what they are."""
+    """Whether the person can still sign in as what they are, at an institution where the asker
+    decides: where else they may be is not told (R8)."""
     groups_left: tuple[str, ...]
     groups_joined: tuple[str, ...]
     things: tuple[Ending, ...]

@@ -142,10 +142,11 @@ class Support(Protocol):
         ...
 
     async def end_sessions(self, unit: WriteUnit, actor: Actor, profile_id: UUID) -> int:
-        """End all sessions and access keys of the person; return how many sessions there were.
+        """End all sessions and access keys of the person; return how many sessions still held.
 
-        Raises `Forbidden` to who holds `END_SESSIONS` nowhere, and `NotFound` for whom it is out of
-        reach. It is audited, and told to the person.
+        Raises `Forbidden` to who holds `END_SESSIONS` nowhere, or for their institution alone while
+        the person decides for a municipality, and `NotFound` for whom it is out of reach or who has
+        left. It is audited, and the person reads it in all roles for a month.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from aula_sdk.grants import EXPLAIN
 from aula_sdk.ids import GROUP, PROFILE
 from tests.administration.office import Office, home
 
@@ -40,6 +41,44 @@ async def test_a_deputy_has_the_role_after_a_preview(office: Office) -> None:
     key = _GIVEN.findall(shown)[0]
     assert (await office.press(people.leader, f"{page}/take-back", given=key)).status_code == 303
     assert (await client.get("/administration/rights")).status_code == 403
+
+
+async def test_a_preview_says_what_the_deputy_will_have(office: Office) -> None:
+    """RGT-1, 0044: it is tried beforehand, so what is closed for the deputy alone is not promised;
+    nothing is left of trying it.
+    """
+    people = office.people
+    page = f"/people/{PROFILE.format(people.teacher.profile_id)}"
+    preview, wanted = f"/rights{page}/roles/preview", {"role": "institution_admin"}
+    wanted["deputy_for"] = PROFILE.format(people.admin.profile_id)
+
+    async def told() -> dict[str, list[dict[str, object]]]:
+        found: dict[str, list[dict[str, object]]] = {}
+        answer = await office.ask(people.leader, "POST", preview, **wanted)
+        assert answer.status_code == 200, answer.text
+        for one in answer.json()["items"]:
+            found.setdefault(one["title"], []).append(one)
+        return found
+
+    title = "Ask why somebody may do something"
+    assert [(one["is_new"], one["is_closed"]) for one in (await told())[title]] == [(True, False)]
+    right = {"action": EXPLAIN, "relation": "own", "decided": "no"}
+    closed = await office.ask(people.leader, "POST", f"/rights{page}/rights", **right)
+    assert closed.is_success, closed.text
+    found = await told()
+    assert [(one["is_new"], one["is_closed"]) for one in found[title]] == [(False, True)]
+    assert any(one["is_new"] for lines in found.values() for one in lines)
+    shown = await office.press(people.leader, f"{page}/role", **wanted)
+    assert f"{title}</p>" not in shown.text.split("Closed for this person alone")[0]
+    assert "Closed for this person alone" in shown.text
+    assert (await office.get(people.leader, f"/rights{page}/given"))["roles"] == []
+    given = await office.ask(people.leader, "POST", f"/rights{page}/roles", **wanted)
+    assert given.is_success
+    client = await office.client(people.teacher)
+    assert (await client.get(page.replace("/people/", "/administration/why/"))).status_code == 403
+    found = await told()
+    assert [(one["is_new"], one["is_closed"]) for one in found[title]] == [(False, True)]
+    assert not any(one["is_new"] for lines in found.values() for one in lines), "it has it all now"
 
 
 async def test_a_right_is_decided_for_one_person_and_taken_back(office: Office) -> None:

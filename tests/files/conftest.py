@@ -171,7 +171,7 @@ class Site:
     def grants(self) -> GrantDesk:
         # Files decide no rights: it is here because a platform has it, and loads no actor.
         rights, actors = cast(Rights, self.permissions), cast(ActorLoader, None)
-        return GrantDesk(rights, actors, {}, self.is_active, {})
+        return GrantDesk(self.storage, rights, actors, {}, self.is_active, {})
 
     @property
     def log_samples(self) -> SampleDesk:
@@ -184,7 +184,7 @@ class Site:
 
     @property
     def support(self) -> SupportDesk:
-        return SupportDesk(self.permissions, 8)
+        return SupportDesk(self.permissions, cast(ActorLoader, None), 8)
 
     @property
     def moving(self) -> MovingDesk:

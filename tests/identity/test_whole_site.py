@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -10,9 +11,12 @@ from typing import Any, cast
 import httpx2
 import msgspec
 import pytest
+from structlog.contextvars import get_contextvars
 
 from aula_platform.app import create_app
 from aula_platform.audit.tables import entry
+from aula_platform.identity.secrets import hash_secret
+from aula_platform.identity.tables import session
 from aula_platform.kernel import ROOMS
 from aula_platform.plugin_host import Host
 from aula_platform.settings import MunicipalitySettings, StorageSettings
@@ -122,6 +126,41 @@ async def test_who_comes_and_goes_is_audited(site: Browser, whole_database: str)
         assert row["request_id"]
         assert row["assurance"] in {1, 2, 3}
     await storage.close()
+
+
+class _Kept(logging.Handler):
+    """What is logged, with the request's id that each line is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[tuple[str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the line."""
+        self.lines.append((record.getMessage(), get_contextvars().get("request_id", "")))
+
+
+async def test_a_refusals_mark_leads_to_the_log_in(site: Browser, whole_database: str) -> None:
+    """ASVS 16.3.2: the log-in's line has the mark of the session, and the id of its request in the
+    audit, which says who it was.
+    """
+    kept, logger = _Kept(), logging.getLogger("aula.identity")
+    level = logger.level
+    logger.addHandler(kept)
+    logger.setLevel(logging.INFO)
+    try:
+        await site.sign_in("/profile")
+    finally:
+        logger.removeHandler(kept)
+        logger.setLevel(level)
+    storage = Storage(whole_database)
+    (row,) = await rows_of(storage, session)
+    (come,) = (one for one in await rows_of(storage, entry) if one["kind"] == "sign_in")
+    await storage.close()
+    mark = hash_secret(row["id"].hex)[:8].hex()
+    (line,) = (one for one in kept.lines if "was let in" in one[0])
+    assert line[0].endswith(f"whose={mark}")
+    assert line[1] == come["request_id"]
 
 
 async def test_https_is_insisted_on_and_no_other_origin_let_in(site: Browser) -> None:

@@ -25,6 +25,7 @@ _MESSAGES = "aula_plugins.messages"
 _GLASS = "tests/support/test_break_glass.py"
 _SUPPORT = "tests/support/test_impersonation.py"
 _ACCESS = "plugins/messages/tests/test_access.py"
+_OLD = "tests/together/test_old_data.py"
 
 MUTANTS: Mapping[str, Mutant] = {
     "fields-unclassed-shown": Mutant(
@@ -118,6 +119,27 @@ MUTANTS: Mapping[str, Mutant] = {
         "sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access(me, mine))",
         "sa.true()",
         f"{_ACCESS}::test_lost_access_closes_conversations_at_once",
+        ("R7",),
+    ),
+    "words-changed-after-leaving": Mutant(
+        f"{_MESSAGES}.relations",
+        "return sa.func.coalesce(message.c.edited_at, message.c.sent_at)",
+        "return message.c.sent_at",
+        f"{_OLD}::test_words_that_are_changed_later_are_newer",
+        ("R7",),
+    ),
+    "first-words-changed-after-leaving": Mutant(
+        f"{_MESSAGES}.queries.inbox",
+        "return column if readable is None else",
+        "return column if readable is not None else",
+        f"{_OLD}::test_words_that_are_changed_later_are_newer",
+        ("R7", "R12"),
+    ),
+    "comments-changed-after-leaving": Mutant(
+        "aula_plugins.posts.relations",
+        "changed = sa.func.coalesce(comment.c.edited_at, comment.c.written_at)",
+        "changed = comment.c.written_at",
+        f"{_OLD}::test_words_that_are_changed_later_are_newer",
         ("R7",),
     ),
     "guardians-add-to-what-they-got": Mutant(

@@ -9,9 +9,10 @@ import pytest
 
 from aula_platform.testing import RunningSite
 from aula_sdk.testing.kernel import find_kernel
-from aula_sdk.testing.plugin import People
+from aula_sdk.testing.plugin import Browser, People
 from tests.administration.office import appoint
 from tests.permissions.desk import Desk
+from tests.permissions.template_yard import Yard
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,9 @@ async def running(
 def desk(running: RunningSite, people: People) -> Desk:
     """Let the cast decide."""
     return Desk(running, people)
+
+
+@pytest.fixture
+def yard(browser: Browser, people: People) -> Yard:
+    """Return the cast with templates."""
+    return Yard(browser, people)

@@ -123,6 +123,78 @@ async def test_nothing_is_given_twice_or_against_a_no(desk: Desk) -> None:
     assert await desk.can(people.teacher, "posts.create"), "nothing by halves"
 
 
+async def test_a_deputy_who_succeeds_has_the_role(desk: Desk) -> None:
+    """Who acted for the person has it then in their own right: it ends with no deputyship."""
+    town, people = Relocation(desk), desk.people
+    role = await desk.give(people.leader, people.teacher, DEPUTY)
+    deputy = await town.appoint_deputy(people.colleague, people.teacher, Period())
+    successor = people.colleague.profile_id
+    with pytest.raises(Invalid) as refused:
+        await town.hand_over(people.leader, people.teacher, HandOver(successor, (role,)))
+    assert [one.field for one in refused.value.fields] == ["things"]
+    assert (await town.kept())[0] == {role, deputy}, "nothing by halves"
+    await town.hand_over(people.leader, people.teacher, HandOver(successor, (role, deputy)))
+    assert await _held(town, people.colleague) == ["role"]
+    assert await desk.can(people.colleague, DECIDE)
+
+
+@pytest.mark.parametrize("what", ["role", "right"])
+async def test_what_the_successor_has_for_another_time_is_no_reason_to_give_nothing(
+    desk: Desk, what: str
+) -> None:
+    """Else nobody would have it in between; it is refused, and everything stays as it was."""
+    town, people = Relocation(desk), desk.people
+    later, soon = Period(utc_now() + 60 * _DAY, None), Period(None, utc_now() + _DAY)
+    start = None
+    if what == "role":
+        old = await desk.give(people.leader, people.teacher, DEPUTY)
+        await desk.give(people.leader, people.colleague, DEPUTY, later)
+    else:
+        old = await desk.give_right(people.leader, people.teacher, RightToGive(*POST, "yes"))
+        theirs = RightToGive(*POST, "yes", period=soon)
+        await desk.give_right(people.leader, people.colleague, theirs)
+        start = utc_now() + 3 * _DAY
+    kept = await town.kept()
+    wish = HandOver(people.colleague.profile_id, (old,), start)
+    with pytest.raises(Invalid) as refused:
+        await town.hand_over(people.leader, people.teacher, wish)
+    assert [one.field for one in refused.value.fields] == ["things"]
+    assert await town.kept() == kept
+
+
+async def test_a_no_everywhere_is_a_no_in_each_group(desk: Desk) -> None:
+    """Decision 0044: what is closed for the successor stays closed."""
+    town, people = Relocation(desk), desk.people
+    right = ("groups.edit", "institution")
+    group = (await desk.site.groups())["3.A"]
+    there = await desk.give_right(
+        people.leader, people.teacher, RightToGive(*right, "yes", group_id=group)
+    )
+    await desk.give_right(people.leader, people.colleague, RightToGive(*right, "no"))
+    wish = HandOver(people.colleague.profile_id, (there,))
+    with pytest.raises(Invalid):
+        await town.hand_over(people.leader, people.teacher, wish)
+
+
+async def test_a_preview_tells_what_is_given_more_widely_and_not_what_is_over(desk: Desk) -> None:
+    """Whoever has it in one group gains it everywhere; what ends before is not handed over."""
+    town, people = Relocation(desk), desk.people
+    right = ("groups.edit", "institution")
+    group = (await desk.site.groups())["3.A"]
+    old = await desk.give_right(people.leader, people.teacher, RightToGive(*right, "yes"))
+    await desk.give_right(
+        people.leader, people.colleague, RightToGive(*right, "yes", group_id=group)
+    )
+    start = utc_now() + 3 * _DAY
+    over = await desk.give_right(
+        people.leader, people.teacher, RightToGive(*POST, "yes", period=Period(None, start - _DAY))
+    )
+    wish = HandOver(people.colleague.profile_id, (old, over), start)
+    preview = await _preview(town, people.leader, wish)
+    assert "groups.edit" in {one.action for one in preview.gains}
+    assert [one.id for one in preview.things] == [old]
+
+
 async def test_nobody_hands_over_more_than_they_may_give(desk: Desk) -> None:
     """ADM-2, decision 0027: delegation holds for both ends, and for who has the role themselves."""
     town, people = Relocation(desk), desk.people

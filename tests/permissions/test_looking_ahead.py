@@ -197,6 +197,20 @@ async def test_where_somebody_else_is_stays_untold(town: Relocation) -> None:
     assert amounts(by_all)[sees][0] > amounts(by_school)[sees][0]
 
 
+async def test_that_somebody_is_elsewhere_too_stays_untold(town: Relocation) -> None:
+    """R8: of two parents one has a sibling at a day-care, which a school's preview does not tell;
+    who decides everywhere has to say where somebody goes.
+    """
+    people = town.people
+    told = await town.preview(people.admin, people.pupil)
+    mother, father = of(told, people.guardian), of(told, people.other_parent)
+    assert (mother.stays, father.stays) == (False, False)
+    assert all(each.old == 0 for one in (mother, father) for each in one.amounts)
+    with pytest.raises(Invalid) as refused:
+        await town.preview(people.leader, people.teacher, Change(ChangeKind.MOVES))
+    assert [one.field for one in refused.value.fields] == ["to"]
+
+
 async def test_no_count_goes_on_for_ever(town: Relocation, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database stops counting; one more stands for any number."""
     monkeypatch.setattr(measuring, "MOST", 1)

@@ -2,97 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-from uuid import UUID
-
-import httpx
 import pytest
 import sqlalchemy as sa
 
+from aula_platform.stamdata.tables import profile
 from aula_platform.storage import EVERYWHERE
 from aula_plugins.groups.ids import TEMPLATE
 from aula_plugins.groups.models import set_up, template_right
-from aula_sdk.db import utc_now
-from aula_sdk.errors import NotFound
-from aula_sdk.grants import GroupDecision, NotYoursToGive, Period, RightToGive
+from aula_sdk.errors import NotFound, StepUpRequired
+from aula_sdk.grants import GRANT_IN_GROUP, GroupDecision, NotYoursToGive, Period, RightToGive
 from aula_sdk.i18n import Text
-from aula_sdk.ids import GROUP, new_id
-from aula_sdk.people import Kind
-from aula_sdk.permissions import NO_RELATION
-from aula_sdk.testing.kernel import Member
-from aula_sdk.testing.plugin import Browser, People
-from plugins.groups.tests.test_rolling import begin_class, end_class
+from aula_sdk.ids import GROUP, PROFILE, new_id
+from aula_sdk.people import Assurance, Kind
+from aula_sdk.permissions import INSTITUTION_ADMIN, NO_RELATION
+from aula_sdk.testing.plugin import Browser
 from tests.permissions.desk import Desk
-
-API = "/api/v1/groups"
-POSTS, MESSAGES = "posts.write_in_group", "messages.write_in_group"
-WRITE, SEND = "posts.write_to_group", "messages.write_to_group"
-_GIVING = "INTO permissions_grant"
-RIGHTS = [
-    {"kind": "guardian", "right": POSTS, "decided": "yes"},
-    {"kind": "pupil", "right": MESSAGES, "decided": "yes"},
-    {"kind": "employee", "right": POSTS, "decided": "no"},
-]
-
-
-class Yard:
-    """The cast with templates, by the API as programs use it."""
-
-    def __init__(self, browser: Browser, people: People) -> None:
-        self._browser = browser
-        self.people = people
-
-    async def ask(self, by: Member | None, verb: str, path: str, **body: Any) -> httpx.Response:
-        client = await self._browser(by)
-        sent: dict[str, Any] = {"json": body} if verb == "POST" else {}
-        return await client.request(verb, f"{API}{path}", **sent)
-
-    async def does(self, by: Member, path: str, **body: Any) -> Any:
-        answer = await self.ask(by, "POST", path, **body)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    async def refused(self, by: Member, path: str, **body: Any) -> str:
-        """Return the sentence with which something is refused."""
-        answer = await self.ask(by, "POST", path, **body)
-        assert answer.status_code == 422, answer.text
-        (field,) = answer.json()["errors"]
-        return f"{field['field']}: {field['reason']}"
-
-    async def template(self, rights: list[dict[str, str]] | None = None) -> str:
-        """Let the leader keep a template; return its id."""
-        body = {"kinds": ["guardian", "pupil", "employee"], "rights": rights or RIGHTS}
-        return str((await self.does(self.people.leader, "/templates", name="Åben", **body))["id"])
-
-    async def group(self, by: Member, template: str, **body: Any) -> Any:
-        """Make a group from the template, with Alma's class in it."""
-        made = await self.does(by, "/", name="Festudvalg", template=template, **body)
-        chosen = [
-            f"{GROUP.format(self.people.groups['3.A'])}:{kind}" for kind in ("guardian", "pupil")
-        ]
-        await self.does(by, f"/{made['id']}/members", people=chosen)
-        return made
-
-
-@pytest.fixture
-def yard(browser: Browser, people: People) -> Yard:
-    """Return the cast with templates."""
-    return Yard(browser, people)
-
-
-async def begin(desk: Desk, name: str, days: int) -> UUID:
-    """Let Alma's next class begin so many days from now, when 3.A ends."""
-    people, moment = desk.people, utc_now() + timedelta(days=days)
-    async with desk.site.platform.write() as write:
-        await end_class(write, people.groups["3.A"], moment)
-        return await begin_class(write, people, name, moment, "pupil", "classmate")
-
-
-async def count(desk: Desk, table: sa.Table) -> int:
-    """Return how many rows there are."""
-    async with desk.site.storage.read(EVERYWHERE) as read:
-        return int(await read.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
+from tests.permissions.template_yard import MESSAGES, POSTS, RIGHTS, SEND, WRITE, Yard, begin, count
 
 
 async def test_a_group_has_the_rights_of_its_template(desk: Desk, yard: Yard) -> None:
@@ -203,56 +128,6 @@ async def test_a_right_whose_plugin_is_off_is_left_out(
     assert [one["right"] for one in made["left_out"]] == [name]
 
 
-@pytest.mark.parametrize("days", [-1, 10], ids=["has begun", "begins later"])
-async def test_classes_that_begin_take_the_rights(desk: Desk, yard: Yard, days: int) -> None:
-    """GRP-5, RGT-4: what the preview says, the classes have, those that still have to begin too."""
-    people, template = desk.people, await yard.template()
-    class_id = await begin(desk, "4.A", days)
-    looked = await yard.does(people.leader, "/roll/template", template=template)
-    assert (looked["applied"], await count(desk, set_up)) == (False, 0)
-    assert [one["name"] for one in looked["groups"]] == ["3.B", "4.A"], "3.B is new in the cast"
-    told = {
-        line["right"]: {c["kind"]: c["is_given"] for c in line["cells"]} for line in looked["lines"]
-    }
-    assert told[POSTS] == {"employee": False, "guardian": True, "pupil": False, "external": False}
-    assert told["groups.see_members_of_group"] == {"guardian": False, "pupil": False}
-    done = await yard.does(people.leader, "/roll/template", template=template, apply=True)
-    assert done == {**looked, "applied": True}
-    actor = await desk.site.actor(people.leader)
-    async with desk.site.storage.read(EVERYWHERE, actor) as read:
-        lines = await desk.grants.group_rights(read, actor, class_id)
-    found = {line.right: {one.kind: one.is_given for one in line.cells} for line in lines}
-    assert found[POSTS] == told[POSTS]
-    assert found[MESSAGES] == told[MESSAGES]
-    has_begun = days < 0
-    assert await desk.may(people.guardian, WRITE, class_id) is has_begun
-    assert await desk.may(people.pupil, SEND, class_id) is has_begun
-    again = await yard.does(people.leader, "/roll/template", template=template, apply=True)
-    assert again["groups"] == []
-
-
-async def test_what_is_not_ones_own_to_give_stops_the_roll(
-    desk: Desk, yard: Yard, browser: Browser
-) -> None:
-    """0027: named in the preview, and no class takes anything of it, by no way."""
-    people, template = desk.people, await yard.template()
-    await begin(desk, "4.A", -1)
-    await desk.give_right(
-        people.leader, people.admin, RightToGive("posts.create", NO_RELATION, "no")
-    )
-    looked = await yard.does(people.admin, "/roll/template", template=template)
-    assert looked["refused"] == RIGHTS[:1]
-    said = await yard.refused(people.admin, "/roll/template", template=template, apply=True)
-    assert "Guardians: Write posts to the group" in said
-    client = await browser(people.admin)
-    sent = {"template": template, "apply": template}
-    for data, status in (({"template": template}, 200), (sent, 422)):
-        page = await client.post("/groups/roll/template", data=data)
-        assert (page.status_code, "Guardians: Write posts" in page.text) == (status, True)
-        assert 'name="apply"' not in page.text
-    assert await count(desk, set_up) == 0
-
-
 async def test_in_several_groups_it_is_all_or_nothing(desk: Desk) -> None:
     """0027, ADM-2: one group in which the actor may not do it is enough that none is decided."""
     people = desk.people
@@ -273,24 +148,6 @@ async def test_in_several_groups_it_is_all_or_nothing(desk: Desk) -> None:
         await desk.grants.decide_in_groups(write, actor, groups[:1], wanted[:1])
     assert not await desk.may(people.teacher, WRITE, groups[1])
     assert await desk.may(people.guardian, WRITE, groups[0])
-
-
-async def test_the_roll_costs_as_much_for_many_classes(
-    desk: Desk, yard: Yard, count_statements: Any
-) -> None:
-    """Nothing is done once for each class: five take a template by as many statements as two."""
-    people, counts = desk.people, []
-    # The first time it is the cast's 3.B as well, which is as new as the cast.
-    for names, taking in ((("4.A",), 2), (("4.B", "4.C", "4.D", "4.E", "4.F"), 5)):
-        template = await yard.template()
-        for name in names:
-            await begin(desk, name, -1)
-        with count_statements() as counted:
-            done = await yard.does(people.leader, "/roll/template", template=template, apply=True)
-        assert len(done["groups"]) == taking
-        # The site's own jobs go on meanwhile.
-        counts.append([one for one in counted.statements if "groups_" in one or _GIVING in one])
-    assert 0 < len(counts[0]) == len(counts[1]), counts
 
 
 async def test_templates_are_nobody_elses(desk: Desk, yard: Yard, browser: Browser) -> None:
@@ -341,3 +198,105 @@ async def test_the_form_of_a_template(desk: Desk, yard: Yard, browser: Browser) 
     assert refused.status_code == 422
     assert "Guardians: Write posts to the group" in refused.text
     assert f'<option value="{made["id"]}" selected>' in refused.text
+
+
+async def test_a_second_factor_is_asked_for_in_place(
+    desk: Desk, yard: Yard, browser: Browser
+) -> None:
+    """LOG-15, LOG-17: what takes two factors is shown as one's own to give, and asked for when it
+    is given; nothing is made before.
+    """
+    people, template = desk.people, await yard.template()
+    right = (GRANT_IN_GROUP, "own")
+    await desk.decide(people.leader, desk.school(), INSTITUTION_ADMIN, right, "two_factors")
+    await begin(desk, "4.A", -1)
+    looked = await yard.does(people.admin, "/roll/template", template=template)
+    assert (looked["refused"], len(looked["groups"])) == ([], 2)
+    for path, body in (
+        ("/roll/template", {"template": template, "apply": True}),
+        ("/", {"name": "Fest", "template": template}),
+    ):
+        asked = await yard.ask(people.admin, "POST", path, **body)
+        assert (asked.status_code, asked.json()["code"]) == (401, "step-up-required"), path
+    page = await (await browser(people.admin)).post(
+        "/groups/roll/template", data={"template": template, "apply": template}
+    )
+    assert (page.status_code, "Log in with two factors" in page.text) == (401, True)
+    assert await count(desk, set_up) == 0
+    client = await browser(people.admin, Assurance.SUBSTANTIAL)
+    sent = {"template": template, "apply": True}
+    done = await client.post("/api/v1/groups/roll/template", json=sent)
+    assert len(done.json()["groups"]) == 2, done.text
+    assert await desk.may(people.guardian, WRITE, desk.people.groups["3.B"]) is False, "not theirs"
+    assert await desk.may(people.neighbour, WRITE, desk.people.groups["3.B"])
+
+
+async def test_one_group_asks_for_the_second_factor_too(desk: Desk, browser: Browser) -> None:
+    """LOG-17: the matrix is shown as what they could decide, and deciding asks for the factor;
+    strangers get no other answer than ever (R10).
+    """
+    people, wanted = desk.people, [GroupDecision(Kind.GUARDIAN, POSTS, "yes")]
+    right = (GRANT_IN_GROUP, "own")
+    await desk.decide(people.leader, desk.school(), INSTITUTION_ADMIN, right, "two_factors")
+    actor = await desk.site.actor(people.admin)
+    for name, refusal in (("3.A", StepUpRequired), ("Stjernerne", NotFound), ("1.X", NotFound)):
+        group = people.groups[name]
+        with pytest.raises(refusal):
+            async with desk.site.platform.write(actor) as write:
+                await desk.grants.decide_in_groups(write, actor, [group], wanted)
+        async with desk.site.storage.read(EVERYWHERE, actor) as read:
+            if refusal is NotFound:
+                with pytest.raises(NotFound):
+                    await desk.grants.group_rights(read, actor, group)
+            else:
+                lines = await desk.grants.group_rights(read, actor, group)
+                assert any(cell.is_open for line in lines for cell in line.cells)
+    client = await browser(people.admin)
+    address = f"/groups/{GROUP.format(people.groups['3.A'])}/rights"
+    page = await client.get(address)
+    assert (page.status_code, "<select" in page.text) == (200, True)
+    assert (await client.post(address, data={})).status_code == 401
+    actor, group = await desk.site.actor(people.admin, Assurance.SUBSTANTIAL), people.groups["3.A"]
+    async with desk.site.platform.write(actor) as write:
+        await desk.grants.decide_in_groups(write, actor, [group], wanted)
+    assert await desk.may(people.guardian, WRITE, group)
+
+
+async def test_a_template_stays_at_its_institution(
+    desk: Desk, yard: Yard, browser: Browser
+) -> None:
+    """RGT-4: who makes groups at two institutions takes each one's own templates there."""
+    people, template = desk.people, await yard.template(RIGHTS[2:])
+    teacher, other = people.teacher, people.pedagogue.institution_id
+    there = new_id()
+    async with desk.site.storage.write(EVERYWHERE) as write:
+        (row,) = await write.rows(sa.select(profile).where(profile.c.id == teacher.profile_id))
+        second = {**row._mapping, "id": there, "institution_id": other}
+        await write.execute(sa.insert(profile), second)
+        write.audit("stamdata.appointed", municipality_id=teacher.municipality_id)
+    body = {"name": "Fest", "template": template, "maker": PROFILE.format(there)}
+    said = await yard.refused(teacher, "/", **body)
+    assert said.startswith("template: The template is of ")
+    client = await browser(teacher)
+    page = await client.post("/groups/new", data=body | {"kinds": ["pupil"]})
+    assert page.status_code == 422
+    assert "choose one of the place of the group" in page.text
+    assert await count(desk, set_up) == 0
+
+
+async def test_the_same_key_is_answered_the_same(desk: Desk, yard: Yard, browser: Browser) -> None:
+    """Rule 15: what was left out is told again to whoever had not heard it, also when the feature
+    has come back meanwhile: the group does not have it for that.
+    """
+    people, template = desk.people, await yard.template(RIGHTS[:2])
+    desk.site.app.state.activation.suspend("posts", Text("sdk", "broken"))
+    client = await browser(people.leader)
+    body, header = {"name": "Fest", "template": template}, {"Idempotency-Key": "k1"}
+    answers = []
+    for _ in range(3):
+        answers.append((await client.post("/api/v1/groups/", json=body, headers=header)).json())
+        if len(answers) == 2:
+            desk.site.app.state.activation.resume("posts")
+    assert answers[0]["left_out"] == RIGHTS[:1]
+    assert answers[1:] == answers[:1] * 2
+    assert await count(desk, set_up) == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import anyio
+
 from aula_sdk.db import utc_now
 from aula_sdk.grants import Period, RightToGive
 from aula_sdk.ids import GROUP
@@ -46,6 +48,19 @@ async def test_what_was_given_does_not_come_back_with_the_person(desk: Desk) -> 
     assert not await desk.can(people.teacher, "permissions.grant")
     assert not await desk.can(people.teacher, "posts.create")
     assert await desk.can(people.teacher, "posts.read")
+
+
+async def test_what_is_given_meanwhile_ends_too(desk: Desk) -> None:
+    """Whoever gives while the delivery comes: it waits for them, and ends that as well."""
+    town, people = Relocation(desk), desk.people
+    actor = await desk.site.actor(people.leader)
+    async with anyio.create_task_group() as both, desk.site.platform.write(actor) as write:
+        await desk.grants.give_role(write, actor, people.teacher.profile_id, DEPUTY, Period())
+        left = Removed("profile", ("teacher", "school", "employee"))
+        both.start_soon(town.bring, left)
+        # It has read what there was by then, where it does not wait.
+        await anyio.sleep(0.3)
+    assert await town.kept() == (set(), set())
 
 
 async def _own_role(desk: Desk) -> str:

@@ -54,6 +54,18 @@ def test_every_line_is_in_the_inventory(repository_code: list[Path]) -> None:
     assert sorted(rows) == sorted(list_lines(repository_code))
 
 
+def test_every_layer_says_everything() -> None:
+    """ASVS 16.1.1: of each layer what is written, how, where, for what, for whom, and how long."""
+    where = PAGE.read_text().partition("## Where")[2].partition("##")[0]
+    rows = [line.strip("|").split("|") for line in where.splitlines() if line.startswith("|")]
+    head, _rule, *layers = ([cell.strip() for cell in row] for row in rows)
+    assert head[1:] == ["what", "form", "where", "for", "who reads it", "how long"]
+    names = " ".join(layer[0] for layer in layers)
+    for one in ("the log", "the audit", "health", "uvicorn", "watchdog", "proxy", "PostgreSQL"):
+        assert one in names, one
+    assert all(len(layer) == len(head) and all(layer) for layer in layers)
+
+
 def test_nothing_else_is_opened_for_logs(repository_code: list[Path]) -> None:
     """ASVS 16.2.3: where lines go is decided in one place, and that is standard error."""
     openers = {

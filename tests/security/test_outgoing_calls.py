@@ -74,6 +74,35 @@ async def test_nobody_is_followed_elsewhere() -> None:
     assert asked == ["/away", "/here"]
 
 
+@pytest.mark.expects_fault(r"without TLS", reason="a description that leads elsewhere")
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"jwks_uri": "http://169.254.169.254/latest"},
+        {"token_endpoint": "file:///etc/passwd"},
+        {"authorization_endpoint": "http://broker.example/authorize"},
+    ],
+)
+async def test_a_description_leads_nowhere_without_tls(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str]
+) -> None:
+    """ASVS 1.3.6: the only addresses that are not of the configuration are a broker's own."""
+    issuer, asked = "https://broker.example", list[str]()
+    names = ("jwks_uri", "token_endpoint", "authorization_endpoint")
+    told = {"issuer": issuer, **{name: f"{issuer}/{name}" for name in names}}
+
+    async def fetch(address: str) -> dict[str, Any]:
+        asked.append(address)
+        return told
+
+    monkeypatch.setattr("aula_platform.identity.oidc.provider.fetch_json", fetch)
+    assert (await Provider(issuer).metadata()).jwks_uri == f"{issuer}/jwks_uri"
+    told |= changed
+    with pytest.raises(BrokerUnavailable):
+        await Provider(issuer).keys()
+    assert asked == [f"{issuer}/.well-known/openid-configuration"] * 2
+
+
 @pytest.mark.parametrize(("bits", "count"), [(1024, 0), (2048, 1)])
 def test_a_weak_key_signs_for_nobody(bits: int, count: int) -> None:
     """ASVS 11.2.3: a broker's RSA key of less than 2048 bits is as if it were not there."""

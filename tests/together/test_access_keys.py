@@ -11,18 +11,21 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from litestar.routes import HTTPRoute
+from structlog.testing import capture_logs
 
 from aula_platform.audit.tables import entry
 from aula_platform.identity.access_keys import PREFIX, USE_KEYS
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.identity.tables import access_key, account, login_rate, session
 from aula_platform.permissions.tables import grant
+from aula_platform.privacy.requests.rights import FETCH
 from aula_platform.settings import KeySettings
 from aula_platform.stamdata.tables import profile
 from aula_platform.storage import EVERYWHERE
 from aula_sdk import ids
 from aula_sdk.db import utc_now
 from aula_sdk.ids import new_id
+from aula_sdk.operations import END_SESSIONS
 from aula_sdk.people import Assurance
 from aula_sdk.permissions import NO_RELATION
 from aula_sdk.testing.kernel import Member
@@ -125,6 +128,36 @@ async def test_a_key_does_what_it_was_made_for_and_only_reads(
     assert (await program.get("/api/v1/messages/threads")).status_code == 403
     everything = await _by(browser, await _make(browser, people.teacher))
     assert (await everything.post(POSTS, json={})).status_code == 403
+
+
+async def test_nothing_sensitive_is_done_by_a_key(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """LOG-15: what takes a second factor is not offered to who holds it, nor given to who asks."""
+    actions = running.platform.permissions.catalogue.actions.values()
+    sensitive = {one.name for one in actions if one.sensitive}
+    client = await browser(people.leader, Assurance.SUBSTANTIAL)
+    offered = _offered((await client.get(PLACE)).text)
+    assert offered
+    assert not sensitive & set(offered)
+    for action in (END_SESSIONS, FETCH):
+        assert action in sensitive
+        asked = {"name": "Home", "days": "30", "action": [offered[0], action]}
+        await client.post(PLACE, data=asked)
+    kept = await _read(running, sa.select(access_key.c.actions))
+    assert not sensitive & {one for row in kept for one in row.actions}
+
+
+async def test_a_refused_key_is_found_by_its_mark(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """ASVS 16.3.2: the log's mark is the beginning of the hash that the database has of the key."""
+    program = await _by(browser, await _make(browser, people.teacher))
+    with capture_logs() as logs:
+        assert (await program.post(POSTS, json={})).status_code == 403
+    (line,) = (one for one in logs if one["event"] == "access_refused")
+    (row,) = await _read(running, sa.select(access_key))
+    assert line["whose"] == bytes(row.key_hash)[:8].hex()
 
 
 async def test_a_key_that_may_write_is_held_by_the_api_alone(

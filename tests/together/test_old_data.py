@@ -4,12 +4,14 @@ nothing newer; not where custody has ended, nor where the municipality says no (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
+from aula_platform.audit.tables import entry as audit_entry
 from aula_platform.identity.epochs import raise_rights_epoch, read_epochs
 from aula_platform.permissions.tables import grant
 from aula_platform.stamdata.tables import guardianship, membership, profile, profile_role
@@ -18,23 +20,31 @@ from aula_platform.testing import RunningSite
 from aula_plugins.groups.writer import WRITER, group_record, membership_record
 from aula_plugins.messages.ids import THREAD
 from aula_plugins.posts.ids import POST
+from aula_sdk.audit import AuditKind
 from aula_sdk.db import utc_now
 from aula_sdk.ids import PROFILE, new_id
 from aula_sdk.stamdata_source import GroupRecord, MembershipRecord
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
-from plugins.messages.tests.post_office import PostOffice
+from plugins.messages.tests.post_office import PostOffice, person
 from plugins.posts.tests.notice_board import NoticeBoard
 from tests.administration.office import appoint_to_municipality
 
 KINDS = {"posts.read": POST, "messages.read": THREAD}
 OLD, NEW = "<p>Mens Alma gik her</p>", "<p>Efter at Alma flyttede</p>"
+AT_ONCE = 7
 
 
 @pytest.fixture(scope="session")
 def plugins() -> Sequence[str]:
     """Where there is something old to read."""
     return ("groups", "messages", "posts")
+
+
+@pytest.fixture
+def plugin_settings() -> Mapping[str, Mapping[str, Any]]:
+    """As many as the school's conversation has can be written to at once, and no more."""
+    return {"messages": {"max_recipients": AT_ONCE}}
 
 
 class School:
@@ -61,6 +71,17 @@ class School:
         self.post = await self.board.post(teacher, *audience, html=OLD, comments_allowed=True)
         await self.board.comment(teacher, self.post, "Gammel")
         self.thread = await self.office.start(teacher, *audience, html=OLD)
+
+    async def enrol(self, child: Member) -> UUID:
+        """Let a child of the family begin at the school; return the child's profile there."""
+        pupil, key = self.people.pupil, new_id()
+        row = {
+            "id": key, "municipality_id": pupil.municipality_id, "source": "test",
+            "person_id": child.person_id, "institution_id": pupil.institution_id,
+            "kind": "pupil", "valid_from": utc_now().replace(year=2020),
+        }  # fmt: skip
+        await self.change(sa.insert(profile).values(row))
+        return key
 
     async def move(self) -> None:
         """Let the family leave the school for another place in the municipality."""
@@ -160,6 +181,22 @@ async def test_who_loses_custody_loses_what_is_old(school: School) -> None:
     assert await school.sees(people.other_parent) == (True, True)
 
 
+async def test_readings_of_what_is_old_are_kept(school: School) -> None:
+    """R19: the list of what was had at a place that was left, and the conversation itself."""
+    reader = school.people.other_parent
+    actor = await school.site.actor(reader)
+    looked = sa.select(audit_entry.c.details).where(
+        audit_entry.c.kind == AuditKind.LOOK,
+        audit_entry.c.action == "messages.read",
+        audit_entry.c.account_id == actor.account_id,
+    )
+    async with school.site.storage.read(EVERYWHERE) as read:
+        assert await read.rows(looked) == []
+    assert len(await school.office.inbox(reader)) == 1
+    async with school.site.storage.read(EVERYWHERE) as read:
+        assert [row.details for row in await read.rows(looked)] == [{"listed": 1}]
+
+
 async def test_a_municipality_can_say_no(school: School) -> None:
     """RGT-2: it is a right like others, decided on the same page."""
     row = {
@@ -199,6 +236,33 @@ async def test_what_is_changed_later_is_newer(school: School) -> None:
         assert school.post not in await board.feed(member)
 
 
+async def test_words_that_are_changed_later_are_newer(school: School) -> None:
+    """Of messages and comments too, each by itself, and wherever their first words stand."""
+    people, board, office = school.people, school.board, school.office
+    items = (await office.thread(people.teacher, school.thread))["messages"]["items"]
+    (old,) = (item["id"] for item in items if item["html"] == OLD)
+    answer = await office.ask(people.teacher, "PATCH", f"/messages/{old}", html=NEW)
+    assert answer.is_success, answer.text
+    comments = await board.comments(people.teacher, school.post)
+    (comment,) = (one["id"] for one in comments if one["text"] == "Gammel")
+    await board.do(people.teacher, "PATCH", f"/comments/{comment}", text="Rettet")
+    there = people.other_guardian
+    assert await office.words(there, school.thread) == [NEW, NEW]
+    assert {one["text"] for one in await board.comments(there, school.post)} == {"Rettet", "Ny"}
+    for member in school.family:
+        assert await school.sees(member) == (True, True)
+        assert await office.words(member, school.thread) == []
+        assert await board.comments(member, school.post) == []
+        (row,) = await office.inbox(member)
+        assert (row["latest"]["excerpt"], row["latest"]["has_attachments"]) == ("", False)
+        client = await office.client(member)
+        for page in ("/messages", f"/messages/{school.thread}", "/", f"/posts/{school.post}"):
+            answer = await client.get(page)
+            assert answer.status_code == 200, page
+            assert "Efter at Alma flyttede" not in answer.text
+            assert "Rettet" not in answer.text
+
+
 async def test_of_siblings_each_counts_for_itself(
     running: RunningSite, browser: Browser, people: People
 ) -> None:
@@ -209,18 +273,13 @@ async def test_of_siblings_each_counts_for_itself(
     """
     school = School(running, browser, people)
     await school.write_old()
-    stays = {
-        "id": new_id(), "municipality_id": people.pupil.municipality_id, "source": "test",
-        "person_id": people.sibling.person_id, "institution_id": people.pupil.institution_id,
-        "kind": "pupil", "valid_from": utc_now().replace(year=2020),
-    }  # fmt: skip
-    await school.change(sa.insert(profile).values(stays))
+    stays = await school.enrol(people.sibling)
     parent = people.guardian.profile_id
     await school.move()
     await school.change(sa.update(profile).where(profile.c.id == parent).values(valid_to=None))
     await school.write_new()
     assert NEW not in (await school.office.ask(people.guardian, "GET", "/threads")).text
-    ended = sa.update(profile).where(profile.c.id.in_([parent, stays["id"]]))
+    ended = sa.update(profile).where(profile.c.id.in_([parent, stays]))
     await school.change(ended.values(valid_to=utc_now()))
     assert await school.office.words(people.guardian, school.thread) == [OLD]
     (row,) = await school.office.inbox(people.guardian)
@@ -228,8 +287,41 @@ async def test_of_siblings_each_counts_for_itself(
     assert school.later_post not in await school.board.feed(people.guardian)
 
 
-async def test_who_has_left_can_be_let_in_again(school: School) -> None:
-    """MSG-18: as who they are now, once, and with the whole history."""
+async def test_who_stays_for_a_sibling_is_let_in_by_the_same_profile(
+    running: RunningSite, browser: Browser, people: People
+) -> None:
+    """MSG-11, MSG-18: on account of the child who is there; a direct answer reaches them again."""
+    school = School(running, browser, people)
+    office = school.office
+    await school.write_old()
+    direct = (await office.reply(people.guardian, school.thread, html=OLD))["thread"]
+    await school.enrol(people.sibling)
+    await school.move()
+    old = profile.c.id == people.guardian.profile_id
+    await school.change(sa.update(profile).where(old).values(valid_to=None))
+    await school.write_new()
+    for thread in (school.thread, direct):
+        await office.refused(404, people.guardian, "GET", f"/threads/{thread}")
+    path, again = f"/threads/{school.thread}/participants", person(people.guardian)
+    answer = await office.ask(people.teacher, "POST", path, recipients=[again])
+    assert answer.status_code == 201, answer.text
+    assert await office.words(people.guardian, school.thread) == [OLD, NEW]
+    assert (await office.thread(people.teacher, school.thread))["participant_count"] == AT_ONCE + 1
+    sent = await office.reply(people.guardian, school.thread, to="all", html="<p>Tak</p>")
+    assert sent["thread"] == school.thread
+    back = await office.reply(people.teacher, school.thread, html="<p>Velkommen</p>")
+    assert back["thread"] != direct
+    assert await office.words(people.guardian, back["thread"]) == ["<p>Velkommen</p>"]
+    await office.refused(422, people.teacher, "POST", path, recipients=[again])
+
+
+@pytest.mark.parametrize("stays", [False, True])
+async def test_who_has_left_can_be_let_in_again(school: School, *, stays: bool) -> None:
+    """MSG-18: as who they are now, once, and with the whole history; also who stays at the school
+    because of another child, which lets nobody read what was about the one that has left.
+
+    MSG-13: they were counted all the time, so as many as can be written to at once remain so.
+    """
     people, office = school.people, school.office
     key, here_now = new_id(), school.elsewhere[people.other_parent.key]
     met: list[GroupRecord | MembershipRecord] = [
@@ -239,8 +331,13 @@ async def test_who_has_left_can_be_let_in_again(school: School) -> None:
     async with school.site.platform.write() as write:
         place = people.teacher.municipality_id
         await school.site.platform.stamdata.deliver(write, WRITER, place, met)
+    if stays:
+        old = profile.c.id == people.other_parent.profile_id
+        await school.change(sa.update(profile).where(old).values(valid_to=None))
+        await office.refused(404, people.other_parent, "GET", f"/threads/{school.thread}")
     path = f"/threads/{school.thread}/participants"
     before = (await office.thread(people.teacher, school.thread))["participant_count"]
+    assert before == AT_ONCE + 1
     answer = await office.ask(people.teacher, "POST", path, recipients=[PROFILE.format(here_now)])
     assert answer.status_code == 201, answer.text
     assert await office.words(people.other_parent, school.thread) == [OLD, NEW]

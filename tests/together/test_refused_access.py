@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
+from aula_platform.identity.secrets import hash_secret
 from aula_platform.web.refused_access import ALL, EACH, RefusedAccess
 from aula_sdk import ids
 from aula_sdk.errors import Forbidden
@@ -16,6 +17,7 @@ from aula_sdk.ids import new_id
 from aula_sdk.testing.plugin import Browser, People
 
 JSON = {"accept": "application/json"}
+KEY = f"aula_pat_{'k' * 43}_01234567"
 Lines = list[MutableMapping[str, Any]]
 
 
@@ -42,13 +44,14 @@ async def test_each_refusal_is_a_line(browser: Browser, people: People, lines: L
     assert (await guardian.get(f"/messages/{nobodys}")).status_code == 404
     forged = await guardian.post("/profile/theme", headers={"sec-fetch-site": "cross-site"})
     assert forged.status_code == 403
-    key = {"authorization": "Bearer aula_no", **JSON}
-    assert (await guardian.get("/api/v1/messages/threads", headers=key)).status_code == 401
+    for text in ("aula_no", KEY):
+        key = {"authorization": f"Bearer {text}", **JSON}
+        assert (await guardian.get("/api/v1/messages/threads", headers=key)).status_code == 401
     found = _refused(lines)
-    assert [status for status, *_rest in found] == [403, 404, 403, 401]
+    assert [status for status, *_rest in found] == [403, 404, 403, 401, 401]
     said = [line for line in lines if line["event"] == "access_refused"]
     assert len({line["whose"] for line in said[:3]}) == 1
-    assert said[3]["whose"] == ""
+    assert [line["whose"] for line in said[3:]] == ["", hash_secret(KEY)[:8].hex()]
 
 
 async def test_a_line_names_nobody(browser: Browser, people: People, lines: Lines) -> None:
@@ -84,10 +87,11 @@ class _Flood:
         self.now = 0.0
         self.told = RefusedAccess(lambda: self.now)
 
-    def refuse(self, session: Any = None) -> None:
+    def refuse(self, session: Any = None, *, key: str = "", route: str = "/x") -> None:
         """One more."""
-        scope = {"auth": session, "method": "GET", "path_template": "/x"}
-        self.told.note(cast(Any, SimpleNamespace(scope=scope, headers={})), Forbidden())
+        scope = {"auth": session, "method": "GET", "path": "/api/x", "path_template": route}
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        self.told.note(cast(Any, SimpleNamespace(scope=scope, headers=headers)), Forbidden())
 
 
 def test_a_flood_is_a_number() -> None:
@@ -106,6 +110,22 @@ def test_a_flood_is_a_number() -> None:
     assert events == [
         ("refusals_left_out", 5), ("access_refused", None), ("access_refused", None)
     ]  # fmt: skip
+
+
+def test_strangers_hide_no_line_about_a_key_or_a_session() -> None:
+    """Without a session and by keys that they make up; nor one door's refusals another's."""
+    flood = _Flood()
+    with capture_logs() as logs:
+        for _each in range(EACH + 5):
+            flood.refuse()
+        flood.refuse(key=KEY)
+        flood.refuse(route="/y")
+        assert len(logs) == EACH + 2
+        for number in range(ALL):
+            flood.refuse(key=f"aula_pat_{number:043}_01234567")
+        assert len(logs) == ALL
+        flood.refuse(SimpleNamespace(id=new_id()))
+    assert len(logs) == ALL + 1
 
 
 def test_many_sessions_are_bounded_together() -> None:

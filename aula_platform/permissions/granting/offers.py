@@ -159,26 +159,31 @@ class Offers:
             Candidate, people.superiors(right.clause), {**right.params, **params}
         )
 
-    async def preview(self, unit: ReadUnit, offer: Offer) -> RolePreview:
-        """Return every right of the role, and which the person does not have yet."""
-        other = await self._actors.for_profile(unit, offer.person.profile_id)
-        lines = [
-            RoleGain(
-                action,
-                self._catalogue.actions[action].title,
-                sentence_of(self._catalogue, (action, relation)),
-                owner_of(action),
-                decided,
-                not any(
-                    holding.relation == relation
-                    and offer.person.profile_id in holding.profiles
-                    and not holding.groups
-                    for holding in other.holdings.get(action, ())
-                ),
+    async def holder(self, unit: ReadUnit, profile_id: UUID) -> Actor:
+        """Return somebody to whom a role may be given, with what they hold now."""
+        return await self._actors.for_profile(unit, profile_id)
+
+    def preview(self, offer: Offer, before: Actor, after: Actor) -> RolePreview:
+        """Return every right of the role, and which the person has by it and not already, given
+        what they hold ``before`` and ``after`` it is given.
+        """
+        lines = []
+        for right, decided in offer.gives.items():
+            action = right[0]
+            if decided == "no" or not self._is_on(action, _home(offer.person)):
+                continue
+            has, will = (_held(one, offer.person.profile_id, right) for one in (before, after))
+            lines.append(
+                RoleGain(
+                    action,
+                    self._catalogue.actions[action].title,
+                    sentence_of(self._catalogue, right),
+                    owner_of(action),
+                    decided if will == "no" else will,
+                    is_new=will != "no" and has not in {"yes", will},
+                    is_closed=will == "no",
+                )
             )
-            for (action, relation), decided in offer.gives.items()
-            if decided != "no" and self._is_on(action, _home(offer.person))
-        ]
         return RolePreview(offer.person, offer.head, offer.deputy_for, tuple(lines))
 
     async def is_self(self, unit: ReadUnit, actor: Actor, place: Place, profile_id: UUID) -> bool:
@@ -240,6 +245,18 @@ def _fits(head: RoleHead, person: Candidate) -> bool:
 
 def _home(person: Candidate) -> Place:
     return Place(person.municipality_id, person.institution_id)
+
+
+def _held(actor: Actor, profile_id: UUID, right: Right) -> Decided:
+    """Return whether somebody holds a right with this profile, and in more than single groups."""
+    found = [
+        one.step_up
+        for one in actor.holdings.get(right[0], ())
+        if one.relation == right[1] and profile_id in one.profiles and not one.groups
+    ]
+    if not found:
+        return "no"
+    return "two_factors" if all(found) else "yes"
 
 
 def _place_of(actor: Actor, person: Candidate) -> Place:

@@ -1,6 +1,7 @@
 """Deciding rights, as plugins reach it: implements `aula_sdk.grants.Grants`."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Literal
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from aula_platform.permissions.granting.offers import Offers, wrong
 from aula_platform.permissions.granting.writing import GrantWriter
 from aula_platform.permissions.places import Deciding
 from aula_platform.permissions.rights import Rights
+from aula_platform.storage import Storage, around
 from aula_sdk.ages import DECIDE_AGES, DECIDE_AGES_MUNICIPALITY, AgeLimits
 from aula_sdk.channels import Channel
 from aula_sdk.errors import Forbidden, NotFound
@@ -45,6 +47,7 @@ from aula_sdk.grants import (
     PersonalGrant,
     RightLine,
     RightToGive,
+    RoleGiven,
     RoleHead,
     RolePreview,
     RoleReport,
@@ -75,6 +78,7 @@ class GrantDesk:
 
     def __init__(
         self,
+        storage: Storage,
         rights: Rights,
         actors: ActorLoader,
         names: Mapping[UUID, str],
@@ -83,6 +87,7 @@ class GrantDesk:
     ) -> None:
         """``names`` are the municipalities' names by id, ``features`` the plugins' titles."""
         self.features = {**_PARTS, **features}
+        self._storage = storage
         self._rights = rights
         self._catalogue = rights.catalogue
         self._names = names
@@ -274,9 +279,18 @@ class GrantDesk:
         *,
         deputy_for: UUID | None = None,
     ) -> RolePreview:
-        """Return what the person would have by the role."""
+        """Return what the person would have by the role, having given it for nobody to see."""
         offer = await self.offers.role(unit, actor, profile_id, role, deputy_for)
-        return await self.offers.preview(unit, offer)
+        before = await self.offers.holder(unit, profile_id)
+        wall = around([offer.person.municipality_id])
+        async with self._storage.rehearse(wall, actor) as write:
+            # Who has it at present may be given it for another time.
+            with suppress(RoleGiven):
+                await self.giving.role(
+                    write, actor, profile_id, role, Period(), deputy_for=deputy_for
+                )
+            after = await self.offers.holder(write, profile_id)
+        return self.offers.preview(offer, before, after)
 
     async def give_role(
         self,
@@ -384,6 +398,12 @@ class GrantDesk:
     ) -> Sequence[GroupLine]:
         """Return the matrix that a group would have if it were made there now (RGT-4)."""
         return await self._matrix.read_new(unit, actor, place)
+
+    async def rights_in_groups(
+        self, unit: ReadUnit, actor: Actor, place: Place, group_ids: Sequence[UUID]
+    ) -> Mapping[UUID, Sequence[GroupLine]]:
+        """Return the matrix of each of several groups of a place."""
+        return await self._matrix.read_several(unit, actor, place, group_ids)
 
     async def decide_in_groups(
         self,

@@ -36,6 +36,7 @@ from aula_sdk.moving import (
     Consequences,
     Ending,
     Entrusted,
+    EntrustedAs,
     HandOver,
     HandOverPreview,
 )
@@ -101,7 +102,7 @@ class MovingDesk:
         wall = around([person.municipality_id])
         async with self._storage.rehearse(wall) as write:
             await deliver(write, person.municipality_id, plan.source, plan.records)
-            await end_what_was_given(write)
+            await end_what_was_given(write, waits=False)
             after = [await self._look(write, one, here) for one in plan.whom]
         unit.looked(
             EXPLAIN,
@@ -116,7 +117,7 @@ class MovingDesk:
             change,
             plan.place,
             plan.child,
-            tuple(self._compare(*one) for one in affected),
+            tuple(self._compare(change, *one) for one in affected),
         )
 
     async def entrusted(
@@ -175,11 +176,13 @@ class MovingDesk:
         to = None
         if change.kind is ChangeKind.MOVES:
             places = await read_destinations(unit, belonging)
-            if change.to is not None:
+            if change.to is None:
+                # Of where the asker does not decide nothing is told, so it can be any of those.
+                places = [one for one in places if one.id not in here]
+            else:
                 places = [one for one in places if one.id == change.to and one.id in here]
             if not places:
                 raise wrong("to", _("Choose an institution to move to"))
-            # Nothing is told of where the asker does not decide, so it can be any.
             to = places[0]
         records = await records_of_leaving(unit, belonging, to)
         whom = [person]
@@ -234,15 +237,21 @@ class MovingDesk:
         rows = await read_entrusted(unit, self._rights.catalogue, place, one.profile_id)
         return [row.thing for row in rows]
 
-    def _compare(self, person: Candidate, before: _Look, after: _Look) -> Affected:
-        stay = {thing.id for thing in after.things}
+    def _compare(self, change: Change, person: Candidate, before: _Look, after: _Look) -> Affected:
+        goes_on = after.measure.is_somebody
+        # What comes with a log-in is not taken away here, and lapses with what one logs in as.
+        stay = {thing.id for thing in after.things if goes_on or not _is_by_login(thing)}
+        measure = after.measure
+        if not goes_on and change.kind is not ChangeKind.MOVES:
+            # That somebody still reads what is old would tell that they are somewhere else (R8).
+            measure = measure._replace(old={})
         return Affected(
             person,
-            after.measure.is_somebody,
+            goes_on,
             _names_of(before.measure.groups, after.measure.groups),
             _names_of(after.measure.groups, before.measure.groups),
             tuple(Ending(thing, thing.id not in stay) for thing in before.things),
-            tuple(self._amounts(before.measure, after.measure)),
+            tuple(self._amounts(before.measure, measure)),
         )
 
     def _amounts(self, before: Measure, after: Measure) -> list[Amount]:
@@ -258,6 +267,10 @@ class MovingDesk:
                 plugin = name.partition(".")[0]
                 found.append(Amount(name, action.title, plugin, *counts))
         return found
+
+
+def _is_by_login(thing: Entrusted) -> bool:
+    return thing.held_as in {EntrustedAs.ROLE, EntrustedAs.DEPUTY} and not thing.can_hand_over
 
 
 def _names_of(groups: Mapping[UUID, str], without: Mapping[UUID, str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.granting.writing import ROLE_ENDED, TAKEN_BACK
 from aula_platform.permissions.tables import grant, holder
 from aula_platform.stamdata.changes import PLUGIN_CHANGED
@@ -68,17 +69,20 @@ _RIGHTS = (
 )
 
 
-async def end_what_was_given(unit: Write) -> None:
+async def end_what_was_given(unit: Write, *, waits: bool = True) -> None:
     """End what hangs on profiles that a delivery in this unit has ended; each end is audited.
 
     A recorder of `Storage`: it runs in the transaction of each change of stamdata, before the
-    audit is written.
+    audit is written. It ``waits`` for who gives something at the same time, or that would outlive
+    the profile; a rehearsal need not.
     """
     changed = {
         note.municipality_id
         for note in unit.audits
         if note.action.startswith("stamdata.") and note.action != PLUGIN_CHANGED
     }
+    if changed and waits:
+        await raise_rights_epoch(unit)
     for municipality_id in sorted(changed):
         params = {"municipality_id": municipality_id, "now": unit.now}
         roles = await unit.rows(_ROLES, params)

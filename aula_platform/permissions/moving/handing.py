@@ -6,7 +6,7 @@ actor may give, and nobody loses what the actor may not take.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from aula_platform.permissions.granting.service import GrantDesk
 from aula_platform.permissions.moving import people
 from aula_platform.permissions.moving.entrusted import GivenRow, read_entrusted
 from aula_platform.permissions.rights import Rights
-from aula_platform.permissions.tables import grant
+from aula_platform.permissions.tables import grant, holder
 from aula_platform.storage import Storage, around
 from aula_sdk.db import Id, Instant
 from aula_sdk.errors import NotFound
@@ -41,14 +41,34 @@ from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
-_SAID = sa.select(grant.c.allowed).where(
-    grant.c.profile_id == sa.bindparam("profile_id", type_=Id),
+_WHOSE = sa.bindparam("profile_id", type_=Id)
+_GROUP = sa.bindparam("group_id", type_=Id)
+
+
+def _goes_on(table: sa.Table) -> sa.ColumnElement[bool]:
+    now = sa.bindparam("now", type_=Instant)
+    return sa.or_(table.c.valid_to.is_(None), table.c.valid_to > now)
+
+
+_SAID = sa.select(grant.c.allowed, grant.c.valid_from, grant.c.valid_to).where(
+    grant.c.profile_id == _WHOSE,
     grant.c.action == sa.bindparam("action", type_=sa.String),
     grant.c.relation == sa.bindparam("relation", type_=sa.String),
-    grant.c.group_id.is_not_distinct_from(sa.bindparam("group_id", type_=Id)),
-    sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > sa.bindparam("now", type_=Instant)),
+    # A no everywhere closes each group; a yes everywhere is another right than one in a group.
+    sa.or_(
+        grant.c.group_id.is_not_distinct_from(_GROUP),
+        sa.and_(grant.c.group_id.is_(None), ~grant.c.allowed),
+    ),
+    _goes_on(grant),
 )
 """What was decided of one right for one person, and is not over."""
+_HAS = sa.select(holder.c.valid_from, holder.c.valid_to).where(
+    holder.c.profile_id == _WHOSE,
+    holder.c.role == sa.bindparam("role", type_=sa.String),
+    holder.c.deputy_for.is_not_distinct_from(sa.bindparam("deputy_for", type_=Id)),
+    _goes_on(holder),
+)
+"""For when somebody has a role already, and not to act for somebody else."""
 
 
 class _Hand(NamedTuple):
@@ -62,6 +82,23 @@ class _Hand(NamedTuple):
     def begins(self, unit: ReadUnit, row: GivenRow) -> datetime:
         """Return when the successor's begins: not before the old one would have."""
         return max(self.start or unit.now, row.thing.valid_from or unit.now)
+
+    def changes(self, unit: ReadUnit, row: GivenRow) -> bool:
+        """Whether it is not over by itself before the successor's would begin."""
+        return row.thing.valid_to is None or row.thing.valid_to > self.begins(unit, row)
+
+
+class _Held(NamedTuple):
+    """A right, and where it holds."""
+
+    right: Right
+    groups: tuple[UUID, ...]
+    without: tuple[UUID, ...]
+
+
+def _hand_of(unit: ReadUnit, actor: Actor, successor: Candidate, wish: HandOver) -> _Hand:
+    later = wish.start is not None and wish.start > unit.now
+    return _Hand(actor, successor, wish.start if later else None)
 
 
 class HandingOver:
@@ -100,11 +137,14 @@ class HandingOver:
             # What begins later is refused here for the same reasons, and looked at as if it had.
             await self.carry_out(write, actor, person, at_once)
             after = await self._held(write, successor)
-        gained = [
-            self._gain(right, decided) for right, decided in after.items() if right not in before
-        ]
-        things: Sequence[Entrusted] = [row.thing for row in chosen]
-        return HandOverPreview(person, successor, tuple(things), tuple(gained))
+        gained = {
+            held.right: self._gain(held.right, decided)
+            for held, decided in after.items()
+            if before.get(held) not in {"yes", decided}
+        }
+        hand = _hand_of(write, actor, successor, wish)
+        things: Sequence[Entrusted] = [row.thing for row in chosen if hand.changes(write, row)]
+        return HandOverPreview(person, successor, tuple(things), tuple(gained.values()))
 
     async def carry_out(
         self, write: WriteUnit, actor: Actor, person: Candidate, wish: HandOver
@@ -113,17 +153,18 @@ class HandingOver:
         successor = await self._successor(write, actor, person, wish.successor)
         # Whoever decides at the same time waits; what is read from here on is what is changed.
         await raise_rights_epoch(write)
-        later = wish.start is not None and wish.start > write.now
-        hand = _Hand(actor, successor, wish.start if later else None)
-        for row in await self._chosen(write, person, wish):
+        hand = _hand_of(write, actor, successor, wish)
+        chosen = await self._chosen(write, person, wish)
+        rows = [row for row in chosen if hand.changes(write, row)]
+        for row in rows:
+            await self._giving.take_back(write, actor, row.thing.id, hand.start)
+        # Only now: a deputy who succeeds is given the role, and not taken for who has it already.
+        for row in rows:
             await self._hand(write, hand, row)
 
     async def _hand(self, write: WriteUnit, hand: _Hand, row: GivenRow) -> None:
-        start, end = hand.begins(write, row), row.thing.valid_to
-        if end is not None and end <= start:
-            return  # It is over by itself before the successor would begin.
-        await self._giving.take_back(write, hand.actor, row.thing.id, hand.start)
-        period = Period(start if start > write.now else None, end)
+        start = hand.begins(write, row)
+        period = Period(start if start > write.now else None, row.thing.valid_to)
         if row.thing.held_as is EntrustedAs.RIGHT:
             await self._hand_right(write, hand, row, period)
             return
@@ -137,7 +178,13 @@ class HandingOver:
                 write, hand.actor, whom, row.role, period, deputy_for=deputy_for
             )
         except RoleGiven:
-            return  # What the successor has already is not given twice.
+            sought = {
+                "profile_id": whom,
+                "role": row.role,
+                "deputy_for": deputy_for,
+                "now": write.now,
+            }
+            _require_cover(await write.rows(_HAS, sought), write, row, period)
 
     async def _hand_right(
         self, write: WriteUnit, hand: _Hand, row: GivenRow, period: Period
@@ -149,12 +196,13 @@ class HandingOver:
             "group_id": row.group_id,
             "now": write.now,
         }
-        allowed = await write.scalar(_SAID, sought)
-        if allowed is not None and not allowed:
+        said = await write.rows(_SAID, sought)
+        if not all(one.allowed for one in said):
             raise wrong("things", _("This is closed for the successor: %(right)s") % {
                 "right": row.thing.title
             })  # fmt: skip
-        if allowed:
+        if said:
+            _require_cover(said, write, row, period)
             return
         right = RightToGive(*row.right, row.decided, row.group_id, period)
         await self._giving.right(write, hand.actor, hand.successor.profile_id, right)
@@ -184,20 +232,41 @@ class HandingOver:
             raise NotFound
         return [row for key, row in known.items() if key in wish.things]
 
-    async def _held(self, unit: ReadUnit, one: Candidate) -> dict[Right, Decided]:
-        """Return the rights that somebody holds at the institution."""
+    async def _held(self, unit: ReadUnit, one: Candidate) -> dict[_Held, Decided]:
+        """Return the rights that somebody holds at the institution, and in which groups."""
         actor = await self._actors.for_profile(unit, one.profile_id)
-        found: dict[Right, Decided] = {}
+        found: dict[_Held, Decided] = {}
         for action, holdings in actor.holdings.items():
             for held in holdings:
                 if one.profile_id in held.profiles:
-                    found[action, held.relation] = "two_factors" if held.step_up else "yes"
+                    key = _Held((action, held.relation), held.groups, held.without)
+                    if found.get(key) != "yes":
+                        found[key] = "two_factors" if held.step_up else "yes"
         return found
 
     def _gain(self, right: Right, decided: Decided) -> RoleGain:
         title = self._catalogue.actions[right[0]].title
         sentence = sentence_of(self._catalogue, right)
         return RoleGain(right[0], title, sentence, owner_of(right[0]), decided, is_new=True)
+
+
+def _require_cover(
+    held: Sequence[sa.Row[Any]], unit: ReadUnit, row: GivenRow, wanted: Period
+) -> None:
+    """Pass when what the successor has lasts for the whole period: it is not given twice.
+
+    Raises `Invalid` otherwise: nobody would have it for some of the time.
+    """
+    start = wanted.start or unit.now
+    for one in held:
+        has_begun = one.valid_from is None or one.valid_from <= start
+        lasts = one.valid_to is None or (wanted.end is not None and one.valid_to >= wanted.end)
+        if has_begun and lasts:
+            return
+    raise wrong("things", _(
+        "The successor has this already, for another time or as a deputy, and that has to be"
+        " taken back first: %(right)s"
+    ) % {"right": row.thing.title})  # fmt: skip
 
 
 def _not_a_colleague() -> Exception:

@@ -35,7 +35,7 @@ class Measure(NamedTuple):
     """What somebody has and reads at one moment, at the institutions that were asked about."""
 
     is_somebody: bool
-    """Whether they can sign in as what they are, wherever."""
+    """Whether they can sign in as what they are at one of these; of elsewhere nothing is told."""
     groups: Mapping[UUID, str]
     own: Mapping[str, int]
     """Things by the action by which they are read."""
@@ -77,7 +77,7 @@ class Measuring:
             groups = {row.id: row.name for row in await unit.rows(_GROUPS, params)}
         own = await self._count(unit, self._of(actor, former=False))
         old = await self._count(unit, self._of(actor, former=True)) if actor.former else {}
-        return Measure(True, groups, own, old)
+        return Measure(bool(actor.profiles), groups, own, old)
 
     def _of(self, actor: Actor, *, former: bool) -> Actor:
         """Return the actor with what is held through relations of those who have left, or with

@@ -1,7 +1,8 @@
 """Logging somebody out everywhere for them: a device is lost, or a log-in stolen (ASVS 7.4.5)."""
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -10,20 +11,43 @@ from aula_platform.identity.access_keys import revoke_keys
 from aula_platform.identity.own_sessions import TOPIC
 from aula_platform.identity.sessions import end_all_sessions
 from aula_platform.identity.tables import account_person
+from aula_platform.permissions.actors import ActorLoader
+from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
+from aula_platform.permissions.support.seeing import WHOLE, administrative
+from aula_platform.storage import EVERYWHERE, Write
 from aula_sdk import stamdata
-from aula_sdk.db import Id
+from aula_sdk.db import Id, Instant
 from aula_sdk.errors import Forbidden, NotFound
+from aula_sdk.i18n import gettext_for
 from aula_sdk.operations import END_SESSIONS
-from aula_sdk.people import Actor
+from aula_sdk.people import Actor, Holding
+from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN
 from aula_sdk.protocols import WriteUnit
 
+_ = gettext_for("aula")
 ENDED = "identity.sessions_ended"
 """What the audit calls it; by this the person is told."""
 _whom = stamdata.profile
-_PERSON = sa.bindparam("person_id", type_=Id)
-_ACCOUNTS = sa.select(account_person.c.account_id).where(account_person.c.person_id == _PERSON)
-_PROFILES = sa.select(_whom.c.id).where(_whom.c.person_id == _PERSON)
+_same = account_person.alias("same")
+_ACCOUNT = (
+    sa.select(_same.c.account_id, _same.c.person_id)
+    .join(account_person, account_person.c.account_id == _same.c.account_id)
+    .where(account_person.c.person_id == sa.bindparam("person_id", type_=Id))
+)
+_is_there = stamdata.valid(_whom, sa.bindparam("now", type_=Instant))
+_PROFILES = (
+    sa.select(_whom.c.id, _whom.c.municipality_id, _is_there.label("is_there"))
+    .where(_whom.c.person_id.in_(sa.bindparam("persons", expanding=True, type_=Id)))
+    .order_by(_whom.c.municipality_id, _whom.c.id)
+)
+
+
+class DecidesMore(Forbidden):
+    """The person decides for a whole municipality, and the actor for an institution alone."""
+
+    code = "support.decides-more"
+    title = _("You cannot log out somebody who decides for a whole municipality")
 
 
 @cache
@@ -33,29 +57,71 @@ def _found(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 async def end_sessions_of(
-    write: WriteUnit, checks: PermissionChecks, actor: Actor, profile_id: UUID
+    unit: WriteUnit, checks: PermissionChecks, actors: ActorLoader, actor: Actor, profile_id: UUID
 ) -> int:
-    """End all sessions and access keys of the person behind the profile; return how many sessions.
+    """End all sessions and access keys of the person behind the profile; return how many sessions
+    that were, of those that had not run out.
 
-    The log-in at the broker is not touched: who still has that comes in again. Raises `Forbidden`
-    to who may do so nowhere, `NotFound` for whom it is out of reach, and for oneself.
+    The log-in at the broker is not touched: who still has that comes in again. Each municipality in
+    which the account is somebody has it in its audit, about all profiles that it knows. Raises
+    `Forbidden` to who may do so nowhere, `NotFound` for whom it is out of reach, for who has left,
+    and for oneself, and `DecidesMore`.
     """
     if not actor.can(END_SESSIONS):
         raise Forbidden
     visible = checks.visible(actor, END_SESSIONS)
-    rows = await write.rows(_found(visible.clause), {**visible.params, "profile_id": profile_id})
+    rows = await unit.rows(_found(visible.clause), {**visible.params, "profile_id": profile_id})
     if not rows:
         raise NotFound
-    whom, sessions, keys = rows[0], 0, 0
-    for account in await write.rows(_ACCOUNTS, {"person_id": whom.person_id}):
-        sessions += await end_all_sessions(write, account.account_id)
-        keys += await revoke_keys(write, account.account_id)
-    write.audit(
-        ENDED,
-        municipality_id=whom.municipality_id,
-        subjects=(whom.id,),
-        details={"sessions": sessions, "keys": keys},
-    )
-    open_pages = await write.rows(_PROFILES, {"person_id": whom.person_id})
-    write.changed(TOPIC, [one.id for one in open_pages])
+    whom, write = rows[0], cast(Write, unit)
+    # From here on it is about an account, which is somebody in several municipalities.
+    write.wall = EVERYWHERE
+    linked = await write.rows(_ACCOUNT, {"person_id": whom.person_id})
+    persons = sorted({whom.person_id, *(row.person_id for row in linked)})
+    if not _decides_for_all(actor, whom.municipality_id):
+        held = await actors.every_holding(write, persons)
+        if holds_above_institutions(held, checks.catalogue):
+            raise DecidesMore
+    sessions = keys = 0
+    for account_id in {row.account_id for row in linked}:
+        sessions += await end_all_sessions(write, account_id)
+        keys += await revoke_keys(write, account_id)
+    profiles = await write.rows(_PROFILES, {"persons": persons, "now": write.now})
+    for town in sorted({one.municipality_id for one in profiles if one.is_there}):
+        write.audit(
+            ENDED,
+            municipality_id=town,
+            subjects=tuple(one.id for one in profiles if one.municipality_id == town),
+            details={"sessions": sessions, "keys": keys},
+        )
+    # Pages are open in all roles.
+    write.changed(TOPIC, [one.id for one in profiles])
     return sessions
+
+
+def _decides_for_all(actor: Actor, municipality_id: UUID) -> bool:
+    """Whether the actor's right is one over the whole municipality: nobody is above that."""
+    return any(
+        holding.relation == WHOLE and municipality_id in holding.municipalities
+        for holding in actor.holdings.get(END_SESSIONS, ())
+    )
+
+
+def holds_above_institutions(held: Mapping[str, tuple[Holding, ...]], catalogue: Catalogue) -> bool:
+    """Whether something of it is an administrator's, and held in a way that municipalities' have
+    from the start and institutions' do not.
+    """
+    of_institutions = {
+        (one.action, one.relation) for one in catalogue.defaults.get(INSTITUTION_ADMIN, ())
+    }
+    actions = administrative(catalogue)
+    above = {
+        (one.action, one.relation)
+        for one in catalogue.defaults.get(MUNICIPALITY_ADMIN, ())
+        if one.action in actions
+    } - of_institutions
+    return any(
+        (action, holding.relation) in above
+        for action, holdings in held.items()
+        for holding in holdings
+    )

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 
 from aula_platform.identity.break_glass import WISH_LASTS
 from aula_platform.identity.tables import break_glass, impersonation
+from aula_platform.permissions.actors import ActorLoader
+from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.permissions.support.ending import end_sessions_of
 from aula_platform.permissions.support.glass import GlassDesk
 from aula_platform.stamdata.tables import person
@@ -106,13 +108,18 @@ def _asked(
 class SupportDesk(GlassDesk):
     """What was done by support, filtered in SQL by what the actor may review; and broken glass."""
 
+    def __init__(self, checks: PermissionChecks, actors: ActorLoader, most_hours: int) -> None:
+        """``actors`` say what people hold whom somebody would log out."""
+        super().__init__(checks, most_hours)
+        self._actors = actors
+
     async def name_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> str:
         """Return the name of somebody about whom the actor may ask; raise `NotFound`."""
         return str((await self.whom(unit, actor, profile_id)).name)
 
     async def end_sessions(self, unit: WriteUnit, actor: Actor, profile_id: UUID) -> int:
         """Log the person out everywhere; return how many sessions that were."""
-        return await end_sessions_of(unit, self._checks, actor, profile_id)
+        return await end_sessions_of(unit, self._checks, self._actors, actor, profile_id)
 
     async def glasses(
         self, unit: ReadUnit, actor: Actor, *, after: Cursor | None = None, size: int = 20

@@ -56,16 +56,17 @@ def _is_family(me: Me, profile_id: sa.ColumnElement[UUID]) -> sa.ColumnElement[b
 
 
 def _is_not_me(me: Me) -> sa.ColumnElement[bool]:
-    """Is not the actor, in whatever role; whoever has left can still be logged in."""
+    """Belongs there now and is not the actor, in whatever role. Who has left is others' to log out:
+    what they may still do, they may elsewhere.
+    """
     mine = profile.alias("mine")
-    return ~sa.exists().where(mine.c.id.in_(me.profiles), mine.c.person_id == _seen.c.person_id)
+    is_me = sa.exists().where(mine.c.id.in_(me.profiles), mine.c.person_id == _seen.c.person_id)
+    return sa.and_(stamdata.valid(_seen, me.now), sa.not_(is_me))
 
 
 def _is_another(me: Me) -> sa.ColumnElement[bool]:
     """Belongs there now, and is neither the actor in another role nor of the actor's family."""
-    mine = profile.alias("mine")
-    is_me = sa.exists().where(mine.c.id.in_(me.profiles), mine.c.person_id == _seen.c.person_id)
-    return sa.and_(stamdata.valid(_seen, me.now), sa.not_(is_me), ~_is_family(me, _seen.c.id))
+    return sa.and_(_is_not_me(me), ~_is_family(me, _seen.c.id))
 
 
 def _may_be_seen(me: Me) -> sa.ColumnElement[bool]:

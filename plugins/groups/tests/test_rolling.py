@@ -165,7 +165,9 @@ async def test_only_what_is_offered_can_be_chosen(
 async def test_classes_that_begin_take_a_template(
     yard: SchoolYard, people: People, running: Running
 ) -> None:
-    """RGT-4: their pages are set up as the template says; those that were set up stay so."""
+    """RGT-4: their pages are set up as the template says; those that were set up stay so (what was
+    decided by hand in one: tests/permissions/test_templates_in_the_roll.py).
+    """
     await roll_over(running, people, -1)
     made = await yard.does(
         people.leader, "POST", "/templates", name="Klasser", show_members=True, description="Ny"

@@ -172,3 +172,23 @@ async def test_who_has_lost_access_is_not_answered(
         html="x",
         recipients=[person(people.without_access)],
     )
+
+
+async def test_where_nobody_reads_any_more_nothing_is_answered(
+    running: Running, post: PostOffice, people: People
+) -> None:
+    """R7: of two the other, and of several all, have lost access: an answer says so."""
+    alone = await post.start(people.teacher, person(people.guardian))
+    several = await post.start(people.teacher, person(people.guardian), person(people.other_parent))
+    gone = (409, people.teacher, "POST", f"/threads/{alone}/messages")
+    await cut_access(running, people.guardian, people.pupil)
+    assert (await post.refused(*gone, html="x"))["code"] == "messages.sender-gone"
+    assert (await post.refused(*gone, html="x", to="all"))["code"] == "messages.nobody-to-answer"
+    await post.reply(people.teacher, several, to="all", html="<p>Til Anders</p>")
+    assert (await post.words(people.other_parent, several))[-1] == "<p>Til Anders</p>"
+    await cut_access(running, people.other_parent, people.pupil)
+    all_gone = (409, people.teacher, "POST", f"/threads/{several}/messages")
+    problem = await post.refused(*all_gone, html="x", to="all")
+    assert problem["code"] == "messages.nobody-to-answer"
+    for thread in (alone, several):
+        assert "<p>x</p>" not in await post.words(people.teacher, thread)

@@ -1,6 +1,7 @@
 """Writing posts: to whom, until when, with what; and what is refused."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -136,6 +137,20 @@ async def test_words_are_made_safe(board: NoticeBoard, people: People) -> None:
         people.teacher, html='<p onclick="x()">Hej<script>x()</script><img src="//x"></p>'
     )
     assert (await board.read(people.guardian, post))["html"] == "<p>Hej</p>"
+
+
+async def test_words_that_look_like_templates_or_formats_stay_words(
+    board: NoticeBoard, people: People
+) -> None:
+    """ASVS 1.3.7, 1.3.10: nothing that people write is worked out or filled in."""
+    words = "{{ 7 * 7 }} {% if 1 %} %(count)s %s %999d {0} {self} $name"
+    post = await board.post(people.teacher, title=words, html=f"<p>{words}</p>")
+    found = await board.read(people.guardian, post)
+    assert (found["post"]["title"], found["html"]) == (words, f"<p>{words}</p>")
+    client = await board.client(people.guardian)
+    page = unescape((await client.get(f"/posts/{post}")).text)
+    assert page.count(words) >= 2
+    assert words in unescape((await client.get("/posts")).text)
 
 
 async def test_a_moment_needs_its_zone(board: NoticeBoard, people: People) -> None:

@@ -13,7 +13,7 @@ class ThreadLeft(Conflict):
 
 
 class NobodyToAnswer(Conflict):
-    """There is no other person whom an answer to the sender could reach."""
+    """There is no other person whom an answer could reach."""
 
     code = "messages.nobody-to-answer"
     title = _("There is nobody to answer")

@@ -47,5 +47,7 @@ class SupportApi(Controller):
         platform: NamedDependency[Platform],
         profile_id: ProfilePath,
     ) -> schemas.LoggedOut:
-        """Log somebody out everywhere and take their access keys away, at once; they are told."""
+        """Log somebody who belongs there now out everywhere and take their access keys away, at
+        once; they are told where they see their devices.
+        """
         return await support.end_sessions(write, platform, actor, profile_id)

@@ -7,7 +7,13 @@ from litestar.di import NamedDependency
 
 from aula_plugins.administration import _, _n
 from aula_plugins.administration.api.declarations import After, GlassPath, ProfilePath
-from aula_plugins.administration.pages.forms import AnyRequest, Typed, read_fields, read_word
+from aula_plugins.administration.pages.forms import (
+    AnyRequest,
+    Typed,
+    errors_of,
+    read_fields,
+    read_word,
+)
 from aula_plugins.administration.permissions import OPEN
 from aula_plugins.administration.service import break_glass
 from aula_sdk.contributions import needs
@@ -78,7 +84,7 @@ class BreakGlassPages(Controller):
             async with platform.write(actor) as write:
                 await break_glass.ask(write, platform, actor, profile_id, wish)
         except Invalid as problem:
-            errors = {one.field: one.reason for one in problem.fields}
+            errors = errors_of(problem, "reason")
             return await _form(read, platform, actor, shell, profile_id, Typed(typed, errors))
         return shell.see_other(ADDRESS, toast=_("Now a second person has to approve it"))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from aula_plugins.administration.schemas import (
     StateToChoose,
 )
 from aula_plugins.administration.schemas.fields import MAX_SETTINGS
-from aula_sdk.errors import FieldError, Invalid, NotFound
+from aula_sdk.errors import FieldError, Invalid, NotFound, Problem
 from aula_sdk.grants import Decided
 
 Sent = TypeVar("Sent", bound=msgspec.Struct)
@@ -49,6 +50,17 @@ class Typed(msgspec.Struct, frozen=True):
 
     values: Mapping[str, str] = {}
     errors: Mapping[str, str] = {}
+
+
+def errors_of(
+    problem: Problem, field: str, names: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, str]:
+    """Return what is wrong by the form's fields, which ``names`` says where they differ; what is
+    about none of them stands at ``field``.
+    """
+    if problem.fields:
+        return {names.get(one.field, one.field): one.reason for one in problem.fields}
+    return {field: str(problem.detail or problem.title)}
 
 
 def name_of(setting: str) -> str:

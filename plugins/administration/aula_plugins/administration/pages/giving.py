@@ -1,6 +1,5 @@
 """One person: what they have been given, giving them more, and taking it back."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -14,6 +13,7 @@ from aula_plugins.administration.pages.forms import (
     LAST_DAY,
     AnyRequest,
     Typed,
+    errors_of,
     read_fields,
     right_to_give,
     role_to_give,
@@ -28,6 +28,7 @@ from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
 DECIDE = needs(GRANT)
 _ROLE = ("role", "deputy_for", FIRST_DAY, LAST_DAY, "sure")
 _RIGHT = ("right", "decided", "group", FIRST_DAY, LAST_DAY)
+_FIELDS = {"start": FIRST_DAY, "end": LAST_DAY, "group_id": "group"}
 
 
 class GivingPages(Controller):
@@ -73,7 +74,7 @@ class GivingPages(Controller):
             async with platform.write(actor) as write:
                 await giving.give_role(write, platform, actor, profile_id, wanted)
         except (Invalid, Conflict, Forbidden) as problem:
-            errors = _errors(problem, "role")
+            errors = errors_of(problem, "role", _FIELDS)
             return await _page(read, platform, actor, shell, profile_id, Typed(typed, errors))
         toast = _("The role is given")
         return shell.see_other(f"/administration/people/{profile_id}", toast=toast)
@@ -100,7 +101,7 @@ class GivingPages(Controller):
             # The period of the other form has the same names.
             errors = {
                 f"right-{name}" if name in {FIRST_DAY, LAST_DAY} else name: text
-                for name, text in _errors(problem, "right").items()
+                for name, text in errors_of(problem, "right", _FIELDS).items()
             }
             return await _page(read, platform, actor, shell, profile_id, Typed(typed, errors))
         toast = _("The right is decided for this person")
@@ -122,13 +123,6 @@ class GivingPages(Controller):
         await giving.take_back_from(write, platform, actor, profile_id, given)
         toast = _("It is taken back")
         return shell.see_other(f"/administration/people/{profile_id}", toast=toast)
-
-
-def _errors(problem: Invalid | Conflict | Forbidden, field: str) -> Mapping[str, str]:
-    names = {"start": FIRST_DAY, "end": LAST_DAY, "group_id": "group"}
-    if problem.fields:
-        return {names.get(one.field, one.field): one.reason for one in problem.fields}
-    return {field: str(problem.detail or problem.title)}
 
 
 async def _page(

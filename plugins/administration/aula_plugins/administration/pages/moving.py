@@ -1,6 +1,5 @@
 """When somebody moves or stops: what it does, and handing over what they have been given."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from litestar import Controller, Response, get, post
@@ -14,6 +13,7 @@ from aula_plugins.administration.pages.forms import (
     AnyRequest,
     Typed,
     change_to_preview,
+    errors_of,
     hand_over_to_do,
     read_fields,
     read_several,
@@ -28,6 +28,7 @@ from aula_sdk.protocols import Platform, ReadUnit, Shell
 DECIDE = needs(GRANT)
 _CHANGE = ("kind", "to", "child")
 _HAND_OVER = ("successor", FIRST_DAY, "sure")
+_FIELDS = {"start": FIRST_DAY, "end": FIRST_DAY}
 _TITLE = _("When somebody moves or stops")
 
 
@@ -69,7 +70,7 @@ class MovingPages(Controller):
             wanted = change_to_preview(typed)
             found = await moving.preview_change(read, platform, actor, profile_id, wanted)
         except Invalid as problem:
-            return await _page(shell, view, Typed(typed, _errors(problem, "kind")))
+            return await _page(shell, view, Typed(typed, errors_of(problem, "kind")))
         context = {"found": found, "say": moving_wording}
         return await shell.page("administration/consequences.html", context, title=_TITLE)
 
@@ -101,16 +102,11 @@ class MovingPages(Controller):
             async with platform.write(actor) as write:
                 await moving.hand_over(write, platform, actor, profile_id, wanted)
         except (Invalid, Conflict, Forbidden) as problem:
-            return await _page(shell, view, Typed(typed, _errors(problem, "things")), things)
+            return await _page(
+                shell, view, Typed(typed, errors_of(problem, "things", _FIELDS)), things
+            )
         toast = _("It is handed over")
         return shell.see_other(f"/administration/people/{profile_id}", toast=toast)
-
-
-def _errors(problem: Invalid | Conflict | Forbidden, field: str) -> Mapping[str, str]:
-    if problem.fields:
-        names = {"start": FIRST_DAY, "end": FIRST_DAY}
-        return {names.get(one.field, one.field): one.reason for one in problem.fields}
-    return {field: str(problem.detail or problem.title)}
 
 
 async def _page(

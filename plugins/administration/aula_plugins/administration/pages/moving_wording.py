@@ -85,7 +85,9 @@ def change_title(found: ConsequencesView) -> Text:
 
 
 def held_as(one: EntrustedItem) -> Text:
-    """Return how somebody comes to hold it."""
+    """Return how somebody comes to hold it, or that it is closed for them."""
+    if one.decided == "no":
+        return _CLOSED
     return _HELD[one.held_as] % {"name": one.other}
 
 

@@ -17,7 +17,7 @@ from aula_plugins.administration.api.declarations import (
     SubjectPath,
 )
 from aula_plugins.administration.pages import retention_wording
-from aula_plugins.administration.pages.forms import AnyRequest, Typed, read_fields
+from aula_plugins.administration.pages.forms import AnyRequest, Typed, errors_of, read_fields
 from aula_plugins.administration.schemas import retention as schemas
 from aula_plugins.administration.service import retention
 from aula_plugins.administration.service.places import item_of
@@ -304,11 +304,8 @@ async def _kept(keep: Callable[[], Awaitable[None]], values: Any, field: str) ->
     """Keep what was typed; return it with what is wrong where it cannot be."""
     try:
         await keep()
-    except Invalid as problem:
-        errors = {one.field: one.reason for one in problem.fields}
-        return Typed(values, errors or {field: str(problem.detail or problem.title)})
-    except Conflict as problem:
-        return Typed(values, {field: str(problem.detail or problem.title)})
+    except (Invalid, Conflict) as problem:
+        return Typed(values, errors_of(problem, field))
     return None
 
 

@@ -8,7 +8,13 @@ from litestar.di import NamedDependency
 from aula_plugins.administration import _
 from aula_plugins.administration.api.declarations import PlacePath, ProfilePath, RolePath
 from aula_plugins.administration.pages import wording
-from aula_plugins.administration.pages.forms import AnyRequest, Typed, read_rights, read_word
+from aula_plugins.administration.pages.forms import (
+    AnyRequest,
+    Typed,
+    errors_of,
+    read_rights,
+    read_word,
+)
 from aula_plugins.administration.schemas import PersonRights
 from aula_plugins.administration.service import giving, rights
 from aula_sdk.contributions import needs
@@ -72,7 +78,7 @@ class RightsPages(Controller):
             async with platform.write(actor) as write:
                 key = await rights.make_role(write, platform, actor, place_id, name)
         except Invalid as problem:
-            errors = {one.field: one.reason for one in problem.fields}
+            errors = errors_of(problem, "name")
             typed = Typed({"name": name}, errors)
             return await _roles_page(read, platform, actor, shell, place_id, typed)
         toast = _("The role is made; now say what it may do")
@@ -180,7 +186,7 @@ class WhyPages(Controller):
         try:
             items = await giving.explain_address(write, platform, actor, profile_id, address)
         except Invalid as problem:
-            errors = {one.field: one.reason for one in problem.fields}
+            errors = errors_of(problem, "address")
             return await _why_page(shell, actor, view, Typed({"address": address}, errors))
         view = PersonRights(view.person, items)
         return await _why_page(shell, actor, view, Typed({"address": address}))

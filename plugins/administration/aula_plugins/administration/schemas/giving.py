@@ -88,6 +88,9 @@ class GainItem(msgspec.Struct, frozen=True):
     """The plugin's title."""
     decided: Decided
     is_new: bool
+    """Whether they have it by this and not already, or not without a second factor."""
+    is_closed: bool
+    """Whether they do not have it afterwards either: it is closed for them alone."""
 
 
 class Preview(msgspec.Struct, frozen=True):

@@ -97,6 +97,7 @@ async def preview_role(
         schemas.GainItem(
             str(one.title), "" if one.sentence is None else str(one.sentence), one.plugin,
             str(titles.get(one.plugin, one.plugin)), one.decided, one.is_new,
+            one.is_closed,
         )
         for one in found.lines
     ]  # fmt: skip

@@ -126,6 +126,7 @@ def _gains(platform: Platform, gains: Iterable[RoleGain]) -> list[schemas.GainIt
         schemas.GainItem(
             str(one.title), "" if one.sentence is None else str(one.sentence), one.plugin,
             str(titles.get(one.plugin, one.plugin)), one.decided, one.is_new,
+            one.is_closed,
         )
         for one in gains
     ]  # fmt: skip

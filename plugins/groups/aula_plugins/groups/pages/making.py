@@ -172,7 +172,7 @@ async def _new_page(
         "maker": PROFILE.format(form.maker) if form.maker else "",
         "templates": [
             {"value": "", "label": str(_("None: as I say below"))},
-            *({"value": one.key, "label": one.name} for one in known),
+            *({"value": one.key, "label": wording.name_among(one, known)} for one in known),
         ],
         "template": TEMPLATE.format(form.template) if form.template else "",
         "has_templates": bool(known),

@@ -94,6 +94,11 @@ class RollPages(Controller):
             return await _page(actor, read, platform, shell, begins=found, errors=errors)
         count = len(found.groups)
         toast = _n("%(count)s group took it", "%(count)s groups took it", count)
+        if found.decided:
+            toast = _("%(taken)s. Left as they are: %(groups)s") % {
+                "taken": str(toast),
+                "groups": ", ".join(one.name for one in found.decided),
+            }
         return shell.see_other("/groups/roll", toast=toast)
 
 

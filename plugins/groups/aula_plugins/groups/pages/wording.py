@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aula_plugins.groups import _
 from aula_plugins.groups.models import Access
 from aula_plugins.groups.queries.groups import Head
+from aula_plugins.groups.queries.templates import TemplateRow
 from aula_plugins.groups.service.set_ups import MANY
 from aula_plugins.groups.service.template_rights import Cell, Line, TemplateRight
 from aula_sdk.grants import GroupCell
@@ -82,6 +83,13 @@ def keys_of(rights: Sequence[TemplateRight]) -> str:
 def title_of(right: TemplateRight, lines: Sequence[Line]) -> Text | str:
     """Return what the right is called, or its key where nothing names it."""
     return next((line.title for line in lines if line.right == right.right), right.right)
+
+
+def name_among(row: TemplateRow, others: Sequence[TemplateRow]) -> str:
+    """Return what a template is called, with its institution where there are those of others."""
+    if all(one.institution_id == row.institution_id for one in others):
+        return row.name
+    return f"{row.name} ({row.institution_name})"
 
 
 def template_options(cell: Cell) -> list[dict[str, str]]:

@@ -5,11 +5,11 @@ from typing import Annotated, Literal, Self
 import msgspec
 
 from aula_plugins.groups.models import MAX_RIGHT
-from aula_plugins.groups.schemas.fields import InstitutionId, TemplateId
+from aula_plugins.groups.schemas.fields import GroupId, InstitutionId, TemplateId
 from aula_plugins.groups.schemas.roll import Rolled
 from aula_plugins.groups.service.beginning import Beginning
-from aula_plugins.groups.service.template_rights import Cell, Line, TemplateRight
-from aula_sdk.ids import INSTITUTION
+from aula_plugins.groups.service.template_rights import Cell, Line, Refusal, TemplateRight
+from aula_sdk.ids import GROUP, INSTITUTION
 from aula_sdk.operations import Place
 from aula_sdk.people import Kind
 
@@ -38,6 +38,22 @@ class RightOfKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def wanted(self) -> TemplateRight:
         """The same for the service."""
         return TemplateRight(self.kind, self.right, self.decided)
+
+
+class RefusedRight(msgspec.Struct, frozen=True):
+    """A right that somebody else is needed to decide."""
+
+    kind: Kind
+    right: str
+    decided: Literal["yes", "no"]
+    groups: list[GroupId]
+    """In which of those that would take the template."""
+
+    @classmethod
+    def of(cls, one: Refusal) -> Self:
+        wanted = one.right
+        groups = [GROUP.format(key) for key in one.groups]
+        return cls(wanted.kind, wanted.right, wanted.decided, groups)
 
 
 class MatrixCell(msgspec.Struct, frozen=True):
@@ -97,10 +113,12 @@ class TemplateTaken(msgspec.Struct, frozen=True):
 
     applied: bool
     groups: list[Rolled]
+    decided: list[Rolled]
+    """Those that do not, because somebody has decided a right in them."""
     lines: list[MatrixLine]
     left_out: list[RightOfKind]
     """Of features that are off there, or gone."""
-    refused: list[RightOfKind]
+    refused: list[RefusedRight]
     """What somebody else is needed to decide; nothing is applied then."""
 
     @classmethod
@@ -108,9 +126,10 @@ class TemplateTaken(msgspec.Struct, frozen=True):
         return cls(
             applied,
             [Rolled.of(row) for row in found.groups],
+            [Rolled.of(row) for row in found.decided],
             [MatrixLine.of(line) for line in found.outcome.lines],
             [RightOfKind.of(one) for one in found.outcome.left_out],
-            [RightOfKind.of(one) for one in found.outcome.refused],
+            [RefusedRight.of(one) for one in found.outcome.refused],
         )
 
 

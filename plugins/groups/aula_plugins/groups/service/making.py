@@ -18,7 +18,13 @@ from aula_plugins.groups.queries.members import EDITORS, INSIDE
 from aula_plugins.groups.service.reading import is_over, load_head
 from aula_plugins.groups.service.set_ups import SetUp, check_set_up, clean_name
 from aula_plugins.groups.service.settling import LIVE_TOPIC, lock_group
-from aula_plugins.groups.service.template_rights import TemplateRight, look, require, rights_of
+from aula_plugins.groups.service.template_rights import (
+    TemplateRight,
+    lacking,
+    look,
+    require,
+    rights_of,
+)
 from aula_plugins.groups.service.templates import load_template, set_up_of
 from aula_plugins.groups.writer import WRITER, group_record
 from aula_sdk.errors import Forbidden
@@ -68,9 +74,17 @@ def makers(actor: Actor) -> tuple[ActorProfile, ...]:
 
 async def from_template(read: ReadUnit, actor: Actor, new: NewGroup, template_id: UUID) -> NewGroup:
     """Return the group with the set-up and the rights of a template; what was said of what it is
-    for stays. Raises `NotFound`.
+    for stays. Raises `NotFound`, and `Invalid` where the group is made at another institution: a
+    template says what its own has agreed on.
     """
     row = await load_template(read, actor, "groups.create", template_id)
+    maker = _maker(actor, new)
+    here = Place(maker.municipality_id, maker.institution_id)
+    if here != Place(row.municipality_id, row.institution_id):
+        reason = _("The template is of %(institution)s; choose one of the place of the group") % {
+            "institution": row.institution_name
+        }
+        raise wrong_field("template", reason, "elsewhere")
     description = new.set_up.description.strip() or row.description
     taken = msgspec.structs.replace(set_up_of(row), description=description)
     rights = (await rights_of(read, [row.id]))[row.id]
@@ -80,16 +94,18 @@ async def from_template(read: ReadUnit, actor: Actor, new: NewGroup, template_id
 async def create_group(
     write: WriteUnit, platform: Platform, actor: Actor, new: NewGroup, *, key: str
 ) -> NewlyMade:
-    """Make a group that its maker looks after. The same key again makes nothing.
+    """Make a group that its maker looks after. The same key again makes nothing, and is told again
+    which rights of its template the group does not have.
 
     Afterwards it is a group of the stamdata like any other, with the rights that were asked for.
     Raises `Invalid` by field, at ``template`` for rights that are not the maker's to give.
     """
     earlier = await write.once(f"groups.create:{key}")
-    if earlier is not None:
-        return NewlyMade(earlier)
     maker = _maker(actor, new)
     place = Place(maker.municipality_id, maker.institution_id)
+    if earlier is not None:
+        lacks = await lacking(write, platform, actor, place, earlier, new.rights)
+        return NewlyMade(earlier, lacks)
     rights = require(await look(write, platform, actor, place, new.rights), "template")
     name, chosen, ends_at = clean_name(new.name), check_set_up(new.set_up), None
     if new.ends_on is not None:

@@ -82,7 +82,10 @@ def snippet(row: ThreadRow) -> Text | str:
         return _("%(name)s has left") % {"name": row.author_name or str(NOBODY)}
     if row.withdrawn_at is not None:
         return _("Message withdrawn")
-    return row.excerpt or _("Attachment")
+    if row.excerpt:
+        return row.excerpt
+    # Words or a file are in every message: without either they are not this reader's any more.
+    return _("Attachment") if row.attachment_count else _("Changed later")
 
 
 def attachments(files: Sequence[StoredFile]) -> list[dict[str, str]]:

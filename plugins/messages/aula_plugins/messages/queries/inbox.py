@@ -85,9 +85,13 @@ def inbox(
     of_child: bool,
     answers: bool,
     paged: bool,
+    readable: sa.ColumnElement[bool] | None = None,
 ) -> sa.Select[Any]:
     """Conversations of so many profiles by newest activity. Parameters: ``mine``, and where asked
     for ``children`` (profiles of one child), ``origin`` and those of the cursor.
+
+    ``readable`` is the right to read messages, where the newest may have been changed since it was
+    this reader's: then nothing of its words is told. Without it they are of every row.
     """
     creator = stamdata.profile.alias("creator")
     author = stamdata.profile.alias("author")
@@ -115,9 +119,9 @@ def inbox(
             message.c.author_id,
             author.c.name,
             message.c.kind,
-            message.c.excerpt,
+            _told(message.c.excerpt, "", readable),
             message.c.withdrawn_at,
-            message.c.attachment_count,
+            _told(message.c.attachment_count, 0, readable),
             draft.c.id.is_not(None),
         )
         .select_from(
@@ -137,6 +141,12 @@ def inbox(
         .order_by(participant.c.activity_at.desc(), participant.c.thread_id.desc())
         .limit(PAGE_SIZE + 1)
     )
+
+
+def _told(
+    column: sa.Column[Any], otherwise: str | int, readable: sa.ColumnElement[bool] | None
+) -> sa.ColumnElement[Any]:
+    return column if readable is None else sa.case((readable, column), else_=otherwise)
 
 
 def _is_about_child() -> sa.ColumnElement[bool]:

@@ -74,57 +74,16 @@ ACTIVE_PEOPLE = (
 """The profiles of those who take part now; for telling open pages, never for showing."""
 
 
-ALREADY_IN = (
-    sa.select(
-        participant.c.profile_id,
-        stamdata.profile.c.person_id,
-        participant.c.kind,
-        participant.c.left_at,
-        stamdata.valid(stamdata.profile, params.now()),
-    )
-    .select_from(
-        participant.join(stamdata.profile, stamdata.profile.c.id == participant.c.profile_id)
-    )
-    .where(
-        participant.c.thread_id == params.thread_id(),
-        stamdata.profile.c.person_id.in_(params.many("persons")),
-    )
-)
-"""Which of these persons have a row in the conversation, and whether they belong where they had it.
-Parameters: thread_id, persons, now."""
-
-SOMEBODY_ELSE = (
-    sa.select(sa.literal(1))
-    .select_from(
-        participant.join(stamdata.profile, stamdata.profile.c.id == participant.c.profile_id)
-    )
-    .where(
-        participant.c.thread_id == params.thread_id(),
-        participant.c.profile_id != params.one("profile_id"),
-        participant.c.left_at.is_(None),
-        stamdata.valid(stamdata.profile, params.now()),
-    )
-    .limit(1)
-)
-"""Whether anybody but ``profile_id`` would get what is written. Parameters: those, and now."""
-
-
-class AnswerableRow(msgspec.Struct, frozen=True):
-    """Somebody in a conversation whom a direct answer can reach."""
-
-    profile_id: UUID
-    kind: Kind
-    name: str
-
-
-def _reachable(person: sa.FromClause) -> sa.ColumnElement[bool]:
-    """The participant still belongs there; a guardian with access to one of the children (R7)."""
+def _reachable(person: sa.FromClause, row: sa.FromClause = participant) -> sa.ColumnElement[bool]:
+    """The participant (``row``) still belongs there; a guardian with access to one of the children
+    (R7), who belongs there too: no guardianship holds longer than both profiles.
+    """
     access = stamdata.guardianship.alias("their_access")
     now = params.now()
     return sa.and_(
         stamdata.valid(person, now),
         sa.or_(
-            participant.c.kind != Kind.GUARDIAN,
+            row.c.kind != Kind.GUARDIAN,
             sa.exists(
                 sa.select(sa.literal(1))
                 .select_from(
@@ -137,15 +96,58 @@ def _reachable(person: sa.FromClause) -> sa.ColumnElement[bool]:
                     )
                 )
                 .where(
-                    participant_child.c.thread_id == participant.c.thread_id,
-                    participant_child.c.profile_id == participant.c.profile_id,
+                    participant_child.c.thread_id == row.c.thread_id,
+                    participant_child.c.profile_id == row.c.profile_id,
                     access.c.access.is_(True),
                     stamdata.valid(access, now),
                 )
-                .correlate(participant)
+                .correlate(row)
             ),
         ),
     )
+
+
+ALREADY_IN = (
+    sa.select(
+        participant.c.profile_id,
+        stamdata.profile.c.person_id,
+        participant.c.kind,
+        participant.c.left_at,
+        _reachable(stamdata.profile),
+    )
+    .select_from(
+        participant.join(stamdata.profile, stamdata.profile.c.id == participant.c.profile_id)
+    )
+    .where(
+        participant.c.thread_id == params.thread_id(),
+        stamdata.profile.c.person_id.in_(params.many("persons")),
+    )
+)
+"""Which of these persons have a row in the conversation, and whether they can read it by that.
+Parameters: thread_id, persons, now."""
+
+SOMEBODY_ELSE = (
+    sa.select(sa.literal(1))
+    .select_from(
+        participant.join(stamdata.profile, stamdata.profile.c.id == participant.c.profile_id)
+    )
+    .where(
+        participant.c.thread_id == params.thread_id(),
+        participant.c.profile_id != params.one("profile_id"),
+        participant.c.left_at.is_(None),
+        _reachable(stamdata.profile),
+    )
+    .limit(1)
+)
+"""Whether anybody but ``profile_id`` can read what is written. Parameters: those, and now."""
+
+
+class AnswerableRow(msgspec.Struct, frozen=True):
+    """Somebody in a conversation whom a direct answer can reach."""
+
+    profile_id: UUID
+    kind: Kind
+    name: str
 
 
 ANSWERABLE = (
@@ -164,14 +166,15 @@ ANSWERABLE = (
 
 
 def _takes_part(name: str) -> sa.ColumnElement[bool]:
-    row = participant.alias(f"row_{name}")
+    row, person = participant.alias(f"row_{name}"), stamdata.profile.alias(f"person_{name}")
     return sa.exists(
         sa.select(sa.literal(1))
-        .select_from(row)
+        .select_from(row.join(person, person.c.id == row.c.profile_id))
         .where(
             row.c.thread_id == thread.c.id,
             row.c.profile_id == params.one(name),
             row.c.left_at.is_(None),
+            _reachable(person, row),
         )
         .correlate(thread)
     )
@@ -188,8 +191,8 @@ DIRECT_ANSWER = (
     .order_by(thread.c.started_at.desc())
     .limit(1)
 )
-"""The direct conversation that two people already have about a conversation (MSG-11).
-Parameters: thread_id, me, other."""
+"""The direct conversation about a conversation (MSG-11) that two people have, and can both read.
+Parameters: thread_id, me, other, now."""
 
 BEHIND_CLOSED = (
     sa.select(participant.c.profile_id)

@@ -35,7 +35,7 @@ class _Known(msgspec.Struct, frozen=True):
     kind: Kind
     left_at: object
     belongs: bool
-    """Whether the person still belongs where this profile is (decision 0038)."""
+    """Whether the person can still read it as who they were in it (R7, decision 0038)."""
 
     @property
     def takes_part(self) -> bool:
@@ -54,7 +54,7 @@ async def add_people(
 
     They can read the whole of it (MSG-18). Nobody comes in twice: a person who is there already is
     `Invalid`, the others of a group come in. Who had left, the conversation or the institution
-    where they had it, comes back with the whole history.
+    where they had it, or is a guardian whose child has, comes back with the whole history.
     """
     head = await load_head(write, platform, actor, thread_id)
     require_right(head, may=head.may_add_participant)
@@ -73,11 +73,12 @@ async def add_people(
     there = {(row.person_id, row.kind) for row in known if row.takes_part}
     _refuse_twice(audience, choices, there)
     coming = [one for one in audience.people if (one.person_id, one.kind) not in there]
-    audiences.check_size(platform, actor, sender, head.others + len(coming))
     if not coming:
         raise wrong_field("recipients", _("They are in the conversation already"), "already-in")
     came = {(one.person_id, one.kind) for one in coming}
     old = [row for row in known if (row.person_id, row.kind) in came]
+    more = len(coming) - _counted(old)
+    audiences.check_size(platform, actor, sender, head.others + more)
     await _let_in(write, head, coming, old)
     return len(coming)
 
@@ -105,18 +106,18 @@ async def _let_in(
     coming: Sequence[audiences.Addressee],
     old: Sequence[_Known],
 ) -> None:
-    """Write the rows of those who come in, in the stead of their ``old`` ones.
+    """Write the rows of those who come in, as who was chosen, in the stead of their ``old`` ones.
 
-    Who had left the conversation alone comes back as who they were in it.
+    By who they were in it they might not read it: a guardian reads by the profile that the child
+    who was reached has beside it.
     """
-    back = {(row.person_id, row.kind): row.profile_id for row in old if row.belongs}
     about = frozenset(
         row.child_id for row in await write.rows(people.REGARDING, {"thread_id": head.id})
     )
     unread = await write.scalar(messages.MESSAGE_COUNT, {"thread_id": head.id})
     members = [
         Member(
-            back.get((one.person_id, one.kind), one.profile_id),
+            one.profile_id,
             one.kind,
             one.children(about) if one.kind is Kind.GUARDIAN else frozenset(),
         )
@@ -131,8 +132,7 @@ async def _let_in(
     children = child_rows(common, members)
     if children:
         await write.execute(sa.insert(participant_child), children)
-    # Who had left the institution alone was counted all the same.
-    await _count(write, head.id, len(members) - sum(row.left_at is None for row in old))
+    await _count(write, head.id, len(members) - _counted(old))
     message_id = await post_line(write, head, MessageKind.PEOPLE_ADDED, added)
     write.emit(
         ParticipantsAdded(
@@ -145,6 +145,11 @@ async def _let_in(
         object_id=head.id,
         subjects=added,
     )
+
+
+def _counted(old: Sequence[_Known]) -> int:
+    """Return how many are counted still: who had left the institution alone was all the same."""
+    return sum(row.left_at is None for row in old)
 
 
 async def _forget(write: WriteUnit, thread_id: UUID, profiles: list[UUID]) -> None:

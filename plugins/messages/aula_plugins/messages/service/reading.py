@@ -53,6 +53,9 @@ async def list_threads(
     """Return a page of conversations, the newest activity first (MSG-1, MSG-5)."""
     visible = platform.permissions.visible(actor, "messages.read")
     mine = own_profiles(actor) if wanted.box is Box.UNREAD else reading_profiles(actor)
+    # Whoever has left nothing reads of each conversation what it says now, and is asked no more.
+    readable = platform.permissions.visible(actor, "messages.read_message")
+    is_former = any(one.id in mine for one in actor.former)
     rows = await read.structs(
         ThreadRow,
         inbox_queries.inbox(
@@ -62,9 +65,11 @@ async def list_threads(
             of_child=wanted.child is not None,
             answers=wanted.origin is not None,
             paged=after is not None,
+            readable=readable.clause if is_former else None,
         ),
         {
             **visible.params,
+            **(readable.params if is_former else {}),
             **as_mine(mine),
             "children": _profiles_of(actor, wanted.child),
             "origin": wanted.origin,
@@ -91,7 +96,8 @@ def _note_listed(
 ) -> None:
     """Have it in the audit that first words were read, once for each municipality."""
     for municipality_id in actor.municipalities:
-        mine = {one.id for one in actor.profiles if one.municipality_id == municipality_id}
+        every = (*actor.profiles, *actor.former)
+        mine = {one.id for one in every if one.municipality_id == municipality_id}
         shown = {row.id for row in rows if row.profile_id in mine}
         if shown:
             about = [label for label in labels if label.owner_id in shown]

@@ -103,31 +103,38 @@ class _Reply:
         if self.head.others > 1:
             require_right(self.head, may=self.head.may_reply_all)
             check_size(self.platform, self.actor, self.sender, self.head.others)
+        if not await self._reaches_somebody():
+            raise NobodyToAnswer
         await self._require_open(self.head)
         return await self._post(self.head)
 
     async def to_sender(self) -> Sent:
         """Write to one person: here when the two are alone, else in their direct conversation."""
         if self.head.participant_count <= _PAIR:
-            await self._require_somebody()
+            if not await self._reaches_somebody():
+                raise SenderGone
             await self._require_open(self.head)
             return await self._post(self.head)
         other = await self._person_answered()
         await self._require_open(self.head, other.profile_id)
         direct = await self.write.scalar(
             people.DIRECT_ANSWER,
-            {"thread_id": self.head.id, "me": self.sender.id, "other": other.profile_id},
+            {
+                "thread_id": self.head.id,
+                "me": self.sender.id,
+                "other": other.profile_id,
+                "now": self.write.now,
+            },
         )
         if direct is None:
             opening = await self._direct(other)
             return await open_thread(self.write, self.platform, self.actor, opening)
         return await self._post(await load_head(self.write, self.platform, self.actor, direct))
 
-    async def _require_somebody(self) -> None:
-        """Raise `SenderGone` when the other has left the conversation or the institution."""
+    async def _reaches_somebody(self) -> bool:
+        """Whether anybody else has neither left the conversation nor lost the right to read it."""
         given = {"thread_id": self.head.id, "profile_id": self.sender.id, "now": self.write.now}
-        if await self.write.scalar(people.SOMEBODY_ELSE, given) is None:
-            raise SenderGone
+        return await self.write.scalar(people.SOMEBODY_ELSE, given) is not None
 
     async def _require_open(self, head: heads.Head, only: UUID | None = None) -> None:
         """Raise `ChannelClosed` when somebody, or this one, is behind a closed channel (RGT-3)."""
