@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from aula_sdk import stamdata
-from aula_sdk.ages import DECIDE_AGES, DECIDE_AGES_MUNICIPALITY
+from aula_sdk.age_limits import DECIDE_AGES, DECIDE_AGES_MUNICIPALITY
 from aula_sdk.grants import EXPLAIN, GRANT, GRANT_IN_GROUP, GRANT_MUNICIPALITY
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import GROUP, INSTITUTION, PROFILE

@@ -8,16 +8,10 @@ those who have custody answered before (CNS-3). A plugin puts `consents_alone` i
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import msgspec
 import sqlalchemy as sa
 
 from aula_sdk.db import Id
 from aula_sdk.stamdata import views
-
-DECIDE_AGES = "permissions.decide_ages"
-"""The action of deciding age limits at an institution: its administrators hold it from the start"""
-DECIDE_AGES_MUNICIPALITY = "permissions.decide_ages_municipality"
-"""The action of deciding them for a municipality: its administrators hold it from the start."""
 
 CONSENT_AGE = 16
 """The age for own consent where neither institution nor municipality has decided another (CNS-4)"""
@@ -49,20 +43,6 @@ birth = sa.Table(
 conditions such as `consents_alone`: nobody is shown it."""
 
 _ZONE = ZoneInfo("Europe/Copenhagen")
-
-
-class AgeLimits(msgspec.Struct, frozen=True):
-    """The age limits at a place, in years: what holds, and what each level has said."""
-
-    consent: int
-    secure_area: int
-    consent_here: int | None
-    """What this very place has decided; None where it goes by what is said above."""
-    secure_area_here: int | None
-    consent_above: int
-    """What holds where this place decides nothing."""
-    secure_area_above: int
-    """What holds where this place decides nothing, and the least that it can decide."""
 
 
 def day_number(now: datetime) -> int:

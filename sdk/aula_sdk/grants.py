@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from aula_sdk.ages import AgeLimits
+from aula_sdk.age_limits import DecidesAges
 from aula_sdk.channels import Channel
 from aula_sdk.errors import Conflict, Forbidden
 from aula_sdk.i18n import Text, gettext_for
@@ -250,7 +250,7 @@ class GroupDecision(msgspec.Struct, frozen=True):
     decided: Literal["yes", "no"] | None
 
 
-class Grants(Protocol):
+class Grants(DecidesAges, Protocol):
     """Deciding who may do what.
 
     Each method raises `NotFound` for a place, role or person that the actor has nothing to do with,
@@ -426,35 +426,6 @@ class Grants(Protocol):
         self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
     ) -> None:
         """Open what this very place has closed; what the municipality has closed stays so."""
-        ...
-
-    async def age_places(self, unit: ReadUnit, actor: Actor) -> Sequence[Place]:
-        """Return where the actor decides age limits: municipalities first, then institutions."""
-        ...
-
-    async def ages(self, unit: ReadUnit, actor: Actor, place: Place) -> AgeLimits:
-        """Return the age limits at the place, and what each rests on (CNS-4, SEC-6).
-
-        Raises `NotFound` where the actor decides no age limits, as `decide_ages` does.
-        """
-        ...
-
-    async def decide_ages(
-        self,
-        write: WriteUnit,
-        actor: Actor,
-        place: Place,
-        *,
-        consent: int | None,
-        secure_area: int | None,
-    ) -> None:
-        """Decide both age limits at the place, in years, from the next request on; None goes by
-        what is said above.
-
-        Raises `Invalid` for an age out of bounds: the one for own consent is from
-        `aula_sdk.ages.LEAST_CONSENT_AGE` to 18, the one for what is sensitive never below the
-        installation's.
-        """
         ...
 
     async def group_rights(

@@ -8,7 +8,8 @@ from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.granting.bundles import parameters
 from aula_platform.permissions.granting.offers import wrong
 from aula_platform.permissions.tables import age
-from aula_sdk.ages import CONSENT_AGE, GROWN_UP, LEAST_CONSENT_AGE, AgeLimits
+from aula_sdk.age_limits import AgeLimits
+from aula_sdk.ages import CONSENT_AGE, GROWN_UP, LEAST_CONSENT_AGE
 from aula_sdk.db import Id
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import new_id

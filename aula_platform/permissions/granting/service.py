@@ -29,7 +29,7 @@ from aula_platform.permissions.granting.writing import GrantWriter
 from aula_platform.permissions.places import Deciding
 from aula_platform.permissions.rights import Rights
 from aula_platform.storage import Storage, around
-from aula_sdk.ages import DECIDE_AGES, DECIDE_AGES_MUNICIPALITY, AgeLimits
+from aula_sdk.age_limits import DECIDE_AGES, DECIDE_AGES_MUNICIPALITY, AgeLimits
 from aula_sdk.channels import Channel
 from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.grants import (

@@ -7,7 +7,7 @@ from litestar.params import JSONBody
 from aula_plugins.administration import schemas
 from aula_plugins.administration.api.declarations import PlacePath
 from aula_plugins.administration.service import ages
-from aula_sdk.ages import DECIDE_AGES
+from aula_sdk.age_limits import DECIDE_AGES
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid, NotFound
 from aula_sdk.ids import WrongIdKind

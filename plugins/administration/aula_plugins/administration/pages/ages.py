@@ -10,7 +10,7 @@ from aula_plugins.administration.api.declarations import PlacePath
 from aula_plugins.administration.pages import ages_wording
 from aula_plugins.administration.pages.forms import AnyRequest, Typed, ages_to_decide, read_fields
 from aula_plugins.administration.service import ages
-from aula_sdk.ages import DECIDE_AGES
+from aula_sdk.age_limits import DECIDE_AGES
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
 from aula_sdk.people import Actor

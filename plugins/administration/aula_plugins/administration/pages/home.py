@@ -9,7 +9,7 @@ from aula_plugins.administration import _
 from aula_plugins.administration.permissions import OPEN
 from aula_plugins.administration.service.attention import what_needs_somebody
 from aula_plugins.administration.service.places import list_places
-from aula_sdk.ages import DECIDE_AGES
+from aula_sdk.age_limits import DECIDE_AGES
 from aula_sdk.contributions import needs
 from aula_sdk.grants import GRANT
 from aula_sdk.health import READ_HEALTH
