@@ -45,4 +45,5 @@ class SharingApi(Controller):
         data: JSONBody[schemas.SharingToChoose],
     ) -> schemas.SharingChoice:
         """Answer for oneself or a child of whom one has custody, with a fresh second factor."""
+        sharing.require_proof(actor)
         return await sharing.choose(write, platform, actor, PROFILE.parse(person_id), data.audience)

@@ -16,7 +16,7 @@ from aula_sdk.protocols import Platform, ReadUnit, Shell
 
 CHOOSE = needs("contacts.choose_sharing")
 """To change what others see of one takes a second factor too, to look at it does not (LOG-15): the
-service asks for it of everybody who is old enough to have one."""
+handlers ask for it of everybody who is old enough to have one."""
 
 
 class SharingPages(Controller):
@@ -46,6 +46,8 @@ class SharingPages(Controller):
     ) -> Response[Any]:
         """Keep one choice."""
         person, audience = await read_choice(request)
+        # What was typed has been read, so that it is there again after the second factor.
+        sharing.require_proof(actor)
         if audience is None:
             return await _page(actor, read, platform, shell, missing=person)
         async with platform.write(actor) as write:

@@ -76,19 +76,24 @@ def _choice(row: queries.ChoiceRow, actor: Actor) -> SharingChoice:
     )
 
 
+def require_proof(actor: Actor) -> None:
+    """Pass when the actor has just shown a second factor, which it takes to change what others see
+    of one (CNS-6), or is a pupil too young for one; else raise `StepUpRequired`.
+    """
+    if actor.may_step_up and not actor.stepped_up:
+        raise StepUpRequired
+
+
 async def choose(
     write: WriteUnit, platform: Platform, actor: Actor, profile_id: UUID, audience: Audience
 ) -> SharingChoice:
     """Share the person's contact data with this audience, from the next request on.
 
     The answer holds wherever that person is. For a child the narrowest answer of those who have
-    custody counts (CNS-9), until the child is old enough and has answered (CNS-4). It takes a
-    fresh second factor (CNS-6) of everybody but pupils who are too young for one: raises
-    `StepUpRequired` without; `Forbidden` for somebody whom the actor sees and does not choose for
-    (CNS-3), `NotFound` for strangers.
+    custody counts (CNS-9), until the child is old enough and has answered (CNS-4). Raises
+    `Forbidden` for somebody whom the actor sees and does not choose for (CNS-3), `NotFound` for
+    strangers.
     """
-    if actor.may_step_up and not actor.stepped_up:
-        raise StepUpRequired
     await platform.permissions.require(
         write, actor, "contacts.choose_sharing", profile_id, sees="contacts.see_person"
     )
