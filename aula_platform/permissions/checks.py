@@ -174,7 +174,7 @@ def _prefix(action: str, number: int = 0) -> str:
 
 
 def _params(action: str, parts: list[_Part], now: datetime) -> dict[str, object]:
-    params: dict[str, object] = {"actor_now": now}
+    params = Me.moment(now)
     wall: dict[UUID, None] = {}
     for number, part in enumerate(parts):
         prefix = _prefix(action, number)

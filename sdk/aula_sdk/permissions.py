@@ -13,6 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from aula_sdk.ages import day_number
 from aula_sdk.contributions import DataClass
 from aula_sdk.db import Id, Instant
 from aula_sdk.i18n import Text
@@ -41,6 +42,8 @@ class Me:
     institutions: sa.BindParameter[UUID]
     municipalities: sa.BindParameter[UUID]
     now: sa.BindParameter[datetime]
+    today: sa.BindParameter[int]
+    """The day, as `aula_sdk.ages.day_number` counts, by which somebody is so many years old."""
 
     @classmethod
     def named(cls, prefix: str, profiles: int = 1) -> "Me":
@@ -52,6 +55,7 @@ class Me:
             many(f"{prefix}_institutions", Id()),
             many(f"{prefix}_municipalities", Id()),
             sa.bindparam("actor_now", type_=Instant),
+            sa.bindparam("actor_today", type_=sa.Integer),
         )
 
     @staticmethod
@@ -61,13 +65,18 @@ class Me:
         institutions: Sequence[UUID],
         municipalities: Sequence[UUID],
     ) -> dict[str, object]:
-        """Return the values of what `named` returned, but for ``actor_now``, which all share."""
+        """Return the values of what `named` returned, but for those of `moment`."""
         found: dict[str, object] = {
             f"{prefix}_profile_{number}": profile for number, profile in enumerate(profiles)
         }
         found[f"{prefix}_institutions"] = institutions
         found[f"{prefix}_municipalities"] = municipalities
         return found
+
+    @staticmethod
+    def moment(now: datetime) -> dict[str, object]:
+        """Return the values of ``now`` and ``today``, which all conditions of a query share."""
+        return {"actor_now": now, "actor_today": day_number(now)}
 
 
 @dataclass(frozen=True, slots=True)
