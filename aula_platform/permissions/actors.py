@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from aula_platform.identity.sessions import SessionRow
 from aula_platform.identity.step_up import is_stepped_up
 from aula_platform.identity.tables import account_person
+from aula_platform.permissions.ages import is_old_enough, secure_area_age
 from aula_platform.permissions.catalogue import Catalogue, IsActive
 from aula_platform.permissions.holdings import (
     Decision,
@@ -78,9 +79,6 @@ _HELD = sa.select(holder.c.profile_id, holder.c.role, holder.c.valid_from, holde
 
 _PERSONS = sa.select(account_person.c.person_id, account_person.c.municipality_id).where(
     account_person.c.account_id == sa.bindparam("account_id", type_=Id)
-)
-_BIRTH_DATES = sa.select(stamdata_tables.person.c.birth_date).where(
-    stamdata_tables.person.c.id.in_(sa.bindparam("persons", expanding=True, type_=Id))
 )
 _profile, _person = stamdata_tables.profile, stamdata_tables.person
 _twin = stamdata_tables.person.alias("twin")
@@ -154,6 +152,17 @@ class ActorLoader:
         """What may be done at shared devices, by those who hold it."""
         actions = self._catalogue.actions.values()
         return frozenset(one.name for one in actions if one.on_shared_devices)
+
+    @property
+    def least_secure_area_age(self) -> int:
+        """The age under which nobody lets a pupil in to what is sensitive (LOG-14)."""
+        return self._step_up.pupil_age
+
+    async def age_missed(self, read: ReadUnit, actor: Actor) -> int | None:
+        """Return the age that a pupil has not reached, for what is sensitive; None to others."""
+        if actor.may_step_up or actor.role is not Kind.PUPIL:
+            return None
+        return await secure_area_age(read, actor.profiles, self.least_secure_area_age)
 
     async def for_session(self, read: ReadUnit, session: SessionRow) -> Actor | None:
         """Return the actor of a session; None while no role is chosen or no profile holds.
@@ -300,7 +309,10 @@ class ActorLoader:
         others = {profile.kind for profile in rows.profiles} - {role}
         decisions, until = await self._decide(read, rows, role, broker)
         holdings = holdings_of(decisions)
-        may_step_up = role is not Kind.PUPIL or await self._is_old_enough(read, persons)
+        today = read.now.astimezone(_ZONE).date()
+        may_step_up = role is not Kind.PUPIL or await is_old_enough(
+            read, persons, profiles, self.least_secure_area_age, today
+        )
         actor = Actor(
             account_id,
             role,
@@ -315,23 +327,6 @@ class ActorLoader:
             _former(rows, role),
         )
         return _Loaded(actor, until)
-
-    async def _is_old_enough(self, read: ReadUnit, persons: Sequence[UUID]) -> bool:
-        """Whether a pupil is let in to what is sensitive (LOG-14); not one of unknown age."""
-        dates = [row[0] for row in await read.rows(_BIRTH_DATES, {"persons": list(persons)})]
-        today, age = read.now.astimezone(_ZONE).date(), self._step_up.pupil_age
-        return bool(dates) and all(has_turned(born, age, today) for born in dates)
-
-
-def has_turned(born: date | None, age: int, today: date) -> bool:
-    """Whether somebody is so many years old: from the birthday on, which for who was born on
-    February 29 is March 1 in other years; not if it is unknown.
-    """
-    return born is not None and (born.year + age, born.month, born.day) <= (
-        today.year,
-        today.month,
-        today.day,
-    )
 
 
 def _in_role(profiles: Iterable[ActorProfile], role: Kind) -> tuple[ActorProfile, ...]:

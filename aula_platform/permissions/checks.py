@@ -174,7 +174,7 @@ def _prefix(action: str, number: int = 0) -> str:
 
 
 def _params(action: str, parts: list[_Part], actor: Actor) -> dict[str, object]:
-    params: dict[str, object] = {"actor_now": utc_now()}
+    params = Me.moment(utc_now())
     reaching = {profile.id: profile.groups for profile in actor.profiles}
     wall: dict[UUID, None] = {}
     for number, part in enumerate(parts):

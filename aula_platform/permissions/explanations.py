@@ -77,21 +77,23 @@ async def explain(
     object_id: UUID | None = None,
     *,
     names: Names,
+    too_young: int | None,
 ) -> Explanation:
     """Return every relation the actor has to the object, with who decided what it gives.
 
-    ``decisions`` are those about the actor, ``names`` what roles are called. Without an object
+    ``decisions`` are those about the actor, ``names`` what roles are called, ``too_young`` the age
+    that a pupil has not reached (`ActorLoader.age_missed`). Without an object
     (or for an action that is about none) the grants alone are explained. Raises KeyError for an
     unknown action.
     """
     described = checks.catalogue.actions[action]
     of_action = [decision for decision in decisions if decision.action == action]
     if not described.resource or object_id is None:
-        reasons = [_reason(decision, actor, names) for decision in of_action]
+        reasons = [_reason(decision, actor, names, too_young) for decision in of_action]
     else:
         held = await _relations_held(checks, unit, actor, action, object_id)
         reasons = [
-            _reason(decision, actor, names, held[decision.relation])
+            _reason(decision, actor, names, too_young, held[decision.relation])
             for decision in _about(of_action, object_id)
             if decision.profile.id in held.get(decision.relation, (None, ()))[1]
         ]
@@ -141,7 +143,7 @@ async def _relations_held(
         for profile in actor.former if relation.former else actor.profiles:
             params = {
                 "object_id": object_id,
-                "actor_now": utc_now(),
+                **Me.moment(utc_now()),
                 **Me.values(
                     "explained",
                     [profile.id],
@@ -161,12 +163,17 @@ def _reason(
     decision: Decision,
     actor: Actor,
     names: Names,
+    too_young: int | None,
     held: tuple[Text, tuple[UUID, ...]] | None = None,
 ) -> Reason:
     decided = _SOURCES[decision.source]
     needs_more = decision.step_up and not (actor.stepped_up and actor.may_step_up)
     if decision.allowed and needs_more:
         decided = _("it takes a log-in with two factors")
+        if too_young is not None:
+            decided = _("it is for pupils who are known to be %(age)s years old") % {
+                "age": too_young
+            }
     where = decision.profile.institution_name
     if decision.relation == NO_RELATION or held is None:
         sentence = _("At %(institution)s: %(decided)s") % {"institution": where, "decided": decided}

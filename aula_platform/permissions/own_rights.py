@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from aula_sdk import stamdata
+from aula_sdk.age_limits import DECIDE_AGES, DECIDE_AGES_MUNICIPALITY
 from aula_sdk.grants import EXPLAIN, GRANT, GRANT_IN_GROUP, GRANT_MUNICIPALITY
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import GROUP, INSTITUTION, PROFILE
@@ -69,13 +70,18 @@ RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (
     Action(GRANT, _("Decide rights at an institution"), INSTITUTIONS.name),
     Action(GRANT_MUNICIPALITY, _("Decide rights for the municipality")),
     Action(GRANT_IN_GROUP, _("Decide rights in a group"), GROUPS.name),
+    Action(DECIDE_AGES, _("Decide age limits at an institution"), INSTITUTIONS.name),
+    Action(DECIDE_AGES_MUNICIPALITY, _("Decide age limits for the municipality")),
     Action(EXPLAIN, _("Ask why somebody may do something"), PEOPLE.name),
     RoleDefault(INSTITUTION_ADMIN, GRANT, "own"),
     RoleDefault(INSTITUTION_ADMIN, GRANT_IN_GROUP, "own"),
+    RoleDefault(INSTITUTION_ADMIN, DECIDE_AGES, "own"),
     RoleDefault(INSTITUTION_ADMIN, EXPLAIN, "own"),
     RoleDefault(LEADER, GRANT_IN_GROUP, "own"),
     RoleDefault(MUNICIPALITY_ADMIN, GRANT, "municipality"),
     RoleDefault(MUNICIPALITY_ADMIN, GRANT_MUNICIPALITY),
     RoleDefault(MUNICIPALITY_ADMIN, GRANT_IN_GROUP, "municipality"),
+    RoleDefault(MUNICIPALITY_ADMIN, DECIDE_AGES, "municipality"),
+    RoleDefault(MUNICIPALITY_ADMIN, DECIDE_AGES_MUNICIPALITY),
     RoleDefault(MUNICIPALITY_ADMIN, EXPLAIN, "municipality"),
 )

@@ -1,6 +1,6 @@
 """What permissions keep about people, why, on what ground and for how long (GDPR art. 30)."""
 
-from aula_platform.permissions.tables import channel, grant, holder, role
+from aula_platform.permissions.tables import age, channel, grant, holder, role
 from aula_sdk.contributions import DataClass, FieldPrivacy, PersonalData
 from aula_sdk.i18n import gettext_for
 
@@ -64,5 +64,16 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "closed_at": FieldPrivacy(_ORDINARY, _("When it was closed")),
         },
         technical=("institution_id", "sender", "recipient"),
+    ),
+    PersonalData(
+        age.name,
+        _("Says from which age pupils consent themselves, and get to what is sensitive"),
+        _TASK,
+        _("Until it is chosen otherwise, or the municipality is erased"),
+        {
+            "decided_by": FieldPrivacy(_ORDINARY, _("Who decided it")),
+            "decided_at": FieldPrivacy(_ORDINARY, _("When it was decided")),
+        },
+        technical=("institution_id", "consent_age", "secure_area_age"),
     ),
 )

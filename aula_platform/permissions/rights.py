@@ -26,7 +26,10 @@ class Rights(PermissionChecks):
             return WITHHELD
         decisions = await self._actors.decisions(unit, actor)
         names = await read_names(unit, actor)
-        found = await explain(self, unit, actor, decisions, action, object_id, names=names)
+        too_young = await self._actors.age_missed(unit, actor)
+        found = await explain(
+            self, unit, actor, decisions, action, object_id, names=names, too_young=too_young
+        )
         is_opened = actor.seen_by is not None and actor.seen_by.glass_id is not None
         if is_opened and found.allowed:
             return Explanation(allowed=True, reasons=(BROKEN_GLASS, *found.reasons))

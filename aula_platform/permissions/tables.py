@@ -80,3 +80,17 @@ channel = sa.Table(
 )
 """Which kinds of people cannot write to which, at an institution or in all of the municipality
 (RGT-3)."""
+
+age = sa.Table(
+    "permissions_age",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("municipality_id", Id, nullable=False, index=True),
+    sa.Column("institution_id", Id),
+    sa.Column("consent_age", sa.SmallInteger),
+    sa.Column("secure_area_age", sa.SmallInteger),
+    sa.Column("decided_at", Instant, nullable=False),
+    sa.Column("decided_by", Id),
+)
+"""The age limits that an institution has decided, or a municipality for all of its: one row for
+each place that has decided any (CNS-4, SEC-6). Which hold is said in `permissions.ages`."""

@@ -173,7 +173,8 @@ class StepUpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minutes: int = 15
     """How old the proof may be: the time that the broker vouches for, not ours."""
     pupil_age: int = 15
-    """How old pupils must be; younger ones never get there, and neither do those of unknown age."""
+    """How old pupils must be, at least: municipalities and institutions may raise it for theirs.
+    Younger ones never get there, and neither do those of unknown age."""
 
 
 Count = Annotated[int, msgspec.Meta(ge=1)]

@@ -176,6 +176,24 @@ JOIN stamdata_profile AS child
 """  # noqa: S608
 
 
+def birth_view_texts(dialect: str) -> dict[str, str]:
+    """Return the view of when pupils were born, as `view_texts` does.
+
+    A day is one number there (20121130): so many years later is a sum, in both databases.
+    """
+    born = {
+        "postgresql": "to_char(person.birth_date, 'YYYYMMDD')",
+        "sqlite": "strftime('%Y%m%d', person.birth_date)",
+    }[dialect]
+    text = f"""
+SELECT profile.id AS profile_id, CAST({born} AS INTEGER) AS born, {_wall(dialect, "profile")}
+FROM stamdata_profile AS profile
+JOIN stamdata_person AS person ON person.id = profile.person_id
+WHERE profile.kind = 'pupil' AND person.birth_date IS NOT NULL
+"""  # noqa: S608
+    return {"stamdata_birth_v1": text}
+
+
 def view_texts(dialect: str) -> dict[str, str]:
     """Return the SELECT of each view by its name, for ``sqlite`` or ``postgresql``."""
     return {

@@ -44,6 +44,9 @@ async def is_still_same(request: AnyRequest) -> bool:
         return False
     if session is None or session.seeing is not None:
         return False
+    # The age limit for what is sensitive moves no other right, and pages show ways to it.
+    if now.may_step_up != before.may_step_up:
+        return False
     return now.holdings == before.holdings and now.children == before.children
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from aula_sdk.age_limits import DecidesAges
 from aula_sdk.channels import Channel
 from aula_sdk.errors import Conflict, Forbidden
 from aula_sdk.i18n import Text, gettext_for
@@ -249,7 +250,7 @@ class GroupDecision(msgspec.Struct, frozen=True):
     decided: Literal["yes", "no"] | None
 
 
-class Grants(Protocol):
+class Grants(DecidesAges, Protocol):
     """Deciding who may do what.
 
     Each method raises `NotFound` for a place, role or person that the actor has nothing to do with,

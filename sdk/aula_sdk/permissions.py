@@ -13,6 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from aula_sdk.ages import day_number
 from aula_sdk.contributions import DataClass
 from aula_sdk.db import Id, Instant
 from aula_sdk.i18n import Text
@@ -44,6 +45,8 @@ class Me:
     """Those that reach one of ``profiles`` (`aula_sdk.people.ActorProfile.groups`): who is asked
     for has them at hand, so a condition that names them need not look them up."""
     now: sa.BindParameter[datetime]
+    today: sa.BindParameter[int]
+    """The day, as `aula_sdk.ages.day_number` counts, by which somebody is so many years old."""
 
     @classmethod
     def named(cls, prefix: str, profiles: int = 1) -> "Me":
@@ -56,6 +59,7 @@ class Me:
             many(f"{prefix}_municipalities", Id()),
             many(f"{prefix}_reached", Id()),
             sa.bindparam("actor_now", type_=Instant),
+            sa.bindparam("actor_today", type_=sa.Integer),
         )
 
     @staticmethod
@@ -66,7 +70,7 @@ class Me:
         municipalities: Sequence[UUID],
         groups: Sequence[UUID],
     ) -> dict[str, object]:
-        """Return the values of what `named` returned, but for ``actor_now``, which all share."""
+        """Return the values of what `named` returned, but for those of `moment`."""
         found: dict[str, object] = {
             f"{prefix}_profile_{number}": profile for number, profile in enumerate(profiles)
         }
@@ -74,6 +78,11 @@ class Me:
         found[f"{prefix}_municipalities"] = municipalities
         found[f"{prefix}_reached"] = groups
         return found
+
+    @staticmethod
+    def moment(now: datetime) -> dict[str, object]:
+        """Return the values of ``now`` and ``today``, which all conditions of a query share."""
+        return {"actor_now": now, "actor_today": day_number(now)}
 
 
 @dataclass(frozen=True, slots=True)

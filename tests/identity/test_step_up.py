@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.identity.tables import session, typed
-from aula_platform.permissions.actors import has_turned
+from aula_platform.permissions.ages import has_turned
 from aula_platform.storage import GLOBAL, Storage
 from aula_sdk.db import utc_now
 from aula_sdk.people import Kind

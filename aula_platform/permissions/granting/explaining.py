@@ -42,10 +42,13 @@ class Explaining:
         other = await self._as_far_as_told(unit, actor, profile_id)
         decisions = await self._actors.decisions(unit, other)
         names = await read_names(unit, other)
+        young = await self._actors.age_missed(unit, other)
         found = []
         for name in dict.fromkeys(decision.action for decision in decisions):
             action = self._catalogue.actions[name]
-            why = await explain(self._rights, unit, other, decisions, name, names=names)
+            why = await explain(
+                self._rights, unit, other, decisions, name, names=names, too_young=young
+            )
             found.append(ActionExplained(name, action.title, owner_of(name), why))
         return sorted(found, key=lambda one: (one.plugin, one.action))
 
@@ -100,10 +103,13 @@ class Explaining:
         # What is the same for all actions is read once.
         decisions = await self._actors.decisions(unit, other)
         names = await read_names(unit, other)
+        young = await self._actors.age_missed(unit, other)
         found = []
         for name in asked:
             title = self._catalogue.actions[name].title
-            why = await explain(self._rights, unit, other, decisions, name, object_id, names=names)
+            why = await explain(
+                self._rights, unit, other, decisions, name, object_id, names=names, too_young=young
+            )
             found.append(ActionExplained(name, title, owner_of(name), why))
         return found
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import IsActive, is_on, owner_of
 from aula_platform.permissions.granting import people
+from aula_platform.permissions.granting.ages import decide_ages, read_ages
 from aula_platform.permissions.granting.bundles import (
     OWN,
     Right,
@@ -25,8 +26,10 @@ from aula_platform.permissions.granting.giving import Giving
 from aula_platform.permissions.granting.matrix import GroupMatrix
 from aula_platform.permissions.granting.offers import Offers, wrong
 from aula_platform.permissions.granting.writing import GrantWriter
+from aula_platform.permissions.places import Deciding
 from aula_platform.permissions.rights import Rights
 from aula_platform.storage import Storage, around
+from aula_sdk.age_limits import DECIDE_AGES, DECIDE_AGES_MUNICIPALITY, AgeLimits
 from aula_sdk.channels import Channel
 from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.grants import (
@@ -57,6 +60,7 @@ from aula_sdk.permissions import Explanation
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
+_AGES = Deciding(DECIDE_AGES, DECIDE_AGES_MUNICIPALITY)
 _PARTS: Mapping[str, Text] = {
     "shell": _("The platform"),
     "plugins": _("Features and settings"),
@@ -87,6 +91,7 @@ class GrantDesk:
         self._rights = rights
         self._catalogue = rights.catalogue
         self._names = names
+        self._floor = actors.least_secure_area_age
         self._is_active = is_active
         self._matrix = GroupMatrix(rights, is_active)
         self.offers = Offers(rights, actors, is_active)
@@ -346,6 +351,29 @@ class GrantDesk:
         """Open what this very place has closed."""
         await DECIDING.require(write, self._rights, actor, place)
         await reopen(write, place, sender, recipient)
+
+    async def age_places(self, unit: ReadUnit, actor: Actor) -> Sequence[Place]:
+        """Return where the actor decides age limits: municipalities first."""
+        return await _AGES.places(unit, self._rights, actor, self._names)
+
+    async def ages(self, unit: ReadUnit, actor: Actor, place: Place) -> AgeLimits:
+        """Return the age limits at the place, and what each rests on (CNS-4, SEC-6)."""
+        await _AGES.require(unit, self._rights, actor, place)
+        return await read_ages(unit, place, self._floor)
+
+    async def decide_ages(
+        self,
+        write: WriteUnit,
+        actor: Actor,
+        place: Place,
+        *,
+        consent: int | None,
+        secure_area: int | None,
+    ) -> None:
+        """Decide both age limits at the place; None goes by what is said above."""
+        await _AGES.require(write, self._rights, actor, place)
+        by = _AGES.decider(actor, place)
+        await decide_ages(write, place, self._floor, by, consent=consent, secure_area=secure_area)
 
     async def group_rights(
         self, unit: ReadUnit, actor: Actor, group_id: UUID

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from aula_platform.files.tables import file
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.identity.tables import account_person, break_glass, impersonation
-from aula_platform.permissions.tables import channel, grant, holder, role
+from aula_platform.permissions.tables import age, channel, grant, holder, role
 from aula_platform.plugin_host.tables import set_up, switched
 from aula_platform.privacy.person.gathering import Plugins
 from aula_platform.privacy.person.subject import Subject
@@ -37,6 +37,7 @@ BLANKED: Mapping[str, tuple[str, ...]] = {
     sample.name: ("signed_by",),
     drawn.name: ("judged_by",),
     channel.name: ("closed_by",),
+    age.name: ("decided_by",),
     impersonation.name: ("supporter_id",),
     break_glass.name: ("asker_id", "decider_id"),
     switched.name: ("chosen_by",),

@@ -20,7 +20,7 @@ from aula_platform.identity.tables import (
     session,
 )
 from aula_platform.identity.tables import metadata as identity
-from aula_platform.permissions.tables import channel, grant, holder, role
+from aula_platform.permissions.tables import age, channel, grant, holder, role
 from aula_platform.privacy.person.subject import Subject
 from aula_platform.privacy.person.traces import is_passing, is_told, names, naming_columns
 from aula_platform.privacy.retention.tables import freeze, policy, run
@@ -46,6 +46,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = {
     holder.name: ("profile_id", "deputy_for", "granted_by"),
     role.name: ("created_by",),
     channel.name: ("closed_by",),
+    age.name: ("decided_by",),
     policy.name: ("decided_by",),
     freeze.name: ("target_id", "frozen_by", "lifted_by"),
     run.name: ("planned_by", "announced_by"),

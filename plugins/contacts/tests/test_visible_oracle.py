@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,7 @@ _ties = _table(
     custody=sa.Boolean,
     extended_access=sa.Boolean,
 )
+_person = sa.table("stamdata_person", sa.column("id", Id), sa.column("birth_date", sa.Date))
 _groups = _table(
     "stamdata_group",
     "institution_id",
@@ -80,10 +82,15 @@ async def mix_up(write: WriteUnit, chance: random.Random, cast: list[Member]) ->
             tie |= {"custody": chance.random() < 0.5, "extended_access": chance.random() < 0.5}
             tie["municipality_id"] = adult.municipality_id
             await write.execute(sa.insert(_ties), common | tie)
+    for child in children:
+        born = chance.choice((None, date(2001, 2, 28), date(2001, 3, 1), write.now.date()))
+        await write.execute(
+            sa.update(_person).where(_person.c.id == child.person_id).values(birth_date=born)
+        )
     answers = {}
-    for _number in range(60):
-        adult = chance.choice(adults)
-        whose = adult if chance.random() < 0.4 else chance.choice(children)
+    for _number in range(80):
+        whose = chance.choice(adults if chance.random() < 0.3 else children)
+        adult = whose if chance.random() < 0.3 else chance.choice(adults)
         answers[whose.person_id, adult.person_id] = {
             "person_id": whose.person_id,
             "chooser_id": adult.person_id,
@@ -100,6 +107,10 @@ class Oracle:
     def __init__(self, rows: dict[str, Any], staff_in_charge: set[UUID]) -> None:
         self.profiles = {row.id: row for row in rows["profiles"]}
         self.ties, self.answers = rows["ties"], rows["answers"]
+        # Everybody of the cast was born in 2001 or just now, on whichever side of sixteen years.
+        self.grown = {
+            row.id for row in rows["born"] if row.birth_date and row.birth_date.year == 2001
+        }
         self.kinds = {row.id: row.kind for row in rows["groups"]}
         self.in_charge = staff_in_charge
         self.groups: dict[UUID, set[UUID]] = {key: set() for key in self.profiles}
@@ -115,11 +126,17 @@ class Oracle:
         """How widely somebody's data is shared: the narrowest answer that counts, or nobody."""
         givers = {whose.person_id} if whose.kind == "guardian" else set()
         if whose.kind == "pupil":
+            own = {one.person_id for one in self.answers if one.person_id == one.chooser_id}
+            if whose.person_id in own & self.grown:
+                return self._narrowest(whose, {whose.person_id})
             givers = {
                 self.profiles[tie.guardian_id].person_id
                 for tie in self.ties
                 if tie.child_id == whose.id and tie.custody
             }
+        return self._narrowest(whose, givers)
+
+    def _narrowest(self, whose: Any, givers: set[UUID]) -> int:
         answers = [
             one.width
             for one in self.answers
@@ -171,6 +188,7 @@ async def _everything(read: ReadUnit) -> dict[str, Any]:
         "ties": await read.rows(sa.select(stamdata.guardianship)),
         "groups": await read.rows(sa.select(stamdata.group)),
         "seats": await read.rows(sa.select(stamdata.membership)),
+        "born": await read.rows(sa.select(_person)),
         "answers": await read.rows(sa.select(sharing)),
     }
 
@@ -179,7 +197,7 @@ async def _everything(read: ReadUnit) -> dict[str, Any]:
 async def test_what_is_visible_is_what_the_rules_say(
     platform: Platform, people: People, actor_of: Callable[..., Any], seed: int
 ) -> None:
-    """CON-2, CNS-5, CNS-9, R9: for everybody and everybody else; ``may`` agrees."""
+    """CON-2, CNS-4, CNS-5, CNS-9, R9: for everybody and everybody else; ``may`` agrees."""
     async with platform.write() as write:
         await mix_up(write, random.Random(seed), people.profiles)
     async with platform.read() as read:

@@ -100,6 +100,15 @@ PAIRS = (
         },
         kinds={"place_id": "ins"},
     ),
+    Pair(
+        "/administration/ages/{place_id}",
+        ("/administration/ages/{place_id}",),
+        {
+            "consent_here": "the page has it chosen in the list",
+            "secure_area_here": "the page has it chosen in the list",
+        },
+        kinds={"place_id": "ins"},
+    ),
     Pair("/administration/health", ("/administration/health",)),
     Pair("/administration/support", ("/administration/support",)),
     Pair(

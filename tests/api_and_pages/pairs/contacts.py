@@ -20,6 +20,7 @@ WORDS = {"may_set_contact_parents": RIGHTS, "kind": WORDED, "role": WORDED, "rea
 FLAGS = {
     "is_contact_parent": Flag("Contact parent<"),
     "is_me": Flag("My contact data", "Contact data of"),
+    "may_choose": Flag("Share with", "old enough to decide this alone"),
     "is_mine": Flag("My groups"),
 }
 """How the pages show what is true or false."""

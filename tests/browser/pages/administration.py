@@ -138,6 +138,17 @@ PAGES += (
             Visit("admin", "/administration/channels/{school}", "Hvem kan skrive", "Gem"),
         ),
     ),
+    Page(
+        "/administration/ages",
+        (Visit("leader", "/administration/ages", "Aldersgrænser", "Solstrålen"),),
+    ),
+    Page(
+        "/administration/ages/{place_id}",
+        (
+            Visit("leader", "/administration/ages/{north}", "Aldersgrænser", "Som fra start"),
+            Visit("admin", "/administration/ages/{school}", "Aldersgrænser", "Som kommunen"),
+        ),
+    ),
 )
 
 PAGES += (

@@ -65,6 +65,12 @@ PAGES = (
                 "Hvem ser mine kontaktoplysninger",
                 "Kontaktoplysninger for Alma Skov",
             ),
+            Visit(
+                "pupil",
+                "/contacts/sharing",
+                "Hvem ser mine kontaktoplysninger",
+                "Intet at vælge endnu",
+            ),
         ),
     ),
 )

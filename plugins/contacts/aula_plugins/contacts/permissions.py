@@ -41,7 +41,16 @@ PEOPLE = Resource(
     (
         Relation("own", _("is this person or a guardian with access"), relations.is_mine),
         Relation("myself", _("is this person"), relations.is_me),
-        Relation("custody", _("has custody of this child"), relations.is_my_child_by_custody),
+        Relation(
+            "of_age",
+            _("is this pupil, and old enough to decide alone"),
+            relations.is_me_of_age,
+        ),
+        Relation(
+            "custody",
+            _("has custody of this child, who does not decide alone yet"),
+            relations.is_my_child_by_custody,
+        ),
         Relation("group", _("is in a group with this person"), relations.shares_a_group),
         Relation(
             "works_with",
@@ -118,7 +127,7 @@ _HELD: dict[str, tuple[tuple[str, str], ...]] = {
         ("contacts.choose_sharing", "myself"),
         ("contacts.choose_sharing", "custody"),
     ),
-    Kind.PUPIL.value: _PARENTS_AND_PUPILS,
+    Kind.PUPIL.value: (*_PARENTS_AND_PUPILS, ("contacts.choose_sharing", "of_age")),
 }
 _BY_POST = (
     ("contacts.see_contact_data", "institution"),

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from aula_plugins.contacts.models import Audience, sharing
 from aula_sdk import stamdata
+from aula_sdk.ages import consents_alone
 from aula_sdk.people import Kind
 from aula_sdk.permissions import Me
 
@@ -75,9 +76,17 @@ def is_mine(me: Me) -> _Condition:
     return sa.or_(is_me(me), _is_my_child(me, lambda tie: tie.c.access.is_(True)))
 
 
+def is_me_of_age(me: Me) -> _Condition:
+    """The reader's own profile as a pupil who is old enough to consent alone (CNS-4)."""
+    return sa.and_(is_me(me), consents_alone(person, me.today))
+
+
 def is_my_child_by_custody(me: Me) -> _Condition:
-    """A child of whom I have custody (CNS-3): extended access is not enough."""
-    return _is_my_child(me, lambda tie: tie.c.custody.is_(True))
+    """A child of whom I have custody (CNS-3), and who is not old enough to consent alone (CNS-4):
+    extended access is not enough.
+    """
+    mine = _is_my_child(me, lambda tie: tie.c.custody.is_(True))
+    return sa.and_(mine, sa.not_(consents_alone(person, me.today)))
 
 
 def shares_a_group(me: Me) -> _Condition:
@@ -118,12 +127,24 @@ def is_staff_of_my_group(me: Me) -> _Condition:
     return sa.and_(person.c.kind == Kind.EMPLOYEE.value, shares_a_group(me))
 
 
-def answer_in_force(now: sa.BindParameter[datetime]) -> sa.Select[tuple[int]]:
+def answer_in_force(
+    now: sa.BindParameter[datetime], today: sa.BindParameter[int]
+) -> sa.Select[tuple[int]]:
     """How widely the person's data is shared: the narrowest of the answers that count (CNS-9).
 
-    One row. An answer for a child counts while its giver has custody; NULL where nobody has
-    answered.
+    One row. An answer for a child counts while its giver has custody; once a pupil old enough to
+    consent alone has answered, that answer alone (CNS-4). NULL where nobody has answered.
     """
+    own = sharing.alias("own_word")
+    has_answered = sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(own)
+        .where(own.c.person_id == person.c.person_id, own.c.chooser_id == own.c.person_id)
+        .correlate(person)
+        .offset(0)
+    )
+    # Few pupils have answered themselves; of the others no age is asked.
+    speaks = sa.and_(has_answered, consents_alone(person, today))
     tie, giver = stamdata.guardianship.alias("custody"), person.alias("giver")
     gives_for_child = sa.exists(
         sa.select(sa.literal(1))
@@ -146,7 +167,13 @@ def answer_in_force(now: sa.BindParameter[datetime]) -> sa.Select[tuple[int]]:
                     person.c.kind == Kind.GUARDIAN.value,
                     sharing.c.chooser_id == sharing.c.person_id,
                 ),
-                sa.and_(person.c.kind == Kind.PUPIL.value, gives_for_child),
+                sa.and_(
+                    person.c.kind == Kind.PUPIL.value,
+                    sa.or_(
+                        sa.and_(sharing.c.chooser_id == sharing.c.person_id, speaks),
+                        sa.and_(gives_for_child, sa.not_(speaks)),
+                    ),
+                ),
             ),
         )
         .correlate(person)
@@ -159,7 +186,7 @@ def shares_where_we_meet(me: Me) -> _Condition:
     At an institution is who works there, or has a place or a child with one (CNS-5). All widths
     are one question, so that a list asks once for each person whose data is shared, and where.
     """
-    answer = answer_in_force(me.now).subquery("answer")
+    answer = answer_in_force(me.now, me.today).subquery("answer")
     me_here = person.alias("me_here")
     places = sa.select(me_here.c.institution_id).where(
         me_here.c.id.in_(me.profiles),

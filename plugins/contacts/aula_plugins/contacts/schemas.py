@@ -133,6 +133,8 @@ class SharingChoice(msgspec.Struct, frozen=True):
     id: ProfileId
     name: str
     is_me: bool
+    may_choose: bool
+    """False for a child who has reached the age for own consent and decides alone (CNS-4)."""
     chosen: Audience | None
     """The reader's own answer; None where there is none."""
     in_force: Audience
@@ -140,7 +142,9 @@ class SharingChoice(msgspec.Struct, frozen=True):
 
 
 class SharingChoices(msgspec.Struct, frozen=True):
-    """The reader, and the children for whom the reader chooses (CNS-3)."""
+    """The reader, and the children for whom the reader chooses (CNS-3), or chose till they were
+    old enough.
+    """
 
     items: list[SharingChoice]
 

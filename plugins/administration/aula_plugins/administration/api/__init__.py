@@ -1,5 +1,6 @@
 """The JSON API below ``/api/v1/administration``: thin handlers, one service call each."""
 
+from aula_plugins.administration.api.ages import AgesApi
 from aula_plugins.administration.api.break_glass import BreakGlassApi
 from aula_plugins.administration.api.channels import ChannelsApi
 from aula_plugins.administration.api.features import FeaturesApi
@@ -20,6 +21,7 @@ CONTROLLERS = (
     GivingApi,
     MovingApi,
     ChannelsApi,
+    AgesApi,
     RetentionApi,
     RetentionRunsApi,
     SamplesApi,

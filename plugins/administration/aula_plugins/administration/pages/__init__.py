@@ -4,6 +4,7 @@ Everything works by plain forms. What people type comes by POST; addresses hold 
 of features and opaque ids only (rule 25).
 """
 
+from aula_plugins.administration.pages.ages import AgePages
 from aula_plugins.administration.pages.break_glass import BreakGlassPages
 from aula_plugins.administration.pages.channels import ChannelPages
 from aula_plugins.administration.pages.choosing import ChoosingPages
@@ -31,6 +32,7 @@ CONTROLLERS = (
     GivingPages,
     MovingPages,
     ChannelPages,
+    AgePages,
     RetentionPages,
     RetentionRunPages,
     SamplePages,

@@ -1,5 +1,6 @@
 """Reading what forms send; nothing here decides whether it is allowed."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from litestar import Request
 
 from aula_plugins.administration import _
 from aula_plugins.administration.schemas import (
+    AgesToDecide,
     ChangeToPreview,
     ChannelToDecide,
     HandOverToDo,
@@ -184,6 +186,16 @@ def change_to_preview(typed: Mapping[str, str]) -> ChangeToPreview:
         if not sent[name] or typed["kind"] != {"to": "moves", "child": "access_ends"}[name]:
             del sent[name]
     return _converted(sent, ChangeToPreview, "kind")
+
+
+def ages_to_decide(typed: Mapping[str, str]) -> AgesToDecide:
+    """Return the age limits that a form decides; raise `Invalid` by field."""
+    sent: dict[str, int | None] = {}
+    for field, word in typed.items():
+        if word and not re.fullmatch("[0-9]{1,2}", word):
+            raise Invalid(fields=(FieldError(field, str(_("Choose one of the list"))),))
+        sent[field] = int(word) if word else None
+    return _converted(sent, AgesToDecide, "consent")
 
 
 async def read_several(request: AnyRequest, name: str) -> list[str]:

@@ -9,6 +9,7 @@ from aula_plugins.administration import _
 from aula_plugins.administration.permissions import OPEN
 from aula_plugins.administration.service.attention import what_needs_somebody
 from aula_plugins.administration.service.places import list_places
+from aula_sdk.age_limits import DECIDE_AGES
 from aula_sdk.contributions import needs
 from aula_sdk.grants import GRANT
 from aula_sdk.health import READ_HEALTH
@@ -43,6 +44,7 @@ class HomePage(Controller):
             "concerns": attention.items,
             "places": await list_places(read, platform, actor),
             "may_decide_rights": actor.can(GRANT),
+            "may_decide_ages": actor.can(DECIDE_AGES),
             "may_read_imports": actor.can(READ_IMPORTS),
             "may_read_health": actor.can(READ_HEALTH),
             "may_review_log": actor.can(REVIEW_LOG),

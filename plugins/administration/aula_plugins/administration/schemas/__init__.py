@@ -3,6 +3,7 @@
 Sentences are in the reader's language; what programs decide by stands beside them.
 """
 
+from aula_plugins.administration.schemas.ages import Ages, AgesToDecide
 from aula_plugins.administration.schemas.channels import ChannelItem, Channels, ChannelToDecide
 from aula_plugins.administration.schemas.features import (
     FeatureItem,
@@ -66,6 +67,8 @@ from aula_plugins.administration.schemas.roles import (
 
 __all__ = [
     "AffectedItem",
+    "Ages",
+    "AgesToDecide",
     "AmountItem",
     "Attention",
     "ChangeToPreview",

@@ -1,5 +1,7 @@
 """Where the reader chooses: municipalities and institutions."""
 
+from collections.abc import Iterable
+
 from aula_plugins.administration import schemas
 from aula_sdk.errors import NotFound
 from aula_sdk.ids import INSTITUTION, MUNICIPALITY
@@ -15,9 +17,14 @@ async def list_places(read: ReadUnit, platform: Platform, actor: Actor) -> list[
 
 async def find_place(read: ReadUnit, platform: Platform, actor: Actor, key: str) -> Place:
     """Return the place with this id; raise `NotFound` when it is not the actor's to look after."""
+    return place_among(await platform.choices.places(read, actor), key)
+
+
+def place_among(places: Iterable[Place], key: str) -> Place:
+    """Return the place with this id; raise `NotFound` when it is none of these."""
     kind = INSTITUTION if key.startswith(f"{INSTITUTION.prefix}_") else MUNICIPALITY
     wanted = kind.format(kind.parse(key))
-    for place in await platform.choices.places(read, actor):
+    for place in places:
         if item_of(place).id == wanted:
             return place
     raise NotFound

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 
 from aula_plugins.administration import schemas
-from aula_plugins.administration.service.places import item_of
+from aula_plugins.administration.service.places import item_of, place_among
 from aula_plugins.administration.service.wording import (
     explained,
     person_item,
     reasons,
     role_item,
 )
-from aula_sdk.errors import NotFound
 from aula_sdk.grants import Decided, Holder, RightLine
 from aula_sdk.i18n import Text
-from aula_sdk.ids import INSTITUTION, MUNICIPALITY, PROFILE
+from aula_sdk.ids import PROFILE
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
@@ -26,12 +25,7 @@ async def list_places(read: ReadUnit, platform: Platform, actor: Actor) -> list[
 
 async def find_place(read: ReadUnit, platform: Platform, actor: Actor, key: str) -> Place:
     """Return the place with this id; raise `NotFound` where the actor decides no rights."""
-    kind = INSTITUTION if key.startswith(f"{INSTITUTION.prefix}_") else MUNICIPALITY
-    wanted = kind.format(kind.parse(key))
-    for place in await platform.grants.places(read, actor):
-        if item_of(place).id == wanted:
-            return place
-    raise NotFound
+    return place_among(await platform.grants.places(read, actor), key)
 
 
 async def list_roles(

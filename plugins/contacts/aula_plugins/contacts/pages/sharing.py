@@ -11,12 +11,12 @@ from aula_plugins.contacts.pages.forms import read_choice
 from aula_plugins.contacts.service import sharing
 from aula_sdk.contributions import needs
 from aula_sdk.ids import PROFILE
-from aula_sdk.people import Actor
+from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import Platform, ReadUnit, Shell
 
-SEE = needs("contacts.choose_sharing")
-CHOOSE = needs("contacts.choose_sharing", step_up=True)
-"""To change what others see of one takes a second factor, to look at it does not (LOG-15)."""
+CHOOSE = needs("contacts.choose_sharing")
+"""To change what others see of one takes a second factor too, to look at it does not (LOG-15): the
+handlers ask for it of everybody who is old enough to have one."""
 
 
 class SharingPages(Controller):
@@ -24,7 +24,7 @@ class SharingPages(Controller):
 
     path = "/sharing"
 
-    @get("/", opt=SEE)
+    @get("/", opt=CHOOSE)
     async def show_choices(
         self,
         actor: NamedDependency[Actor],
@@ -46,6 +46,8 @@ class SharingPages(Controller):
     ) -> Response[Any]:
         """Keep one choice."""
         person, audience = await read_choice(request)
+        # What was typed has been read, so that it is there again after the second factor.
+        sharing.require_proof(actor)
         if audience is None:
             return await _page(actor, read, platform, shell, missing=person)
         async with platform.write(actor) as write:
@@ -60,9 +62,12 @@ async def _page(
     actor: Actor, read: ReadUnit, platform: Platform, shell: Shell, *, missing: str = ""
 ) -> Response[Any]:
     choices = await sharing.list_choices(read, platform, actor)
+    is_pupil = actor.role is Kind.PUPIL
     context = {
         "choices": choices,
         "others_choose": [child.name for child in actor.children if not child.custody],
+        "is_pupil": is_pupil,
+        "age": None if choices else await sharing.age_to_choose(read, actor),
         "missing": missing,
         "say": wording,
     }

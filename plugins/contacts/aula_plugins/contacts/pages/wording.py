@@ -38,6 +38,8 @@ _MEANINGS = {
     Audience.INSTITUTION: _("All families and staff of the institution see it."),
 }
 
+_STAFF_OF_MINE = _("Only the staff of your groups see it.")
+
 
 def kind(person: Contact) -> Text | str:
     """Return what somebody is: the title where there is one."""
@@ -67,10 +69,11 @@ def group_detail(group: GroupItem) -> str:
     return " · ".join(word for word in said if word)
 
 
-def audience_options() -> list[dict[str, object]]:
-    """Return the choices of a form, each with what it means."""
+def audience_options(*, is_pupil: bool = False) -> list[dict[str, object]]:
+    """Return the choices of a form, each with what it means: to a pupil, or to a guardian."""
+    meanings = _MEANINGS | ({Audience.NOBODY: _STAFF_OF_MINE} if is_pupil else {})
     return [
-        {"value": one.value, "label": AUDIENCES[one], "hint": _MEANINGS[one]} for one in Audience
+        {"value": one.value, "label": AUDIENCES[one], "hint": meanings[one]} for one in Audience
     ]
 
 

@@ -24,6 +24,11 @@ def texts(name: str) -> sa.BindParameter[str]:
     return values.many(name, sa.String())
 
 
+def today() -> sa.BindParameter[int]:
+    """The day of the unit of work, as `aula_sdk.ages.day_number` counts."""
+    return sa.bindparam("today", type_=sa.Integer)
+
+
 def now() -> sa.BindParameter[datetime]:
     """The moment of the unit of work."""
     return sa.bindparam("now", type_=Instant)

@@ -11,6 +11,7 @@ from aula_plugins.contacts.models import parent, sharing
 from aula_plugins.contacts.queries import params
 from aula_plugins.contacts.relations import answer_in_force
 from aula_sdk import stamdata
+from aula_sdk.ages import consent_age, consents_alone
 from aula_sdk.ids import PROFILE
 from aula_sdk.people import Kind
 
@@ -18,7 +19,7 @@ _Clause = sa.ColumnElement[bool]
 
 
 class ChoiceRow(msgspec.Struct, frozen=True):
-    """A person for whom the reader chooses."""
+    """A person for whom the reader chooses, or chose until that person was old enough."""
 
     id: UUID
     person_id: UUID
@@ -27,6 +28,8 @@ class ChoiceRow(msgspec.Struct, frozen=True):
     kind: str
     chosen: int | None
     in_force: int | None
+    is_of_age: bool
+    """Whether it is a pupil who decides alone."""
 
     @property
     def key(self) -> str:
@@ -35,12 +38,14 @@ class ChoiceRow(msgspec.Struct, frozen=True):
 
 
 @cache
-def choices(choose_sharing: _Clause) -> sa.Select[Any]:
-    """Those of ``people`` for whom the reader chooses.
+def choices(choose_sharing: _Clause, see_data: _Clause) -> sa.Select[Any]:
+    """Those of ``people`` for whom the reader chooses, and of ``custody`` (children of whom the
+    reader has it) those whose data the reader sees and who decide alone.
 
-    Parameters: ``choosers`` (the reader as persons) and ``now``.
+    Parameters: ``choosers`` (the reader as persons), ``now`` and ``today``.
     """
     person, own = stamdata.profile, sharing.alias("own_answer")
+    is_of_age = consents_alone(person, params.today())
     return (
         sa.select(
             person.c.id,
@@ -49,7 +54,8 @@ def choices(choose_sharing: _Clause) -> sa.Select[Any]:
             person.c.name,
             person.c.kind,
             own.c.width,
-            answer_in_force(params.now()).scalar_subquery(),
+            answer_in_force(params.now(), params.today()).scalar_subquery(),
+            is_of_age,
         )
         .select_from(
             person.outerjoin(
@@ -63,10 +69,21 @@ def choices(choose_sharing: _Clause) -> sa.Select[Any]:
         .where(
             person.c.id.in_(params.many("people")),
             stamdata.valid(person, params.now()),
-            choose_sharing,
+            sa.or_(
+                choose_sharing,
+                sa.and_(person.c.id.in_(params.many("custody")), is_of_age, see_data),
+            ),
         )
         .order_by(person.c.sort_key, person.c.id)
     )
+
+
+AGES = sa.select(consent_age(stamdata.profile)).where(
+    stamdata.profile.c.id.in_(params.many("people")),
+    stamdata.profile.c.kind == Kind.PUPIL.value,
+    stamdata.valid(stamdata.profile, params.now()),
+)
+"""From which age pupils decide alone. Parameters: ``people`` and ``now``."""
 
 
 FORGET_ANSWER = sa.delete(sharing).where(
