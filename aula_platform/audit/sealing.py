@@ -20,6 +20,10 @@ from aula_sdk.db import Id
 BATCH = 500
 LATE = timedelta(hours=1)
 """How much later than its id was made an entry can be committed: far more than any clock is off."""
+SOON = timedelta(minutes=1)
+"""Within which nearly all are. What is sealed already of the time that is looked through costs each
+run as much as what is not: a busy hour every few seconds would keep the sealing from catching up.
+"""
 
 _unsealed = ~sa.exists().where(link.c.entry_id == entry.c.id)
 _LAST_SEALED = (
@@ -50,23 +54,24 @@ _HEAD = (
 _ONE_AT_A_TIME = sa.select(sa.func.pg_advisory_xact_lock(0x61756469))
 
 
-async def seal(storage: Storage, *, batch: int = BATCH) -> int:
+async def seal(storage: Storage, *, batch: int = BATCH, late: timedelta = LATE) -> int:
     """Seal everything that waits, of all municipalities; return how many entries that was.
 
-    Each batch is a transaction of its own. What was written meanwhile waits for the next run.
+    What was committed more than ``late`` after its id was made is left to another run. Each batch
+    is a transaction of its own. What was written meanwhile waits for the next run.
     """
     total = 0
-    while sealed := await _seal_some(storage, batch):
+    while sealed := await _seal_some(storage, batch, late):
         total += sealed
         if sealed < batch:
             break
     return total
 
 
-async def _seal_some(storage: Storage, batch: int) -> int:
+async def _seal_some(storage: Storage, batch: int, late: timedelta) -> int:
     async with storage.read(EVERYWHERE) as read:
         # Looking costs others nothing; only what is found needs the writer's place.
-        after = await oldest_waiting(read)
+        after = await oldest_waiting(read, late)
         if await read.first(_NEXT, {"after": after, "size": 1}) is None:
             return 0
     async with storage.write(EVERYWHERE) as write:
@@ -79,14 +84,14 @@ async def _seal_some(storage: Storage, batch: int) -> int:
     return len(rows)
 
 
-async def oldest_waiting(read: Read) -> UUID:
-    """Return the id from which on entries are still sealed: those before it came too late.
+async def oldest_waiting(read: Read, late: timedelta = LATE) -> UUID:
+    """Return the id from which on entries are still sealed: those before it came too ``late``.
 
     It follows from the last one that is sealed, of all municipalities. An id from the future does
     not count: nobody's entries would be sealed any more until its time has come.
     """
     last = await read.scalar(_LAST_SEALED, {"before": first_id_of(read.now)})
-    return first_id_of(made_at(last) - LATE) if last else UUID(int=0)
+    return first_id_of(made_at(last) - late) if last else UUID(int=0)
 
 
 async def subjects_of(read: Read, entries: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:

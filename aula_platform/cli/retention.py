@@ -167,10 +167,8 @@ async def _decide(context: CommandContext, key: str, subject: str, months: int |
 
 
 async def _freezes(context: CommandContext, key: str) -> None:
-    async with _desk(context, key) as desk:
-        async with desk.here.storage.read(desk.place.wall) as read:
-            found = await freezing.list_freezes(read, desk.place.id)
-        await desk.here.storage.keep_looks(read)
+    async with _desk(context, key) as desk, desk.here.storage.read(desk.place.wall) as read:
+        found = await freezing.list_freezes(read, desk.place.id)
     for one in found:
         until = f"until {one.until:%Y-%m-%d}" if one.until else "until it is lifted"
         name = f" {one.name}" if one.name else ""

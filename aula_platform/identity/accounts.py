@@ -11,13 +11,25 @@ from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import PersonLeft
 from aula_platform.identity.tables import account, account_person, credential
-from aula_sdk.db import Instant
+from aula_sdk.db import Id, Instant
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import new_id
 from aula_sdk.login import ProvedIdentity
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
+_BY_UNIID = sa.select(account.c.id, account.c.closed_at).where(
+    account.c.uniid == sa.bindparam("uniid", type_=sa.String)
+)
+_NEW = insert(account).on_conflict_do_nothing(index_elements=[account.c.uniid])
+_met = insert(credential)
+_USED = _met.on_conflict_do_update(
+    index_elements=[credential.c.issuer, credential.c.subject],
+    set_={"account_id": _met.excluded.account_id, "last_used_at": _met.excluded.last_used_at},
+)
+_LINKED = sa.select(account_person.c.person_id).where(
+    account_person.c.account_id == sa.bindparam("account_id", type_=Id)
+)
 
 
 async def open_account(
@@ -29,14 +41,11 @@ async def open_account(
     UNI-ID was corrected leaves the account that they were linked to by mistake. Raises
     `PersonLeft` when the account has been closed.
     """
-    await write.execute(
-        insert(account)
-        .values(id=new_id(), uniid=proved.uniid, created_at=write.now)
-        .on_conflict_do_nothing(index_elements=[account.c.uniid])
-    )
-    found = await write.first(
-        sa.select(account.c.id, account.c.closed_at).where(account.c.uniid == proved.uniid)
-    )
+    known = {"uniid": proved.uniid}
+    found = await write.first(_BY_UNIID, known)
+    if found is None:
+        await write.execute(_NEW, {**known, "id": new_id(), "created_at": write.now})
+        found = await write.first(_BY_UNIID, known)
     assert found is not None  # noqa: S101  # It was there or has just been made.
     account_id: UUID = found.id
     if found.closed_at is not None:
@@ -58,28 +67,26 @@ async def is_account_of(read: ReadUnit, account_id: UUID, proved: ProvedIdentity
 
 
 async def _keep_credential(write: WriteUnit, account_id: UUID, proved: ProvedIdentity) -> None:
-    statement = insert(credential).values(
-        id=new_id(),
-        account_id=account_id,
-        issuer=proved.issuer,
-        subject=proved.subject,
-        created_at=write.now,
-        last_used_at=write.now,
-    )
     await write.execute(
-        statement.on_conflict_do_update(
-            index_elements=[credential.c.issuer, credential.c.subject],
-            set_={"account_id": account_id, "last_used_at": write.now},
-        )
+        _USED,
+        {
+            "id": new_id(),
+            "account_id": account_id,
+            "issuer": proved.issuer,
+            "subject": proved.subject,
+            "created_at": write.now,
+            "last_used_at": write.now,
+        },
     )
 
 
 async def _link(write: WriteUnit, account_id: UUID, persons: dict[UUID, UUID]) -> None:
     """Make the account be exactly these persons (person id → municipality id)."""
-    mine = account_person.c.account_id == account_id
-    linked = {row.person_id for row in await write.rows(sa.select(account_person).where(mine))}
+    rows = await write.rows(_LINKED, {"account_id": account_id})
+    linked = {row.person_id for row in rows}
     if linked == persons.keys():
         return
+    mine = account_person.c.account_id == account_id
     gone = account_person.c.person_id.in_(linked - persons.keys())
     await write.execute(sa.delete(account_person).where(mine, gone))
     new = sorted(persons.keys() - linked)

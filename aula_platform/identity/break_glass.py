@@ -97,11 +97,16 @@ async def settle(
 
 
 async def withdraw_glass(write: WriteUnit, glass: Glass) -> bool:
-    """Let who has asked take it back; return False when it was decided, or is gone, already."""
+    """Let who has asked take it back; return False when it was decided, or is gone, already.
+
+    What has lapsed stays so: that nobody decided in time is what there is to tell of it.
+    """
+    if glass.has_lapsed(write.now):
+        return False
     taken = await write.execute(
         sa.update(break_glass)
         .where(break_glass.c.id == glass.id, break_glass.c.decided_at.is_(None))
-        .values(decided_at=write.now, decider_id=glass.asker_id)
+        .values(decided_at=write.now, decider_id=glass.asker_id, withdrawn_at=write.now)
     )
     return bool(taken.rowcount)
 

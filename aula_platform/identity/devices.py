@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from aula_platform.identity.secrets import hash_secret
 from aula_platform.identity.tables import account, device, session
+from aula_sdk.db import Id, Instant
 from aula_sdk.ids import new_id
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
@@ -28,6 +29,18 @@ ASKED = timedelta(days=30)
 """For how long the owner is asked about a device while another one waits."""
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _PREFIX = {4: 24, 6: 48}
+_AGAIN = (
+    sa.update(device)
+    .where(
+        device.c.account_id == sa.bindparam("whose", type_=Id),
+        device.c.token_hash == sa.bindparam("known_by", type_=device.c.token_hash.type),
+    )
+    .values(last_used_at=sa.bindparam("now", type_=Instant))
+    .returning(device.c.id)
+)
+_OTHERS = (
+    sa.select(device.c.id).where(device.c.account_id == sa.bindparam("whose", type_=Id)).limit(1)
+)
 
 
 class NewDevice(msgspec.Struct, frozen=True):
@@ -58,13 +71,16 @@ async def meet_device(write: WriteUnit, account_id: UUID, cookie_value: str, kin
     the one before it is answered. The first device of all is nothing new: nobody else could be
     told.
     """
-    others = sa.select(device.c.id).where(device.c.account_id == account_id).limit(1)
-    has_others = await write.scalar(others) is not None
+    token_hash, whose = hash_secret(cookie_value), {"whose": account_id}
+    again = await write.execute(_AGAIN, {**whose, "known_by": token_hash, "now": write.now})
+    if (row := again.first()) is not None:
+        return UUID(str(row.id))
+    has_others = await write.scalar(_OTHERS, whose) is not None
     met = new_id()
     values = {
         "id": met,
         "account_id": account_id,
-        "token_hash": hash_secret(cookie_value),
+        "token_hash": token_hash,
         "kind": kind,
         "created_at": write.now,
         "last_used_at": write.now,

@@ -150,6 +150,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "reason": FieldPrivacy(_CONFIDENTIAL, _("Why, in the asker's words")),
             "hours": FieldPrivacy(_ORDINARY, _("For how long")),
             "ends_at": FieldPrivacy(_ORDINARY, _("When the access ends or ended")),
+            "withdrawn_at": FieldPrivacy(_ORDINARY, _("When it was taken back")),
         },
         technical=("institution_id",),
     ),

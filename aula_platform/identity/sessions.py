@@ -209,6 +209,9 @@ def tag_of(current: SessionRow | NewSession | None) -> str:
     return hash_secret(current.id.hex)[:8].hex() if current else ""
 
 
+_START = sa.insert(session)
+
+
 async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettings) -> str:
     """Keep the session and return the value of its cookie, which is stored nowhere."""
     value, limits = (
@@ -216,28 +219,29 @@ async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettin
         settings.limits_for(new.role, shared=new.shared_device_id is not None),
     )
     await write.execute(
-        sa.insert(session).values(
-            id=new.id,
-            token_hash=hash_secret(value),
-            account_id=new.account_id,
-            broker=new.broker,
-            role=new.role,
-            assurance=int(new.assurance),
-            proved_at=new.proved_at,
-            acr=_short(new.acr),
-            amr=_short(" ".join(new.amr)),
-            broker_subject=_short(new.broker_subject) or None,
-            broker_sid=_short(new.broker_sid) or None,
-            device=new.device,
-            device_id=new.device_id,
-            network=new.network or None,
-            shared_device_id=new.shared_device_id,
-            shared_profile_id=new.shared_profile_id,
-            created_at=write.now,
-            last_seen_at=write.now,
-            idle_expires_at=write.now + timedelta(minutes=limits.idle_minutes),
-            expires_at=write.now + timedelta(hours=limits.absolute_hours),
-        )
+        _START,
+        {
+            "id": new.id,
+            "token_hash": hash_secret(value),
+            "account_id": new.account_id,
+            "broker": new.broker,
+            "role": new.role,
+            "assurance": int(new.assurance),
+            "proved_at": new.proved_at,
+            "acr": _short(new.acr),
+            "amr": _short(" ".join(new.amr)),
+            "broker_subject": _short(new.broker_subject) or None,
+            "broker_sid": _short(new.broker_sid) or None,
+            "device": new.device,
+            "device_id": new.device_id,
+            "network": new.network or None,
+            "shared_device_id": new.shared_device_id,
+            "shared_profile_id": new.shared_profile_id,
+            "created_at": write.now,
+            "last_seen_at": write.now,
+            "idle_expires_at": write.now + timedelta(minutes=limits.idle_minutes),
+            "expires_at": write.now + timedelta(hours=limits.absolute_hours),
+        },
     )
     return value
 

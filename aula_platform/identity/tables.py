@@ -147,11 +147,13 @@ break_glass = sa.Table(
     sa.Column("decider_id", Id, nullable=True),
     sa.Column("decided_at", Instant, nullable=True),
     sa.Column("ends_at", Instant, nullable=True),
+    sa.Column("withdrawn_at", Instant, nullable=True),
     sa.Index(None, "profile_id"),
     sa.Index(None, "municipality_id", "asked_at", "id"),
 )
 """That ``asker_id`` wants to read what ``profile_id`` reads in an area (a plugin), and whether
-``decider_id`` has approved it: then there is an end. Who was erased is empty."""
+``decider_id`` has approved it: then there is an end; or that it was taken back by who has asked.
+Who was erased is empty."""
 
 shared_device = sa.Table(
     "identity_shared_device",

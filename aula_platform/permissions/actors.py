@@ -25,11 +25,9 @@ from aula_platform.permissions.tables import grant, holder
 from aula_platform.settings import StepUpSettings
 from aula_platform.stamdata import tables as stamdata_tables
 from aula_platform.stamdata.queries import ActorRows, actor_rows
-from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
 from aula_sdk.errors import NotFound
 from aula_sdk.people import Actor, ActorProfile, Assurance, Holding, Kind
-from aula_sdk.permissions import NO_RELATION
 from aula_sdk.protocols import ReadUnit
 
 _KEPT = 5_000
@@ -77,10 +75,6 @@ _HELD = sa.select(holder.c.profile_id, holder.c.role, holder.c.valid_from, holde
         sa.bindparam("every_broker", type_=sa.Boolean),
     ),
     sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW),
-)
-_reached = stamdata.reach
-_GROUPS = sa.select(_reached.c.profile_id, _reached.c.group_id).where(
-    _reached.c.profile_id.in_(_PROFILES), stamdata.valid(_reached, _NOW)
 )
 
 _PERSONS = sa.select(account_person.c.person_id, account_person.c.municipality_id).where(
@@ -277,10 +271,6 @@ class ActorLoader:
         }
         known = await read.structs(GrantRow, _GRANTS, params | places)
         grants = [row for row in known if row.valid_from is None or row.valid_from <= read.now]
-        groups: dict[UUID, set[UUID]] = {}
-        if any(row.group_id and row.relation == NO_RELATION for row in grants):
-            for row in await read.rows(_GROUPS, params):
-                groups.setdefault(row.profile_id, set()).add(row.group_id)
         decisions = [
             decision
             for profile in profiles
@@ -290,12 +280,13 @@ class ActorLoader:
                 roles.get(profile.id, ()),
                 grants,
                 self._is_active,
-                frozenset(groups.get(profile.id, ())),
+                frozenset(profile.groups),
             )
         ]
         moments = [moment for row in known for moment in (row.valid_from, row.valid_to)]
         moments += [moment for row in held for moment in (row.valid_from, row.valid_to)]
         later = [moment for moment in moments if moment is not None and moment > read.now]
+        later += [rows.until] if rows.until else []
         return decisions, min(later, default=None)
 
     async def _load(

@@ -1,7 +1,6 @@
 """The two questions: which objects are visible, and may this actor do that to this one?"""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -40,6 +39,7 @@ class _Part(NamedTuple):
     municipalities: tuple[UUID, ...]
     groups: tuple[UUID, ...] = ()
     without: tuple[UUID, ...] = ()
+    """Those to which it is limited, and those left out: objects, not what the actor is in."""
 
 
 class PermissionChecks:
@@ -63,7 +63,7 @@ class PermissionChecks:
         if not parts:
             return Visible(_NOTHING, {})
         shapes = tuple(part.shape for part in parts)
-        return Visible(self._clause(action, shapes), _params(action, parts, utc_now()))
+        return Visible(self._clause(action, shapes), _params(action, parts, actor))
 
     def _clause(self, action: str, shapes: tuple[_Shape, ...]) -> sa.ColumnElement[bool]:
         key = (action, shapes)
@@ -173,12 +173,18 @@ def _prefix(action: str, number: int = 0) -> str:
     return f"{name}_{number}" if number else name
 
 
-def _params(action: str, parts: list[_Part], now: datetime) -> dict[str, object]:
-    params = Me.moment(now)
+def _params(action: str, parts: list[_Part], actor: Actor) -> dict[str, object]:
+    params = Me.moment(utc_now())
+    reaching = {profile.id: profile.groups for profile in actor.profiles}
     wall: dict[UUID, None] = {}
     for number, part in enumerate(parts):
         prefix = _prefix(action, number)
-        params |= Me.values(prefix, part.profiles, part.institutions, part.municipalities)
+        reached = dict.fromkeys(
+            group for profile in part.profiles for group in reaching.get(profile, ())
+        )
+        params |= Me.values(
+            prefix, part.profiles, part.institutions, part.municipalities, list(reached)
+        )
         if part.groups:
             params[f"{prefix}_groups"] = part.groups
         if part.without:

@@ -145,7 +145,11 @@ async def _relations_held(
                 "object_id": object_id,
                 **Me.moment(utc_now()),
                 **Me.values(
-                    "explained", [profile.id], [profile.institution_id], [profile.municipality_id]
+                    "explained",
+                    [profile.id],
+                    [profile.institution_id],
+                    [profile.municipality_id],
+                    profile.groups,
                 ),
             }
             if await unit.scalar(statement, params) is not None:

@@ -1,7 +1,7 @@
 """What is due: of which place and of which periods nothing has been drawn yet."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,12 +9,11 @@ import sqlalchemy as sa
 from aula_platform.audit.sealing import oldest_waiting
 from aula_platform.audit.tables import entry, link
 from aula_platform.sampling.drawing import Pool
-from aula_platform.sampling.period import Period, periods_after
+from aula_platform.sampling.period import Period, last_period, periods_after
 from aula_platform.sampling.signals import SAMPLED
 from aula_platform.sampling.tables import sample
 from aula_platform.stamdata.tables import institution
 from aula_platform.storage import EVERYWHERE, Storage
-from aula_sdk import stamdata
 from aula_sdk.log_samples import SamplePlan
 from aula_sdk.protocols import ReadUnit
 
@@ -49,7 +48,8 @@ async def find_due(read: ReadUnit, municipality_id: UUID, plan: SamplePlan) -> l
     """Return what is due of the municipality, then of its institutions.
 
     It begins after the last month that a place has a sample of, whatever the rhythm was then and
-    however long ago that is: no month is ever left out, and none comes twice.
+    however long ago that is: no month is ever left out, and none comes twice. Of an institution
+    that has closed it ends with the period in which that was.
     """
     newest = (
         sa.select(sample.c.place_id, sa.func.max(sample.c.last_month).label("month"))
@@ -57,21 +57,37 @@ async def find_due(read: ReadUnit, municipality_id: UUID, plan: SamplePlan) -> l
         .group_by(sample.c.place_id)
     )
     done = {row.place_id: row.month for row in await read.rows(newest)}
-    places = [(Place(municipality_id), plan.entries)]
+    town = periods_after(done.get(municipality_id), read.now, plan.months)
+    found = [Due(Place(municipality_id), plan.entries, town)]
     if plan.entries_of_institution:
-        now = sa.literal(read.now, sample.c.drawn_at.type)
-        there = sa.select(institution.c.id).where(
-            institution.c.municipality_id == municipality_id, stamdata.valid(institution, now)
-        )
-        places += [
-            (Place(municipality_id, row.id), plan.entries_of_institution)
-            for row in await read.rows(there.order_by(institution.c.id))
-        ]
-    found = [
-        Due(place, entries, periods_after(done.get(place.id), read.now, plan.months))
-        for place, entries in places
-    ]
+        since = last_period(read.now, plan.months).start
+        for row in await read.rows(_institutions(municipality_id, read.now, since)):
+            periods = periods_after(done.get(row.id), read.now, plan.months)
+            there = tuple(
+                one for one in periods if row.valid_to is None or one.start < row.valid_to
+            )
+            place = Place(municipality_id, row.id)
+            found.append(Due(place, plan.entries_of_institution, there))
     return [one for one in found if one.periods]
+
+
+def _institutions(municipality_id: UUID, now: datetime, since: datetime) -> sa.Select[Any]:
+    """Select those that are there, or were in the last period, or have samples to go on from."""
+    closes = institution.c.valid_to
+    is_sampled = sa.exists().where(
+        sample.c.municipality_id == municipality_id,
+        sample.c.place_id == institution.c.id,
+        sample.c.round == 0,
+    )
+    return (
+        sa.select(institution.c.id, closes)
+        .where(
+            institution.c.municipality_id == municipality_id,
+            institution.c.valid_from <= now,
+            sa.or_(closes.is_(None), closes > since, is_sampled),
+        )
+        .order_by(institution.c.id)
+    )
 
 
 async def find_eventful(read: ReadUnit, pool: Pool) -> set[str]:

@@ -46,6 +46,8 @@ class ActorRows(msgspec.Struct, frozen=True):
     children: tuple[ActorChild, ...]
     former: tuple[ActorProfile, ...] = ()
     """Profiles that have ended, of those who belong on their own account or a child's."""
+    until: datetime | None = None
+    """When the next group begins or ceases to reach one of ``profiles``, as far as it is known."""
 
 
 _person = tables.person
@@ -158,12 +160,24 @@ _CHILDREN = (
 )
 
 
+_reach = stamdata.reach
+_REACHED = (
+    sa.select(_reach.c.profile_id, _reach.c.group_id, _reach.c.valid_from, _reach.c.valid_to)
+    .where(
+        _reach.c.profile_id.in_(sa.bindparam("profiles", expanding=True, type_=Id)),
+        sa.or_(_reach.c.valid_to.is_(None), _reach.c.valid_to > NOW),
+    )
+    .order_by(_reach.c.group_id)
+)
+"""What reaches them now or will: the moment at which something begins must be known."""
+
+
 async def actor_rows(read: ReadUnit, persons: Sequence[UUID], now: datetime) -> ActorRows:
-    """Return what holds at ``now`` of these persons, in two statements.
+    """Return what holds at ``now`` of these persons, in three statements.
 
     Profiles of every kind are there, so that the other roles of an account are known as well; the
-    second statement is left out when none of them is a guardian's. Children are those with whom
-    the guardian has custody or extended access (ID-11), once per institution.
+    statement for children is left out when none of them is a guardian's. Children are those with
+    whom the guardian has custody or extended access (ID-11), once per institution.
     """
     params = {"persons": list(persons), "now": now}
     profiles: dict[UUID, ActorProfile] = {}
@@ -180,12 +194,33 @@ async def actor_rows(read: ReadUnit, persons: Sequence[UUID], now: datetime) -> 
     children: list[ActorChild] = []
     if any(profile.kind is Kind.GUARDIAN for profile in profiles.values()):
         children = await read.structs(ActorChild, _CHILDREN, params)
+    groups, until = await _groups_that_reach(read, list(profiles), now)
     return ActorRows(
-        tuple(profiles.values()),
+        tuple(
+            msgspec.structs.replace(profile, groups=tuple(groups.get(profile.id, ())))
+            for profile in profiles.values()
+        ),
         {profile: tuple(found) for profile, found in roles.items()},
         tuple(children),
         tuple(former.values()),
+        until,
     )
+
+
+async def _groups_that_reach(
+    read: ReadUnit, profiles: Sequence[UUID], now: datetime
+) -> tuple[dict[UUID, dict[UUID, None]], datetime | None]:
+    """Return the groups of each profile, and when the clock alone changes them."""
+    found: dict[UUID, dict[UUID, None]] = {}
+    moments: list[datetime] = []
+    for row in await read.rows(_REACHED, {"profiles": list(profiles), "now": now}):
+        if row.valid_from <= now:
+            found.setdefault(row.profile_id, {})[row.group_id] = None
+        else:
+            moments.append(row.valid_from)
+        if row.valid_to is not None:
+            moments.append(row.valid_to)
+    return found, min(moments, default=None)
 
 
 def _actor_profile(row: sa.Row[Any], ended_at: datetime | None = None) -> ActorProfile:

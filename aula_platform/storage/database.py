@@ -102,6 +102,10 @@ class Storage:
         unit.audits.extend(looks)
         try:
             await self._commit(unit)
+        except TimeoutError:
+            # Nobody knows what the connection would answer next, or whether it ever does.
+            await unit.abandon()
+            raise
         finally:
             await unit.close()
 

@@ -27,6 +27,9 @@ POSTGRES_SETTINGS = {
 a connection plans each statement once, whatever its parameters. Machine code for statements as
 short as ours costs more than it saves. What is read is in memory or on a disk without a head: by
 its default PostgreSQL would rather read a whole table than look fifty rows up."""
+NOTED_WITHIN = 10.0
+"""Seconds that PostgreSQL has to answer that a reading is written down. All readings wait behind
+one connection; when the other end of it is gone without a word, the next one is opened."""
 BUSY_MILLISECONDS = 50
 """How long SQLite itself waits for another process; we wait on, without blocking the loop."""
 
@@ -72,7 +75,8 @@ def open_engines(url: str, *, pool_size: int = 10) -> Engines:
             "server_settings": POSTGRES_SETTINGS,
         },
     }
-    one = {**options, "pool_size": 1, "max_overflow": 0}
+    impatient = {**options["connect_args"], "command_timeout": NOTED_WITHIN}
+    one = {**options, "pool_size": 1, "max_overflow": 0, "connect_args": impatient}
     return Engines(
         create_async_engine(parsed, isolation_level="AUTOCOMMIT", **options),
         create_async_engine(parsed, isolation_level="READ COMMITTED", **options),

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
+from sqlalchemy.exc import DBAPIError
+
 from aula_platform.storage.units import AuditNote
 
 
@@ -57,11 +59,23 @@ class LookKeeper:
 
     async def _write_one(self, one: _Waiting) -> None:
         try:
-            await self._write(one.looks)
+            await self._insist(one.looks)
         except Exception as error:  # noqa: BLE001  # It is raised to whoever has looked.
             _settle(one.written, error)
         else:
             _settle(one.written)
+
+    async def _insist(self, looks: Sequence[AuditNote]) -> None:
+        """Write them once more where the connection turns out to be lost: a new one is opened.
+
+        What the database has written and could not say any more is there twice then, not never.
+        """
+        try:
+            await self._write(looks)
+        except (DBAPIError, TimeoutError) as error:
+            if isinstance(error, DBAPIError) and not error.connection_invalidated:
+                raise
+            await self._write(looks)
 
 
 def _settle(written: asyncio.Future[None], error: Exception | None = None) -> None:

@@ -264,6 +264,11 @@ class Write(Read):
             await self._open.commit()
             self._is_durable = True
 
+    async def abandon(self) -> None:
+        """Close the connection, if there is one, instead of giving it back."""
+        if self._open is not None:
+            await self._open.invalidate()
+
     async def close(self) -> None:
         """Give the connection back, rolling back what was not committed."""
         if self._open is not None and not self._is_durable:

@@ -25,9 +25,7 @@ PEOPLE = Resource(
         Relation(
             "group",
             _("is in a group with this person"),
-            lambda me: stamdata.is_reached(
-                stamdata.profile, me.now, stamdata.groups_that_reach(me.profiles, me.now)
-            ),
+            lambda me: stamdata.is_reached(stamdata.profile, me.now, me.groups),
         ),
     ),
 )

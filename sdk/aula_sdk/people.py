@@ -38,6 +38,9 @@ class ActorProfile(msgspec.Struct, frozen=True):
     title: str = ""
     ended_at: datetime | None = None
     """When it ended, of `Actor.former`."""
+    groups: tuple[UUID, ...] = ()
+    """The groups that reach it now (`aula_sdk.stamdata.reach`): in which it is, or a guardian's
+    child with access is; none of `Actor.former`."""
 
 
 class ActorChild(msgspec.Struct, frozen=True):

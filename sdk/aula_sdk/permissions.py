@@ -41,6 +41,9 @@ class Me:
     """One for each, at least one: of one or two an index gives the first rows in its order."""
     institutions: sa.BindParameter[UUID]
     municipalities: sa.BindParameter[UUID]
+    groups: sa.BindParameter[UUID]
+    """Those that reach one of ``profiles`` (`aula_sdk.people.ActorProfile.groups`): who is asked
+    for has them at hand, so a condition that names them need not look them up."""
     now: sa.BindParameter[datetime]
     today: sa.BindParameter[int]
     """The day, as `aula_sdk.ages.day_number` counts, by which somebody is so many years old."""
@@ -54,6 +57,7 @@ class Me:
             ),
             many(f"{prefix}_institutions", Id()),
             many(f"{prefix}_municipalities", Id()),
+            many(f"{prefix}_reached", Id()),
             sa.bindparam("actor_now", type_=Instant),
             sa.bindparam("actor_today", type_=sa.Integer),
         )
@@ -64,6 +68,7 @@ class Me:
         profiles: Sequence[UUID],
         institutions: Sequence[UUID],
         municipalities: Sequence[UUID],
+        groups: Sequence[UUID],
     ) -> dict[str, object]:
         """Return the values of what `named` returned, but for those of `moment`."""
         found: dict[str, object] = {
@@ -71,6 +76,7 @@ class Me:
         }
         found[f"{prefix}_institutions"] = institutions
         found[f"{prefix}_municipalities"] = municipalities
+        found[f"{prefix}_reached"] = groups
         return found
 
     @staticmethod

@@ -114,6 +114,13 @@ MUTANTS: Mapping[str, Mutant] = {
         f"{_GLASS}::test_of_a_protected_child_the_other_parent_is_told_nothing",
         ("R2", "R8"),
     ),
+    "glass-reviewed-by-whom-the-child-hides-from": Mutant(
+        "aula_platform.permissions.support.rights",
+        "sa.and_(is_approved, _is_told_to_family(me))",
+        "is_approved",
+        "tests/support/test_family.py::test_of_a_protected_child_the_family_reviews_nothing",
+        ("R2", "R8"),
+    ),
     "threads-after-lost-access": Mutant(
         f"{_MESSAGES}.relations",
         "sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access(me, mine))",

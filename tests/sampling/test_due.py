@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +16,7 @@ from aula_platform.audit.tables import entry
 from aula_platform.sampling import planning
 from aula_platform.sampling.period import Period
 from aula_platform.sampling.tables import sample
+from aula_platform.stamdata.tables import institution, profile
 from aula_platform.storage import EVERYWHERE
 from aula_platform.testing import RunningSite
 from aula_sdk.ids import new_id
@@ -31,13 +34,16 @@ def _months_until(period: Period, count: int) -> list[Period]:
     return found
 
 
-async def _drawn_before(site: RunningSite, people: People, months: Sequence[str]) -> None:
-    """Let the municipality have a sample of these months."""
+async def _drawn_before(
+    site: RunningSite, people: People, months: Sequence[str], institution_id: UUID | None = None
+) -> None:
+    """Let the municipality, or an institution, have a sample of these months."""
     town, now = people.leader.municipality_id, datetime.fromisoformat(f"{months[-1]}-28T12:00Z")
-    row = {
-        "id": new_id(), "municipality_id": town, "place_id": town, "first_month": months[0],
-        "last_month": months[-1], "round": 0, "drawn_at": now, "due_at": now, "method": "",
-        "seed": "", "sealed": {}, "strata": [], "size": 0,
+    row: dict[str, Any] = {
+        "id": new_id(), "municipality_id": town, "place_id": institution_id or town,
+        "institution_id": institution_id, "first_month": months[0], "last_month": months[-1],
+        "round": 0, "drawn_at": now, "due_at": now, "method": "", "seed": "",
+        "sealed": {}, "strata": [], "size": 0,
     }  # fmt: skip
     async with site.storage.write(EVERYWHERE) as write:
         await write.execute(sa.insert(sample), row)
@@ -93,6 +99,49 @@ async def test_another_rhythm_goes_on_where_the_last_one_ended(
         assert names.index(first) == names.index(last) + 1
     assert all(int(last[5:]) % rhythm == 0 for _first, last, _size in seldom)
     assert all(first == last for first, last, _size in often)
+
+
+@pytest.mark.parametrize(
+    ("sampled", "closes", "expected"),
+    [
+        (0, (2, 19), (1, 2)),
+        (0, (2, 0), (1,)),
+        (0, (1, 19), (1,)),
+        (0, (0, 19), ()),
+        (None, (2, 19), (2,)),
+        (None, (1, 19), ()),
+    ],
+)
+async def test_an_institution_that_has_closed_is_drawn_to_its_end(
+    running: RunningSite,
+    people: People,
+    period: Period,
+    sampled: int | None,
+    closes: tuple[int, int],
+    expected: tuple[int, ...],
+) -> None:
+    """What was read in its last months is looked at too; nothing is drawn of the time after it.
+
+    Three months are numbered from 0: the one it has a sample of, the one in which it closes, so
+    many days after its beginning, and those of which something is drawn.
+    """
+    months, place = _months_until(period, 3), people.teacher.institution_id
+    log = Log(running, period)
+    for each in months:
+        await log.add(people.teacher, at=noon(each), times=2)
+    await log.close()
+    number, days = closes
+    end = months[number].start + timedelta(days=days)
+    async with running.storage.write(EVERYWHERE) as write:
+        for table, column in ((institution, "id"), (profile, "institution_id")):
+            there = sa.update(table).where(table.c[column] == place)
+            await write.execute(there.values(valid_to=end))
+    await _drawn_before(running, people, period.months)
+    if sampled is not None:
+        await _drawn_before(running, people, months[sampled].months, place)
+    drawn = await _runs(running, people, SamplePlan(entries_of_institution=5))
+    names = [months[one].months[0] for one in expected]
+    assert drawn == [(name, name, 2) for name in names]
 
 
 async def test_what_waits_to_be_sealed_comes_first(

@@ -62,11 +62,15 @@ async def _is_intact(office: Office, row: dict[str, Any]) -> bool:
 
 
 async def test_what_was_drawn_cannot_be_removed(office: Office, signed: dict[str, Any]) -> None:
-    """The database refuses while the audit has the entries, be it one line or the whole sample."""
+    """The database refuses while the audit has the entries, be it one line or the whole sample;
+    nor does it let what was drawn belong to somebody else first.
+    """
     for change in (
         sa.delete(drawn).where(drawn.c.number == 1),
         sa.delete(drawn),
         sa.delete(sample),
+        # Of a municipality whose audit is gone it could be removed.
+        sa.update(drawn).values(municipality_id=new_id()),
     ):
         with pytest.raises(DBAPIError, match=r"sampling_|FOREIGN KEY"):
             await run(office.site.storage, change)

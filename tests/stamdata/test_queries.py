@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 
 from aula_platform.stamdata.queries import (
     actor_rows,
@@ -11,7 +14,9 @@ from aula_platform.stamdata.queries import (
     persons_by_id,
     persons_by_uniid,
 )
+from aula_platform.stamdata.tables import membership
 from aula_platform.storage import EVERYWHERE, Storage
+from aula_sdk import stamdata
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import (
     GroupKind,
@@ -50,14 +55,16 @@ async def test_uniid_finds_the_person_in_every_municipality(
         assert await persons_by_uniid(read, "nobody0") == []
 
 
-async def test_actor_is_loaded_in_two_statements(importer: Importer, storage: Storage) -> None:
-    """ID-11: a guardian's children are those with custody or extended access."""
+async def test_actor_is_loaded_in_three_statements(importer: Importer, storage: Storage) -> None:
+    """ID-11: a guardian's children are those with custody or extended access, and their groups are
+    those that reach the guardian.
+    """
     await importer(family_school())
     async with storage.read(EVERYWHERE) as read:
         persons = [row.id for row in await persons_by_uniid(read, "anna001")]
         before = read.statements
         rows = await actor_rows(read, persons, read.now)
-        assert read.statements - before == 2
+        assert read.statements - before == 3
     (profile,) = rows.profiles
     assert (profile.kind, profile.name, profile.institution_name) == (
         Kind.GUARDIAN,
@@ -69,6 +76,34 @@ async def test_actor_is_loaded_in_two_statements(importer: Importer, storage: St
         ("Ida Holm", "3.A", True),
     ]
     assert {child.guardian_profile_id for child in rows.children} == {profile.id}
+    async with storage.read(EVERYWHERE) as read:
+        reach = sa.select(stamdata.reach.c.group_id).where(
+            stamdata.reach.c.profile_id == profile.id,
+            stamdata.valid(stamdata.reach, sa.literal(read.now)),
+        )
+        assert set(profile.groups) == {row.group_id for row in await read.rows(reach)} != set()
+
+
+async def test_the_next_change_of_groups_by_the_clock_is_known(
+    importer: Importer, storage: Storage
+) -> None:
+    """A place that ends or begins at a moment to come does so for whoever is remembered too."""
+    await importer(family_school())
+    async with storage.write(EVERYWHERE) as write:
+        (anna,) = [row.id for row in await persons_by_uniid(write, "anna001")]
+        before = await actor_rows(write, [anna], write.now)
+        ends, begins = (write.now + timedelta(hours=hours) for hours in (2, 1))
+        bo = before.children[0].profile_id
+        await write.execute(
+            sa.update(membership).where(membership.c.profile_id == bo).values(valid_to=ends)
+        )
+        once = await actor_rows(write, [anna], write.now)
+        await write.execute(
+            sa.update(membership).where(membership.c.profile_id != bo).values(valid_from=begins)
+        )
+        twice = await actor_rows(write, [anna], write.now)
+    assert [found.until for found in (before, once, twice)] == [None, ends, begins]
+    assert before.profiles[0].groups == once.profiles[0].groups == twice.profiles[0].groups != ()
 
 
 async def test_contact_person_without_access_has_no_children(

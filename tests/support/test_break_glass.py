@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from aula_platform.audit.tables import entry, subject
 from aula_platform.identity.break_glass import WISH_LASTS
 from aula_platform.identity.tables import break_glass, impersonation
+from aula_platform.privacy.person.erasing import BLANKED
 from aula_platform.stamdata.tables import person
 from aula_platform.storage import EVERYWHERE
 from aula_sdk.db import utc_now
@@ -174,6 +175,9 @@ async def test_a_wish_that_nobody_decides_about_lapses(glazier: Glazier) -> None
         assert ("Lapsed: nobody decided" in page) is (state == "lapsed")
     late = await decide(glazier.second, key)
     assert (late.status_code, late.json()["code"]) == (409, "support.wish-lapsed")
+    await glazier.asker.post(f"{API}/{key}/end")
+    (item,) = (await glazier.second.get(API)).json()["items"]
+    assert item["state"] == "lapsed", "it is too late to take it back"
     assert (await glazier.asker.post(f"/break-glass/{key}")).status_code == 404
 
 
@@ -196,6 +200,21 @@ async def test_who_has_asked_takes_it_back(glazier: Glazier) -> None:
     assert [row.action for row in await desk.rows(noted.order_by(entry.c.id))] == [
         "identity.glass_asked", "identity.glass_withdrawn",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "refused"])
+async def test_what_became_of_it_outlives_who_has_asked(glazier: Glazier, state: str) -> None:
+    """GDPR-3: erasing a person leaves what was done, without who it was."""
+    key = (await ask(glazier.asker, glazier.people.guardian)).json()["id"]
+    if state == "withdrawn":
+        await glazier.asker.post(f"{API}/{key}/end")
+    else:
+        await decide(glazier.second, key, approved=False)
+    blanked = dict.fromkeys(BLANKED[break_glass.name])
+    assert blanked.keys() == {"asker_id", "decider_id"}
+    await glazier.desk.change(sa.update(break_glass).values(blanked))
+    (item,) = (await glazier.second.get(API)).json()["items"]
+    assert (item["state"], item["asker"], item["decider"]) == (state, "", "")
 
 
 async def test_its_owners_are_told_at_once(glazier: Glazier) -> None:

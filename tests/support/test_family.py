@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from aula_platform.identity.tables import break_glass
 from aula_platform.stamdata.tables import guardianship, person
 from aula_sdk.db import utc_now
-from aula_sdk.ids import new_id
+from aula_sdk.ids import GLASS, new_id
 from aula_sdk.testing.kernel import Member
 from tests.support.glazier import API, PAGE, Glazier, ask, decide
 
@@ -53,6 +54,43 @@ async def test_nobody_asks_or_approves_about_their_family(
     assert (mine in items, waiting in items) == (True, False)
     assert (await ask(glazier.asker, people.neighbour)).status_code == 201
     assert (await ask(glazier.second, about)).status_code == 201
+
+
+async def test_of_a_protected_child_the_family_reviews_nothing(glazier: Glazier) -> None:
+    """R8: who is not protected with the child finds no trace of it, though they review; others do.
+
+    Somebody whose custody has ended may be the one from whom the family hides.
+    """
+    people = glazier.people
+    about_child, about_me = (
+        await glazier.approved(people.pupil),
+        await glazier.approved(people.neighbour),
+    )
+    of_me = sa.update(break_glass).where(break_glass.c.id == GLASS.parse(about_me))
+    await glazier.desk.change(of_me.values(profile_id=people.colleague.profile_id))
+    await _tie(glazier, people.colleague, people.pupil, ended=True)
+
+    async def found() -> tuple[bool, bool]:
+        listed = {one["id"] for one in (await glazier.second.get(API)).json()["items"]}
+        page = (await glazier.second.get(PAGE)).text
+        assert {one for one in (about_child, about_me) if one in page} == {
+            one for one in (about_child, about_me) if one in listed
+        }
+        return about_child in listed, about_me in listed
+
+    async def protect(member: Member, *, protected: bool = True) -> None:
+        one = sa.update(person).where(person.c.id == member.person_id)
+        await glazier.desk.change(one.values(protected=protected))
+
+    assert await found() == (True, True)
+    await protect(people.pupil)
+    assert await found() == (False, True), "the child hides, from them"
+    admin = await glazier.desk.client(people.leader)
+    assert about_child in {one["id"] for one in (await admin.get(API)).json()["items"]}
+    await protect(people.colleague)
+    assert await found() == (True, True), "they hide with the child"
+    await protect(people.pupil, protected=False)
+    assert await found() == (True, True), "they themselves are told what is about them"
 
 
 async def test_whoever_approves_is_told_that_the_person_is_protected(glazier: Glazier) -> None:

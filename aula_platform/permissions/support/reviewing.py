@@ -62,7 +62,7 @@ _state = sa.case(
     (break_glass.c.decided_at.is_(None), "lapsed"),
     (break_glass.c.ends_at > sa.bindparam("now", type_=Instant), "open"),
     (break_glass.c.ends_at.is_not(None), "over"),
-    (break_glass.c.decider_id == break_glass.c.asker_id, "withdrawn"),
+    (break_glass.c.withdrawn_at.is_not(None), "withdrawn"),
     else_="refused",
 )
 _asker, _decider = stamdata.profile.alias("asker"), stamdata.profile.alias("decider")

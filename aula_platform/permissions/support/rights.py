@@ -99,6 +99,19 @@ def _is_anothers_wish(me: Me) -> sa.ColumnElement[bool]:
     return ~is_near
 
 
+def _is_told_to_family(me: Me) -> sa.ColumnElement[bool]:
+    """Of a protected child nothing is told to family that is not protected with it (R8)."""
+    about, own = break_glass.c.profile_id, profile.alias("own")
+    theirs, whose, mine = profile.alias("about"), person.alias("whose"), person.alias("hiding")
+    hides = sa.exists().where(
+        theirs.c.id == about, whose.c.id == theirs.c.person_id, whose.c.protected
+    )
+    hides_too = sa.exists().where(
+        own.c.id.in_(me.profiles), mine.c.id == own.c.person_id, mine.c.protected
+    )
+    return sa.or_(~hides, _concerns_me(me, about), hides_too)
+
+
 def _is_to_be_reviewed(me: Me) -> sa.ColumnElement[bool]:
     """What was approved; of the rest what is not about the actor or their family.
 
@@ -106,7 +119,8 @@ def _is_to_be_reviewed(me: Me) -> sa.ColumnElement[bool]:
     """
     about = break_glass.c.profile_id
     is_near = sa.or_(_concerns_me(me, about), _is_family(me, about))
-    return sa.or_(break_glass.c.ends_at.is_not(None), ~is_near)
+    is_approved = break_glass.c.ends_at.is_not(None)
+    return sa.or_(sa.and_(is_approved, _is_told_to_family(me)), ~is_near)
 
 
 SEEN = Resource(

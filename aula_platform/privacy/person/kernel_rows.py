@@ -169,7 +169,7 @@ def _of_glass(row: Row, own: frozenset[UUID]) -> tuple[str, ...]:
     is_known = row["ends_at"] is not None
     if is_known or {row.get("asker_id"), row.get("decider_id")} & own:
         return ()
-    return ("area", "reason", "hours", "decided_at")
+    return ("area", "reason", "hours", "decided_at", "withdrawn_at")
 
 
 def _of_judging(_row: Row, _own: frozenset[UUID]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ async def test_the_api_is_described(running: Running) -> None:
         for verb, operation in item.items()
         if isinstance(operation, dict)
     ]
-    assert len(found) == 54
+    assert len(found) == 56
     for name, operation in found:
         assert operation["description"], name
         assert {"401", "403"} <= set(operation["responses"]), name

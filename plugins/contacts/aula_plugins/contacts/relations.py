@@ -24,30 +24,24 @@ _YEAR = ("main", "year", "sfo")
 
 
 @cache
-def _my_places(me: Me) -> sa.CTE:
-    """Where the reader is, or has a child with access (ID-11): group, its kind, institution.
+def _my_groups(me: Me) -> sa.CTE:
+    """Those in which the reader is, or has a child with access (ID-11), and of which kind they are.
 
     Gathered once for a statement, however many conditions of it ask.
     """
-    mine, group = stamdata.reach.alias("mine"), stamdata.group.alias("my_group")
-    found = (
-        sa.select(mine.c.group_id, group.c.kind, mine.c.institution_id)
-        .join_from(mine, group, group.c.id == mine.c.group_id)
-        .where(mine.c.profile_id.in_(me.profiles), stamdata.valid(mine, me.now))
-    )
-    return found.cte(f"places_of_{me.profiles[0].key}").prefix_with("MATERIALIZED")
+    group = stamdata.group.alias("my_group")
+    found = sa.select(group.c.id, group.c.kind).where(group.c.id.in_(me.groups))
+    return found.cte(f"groups_of_{me.profiles[0].key}").prefix_with("MATERIALIZED")
 
 
-def my_groups(me: Me, kinds: tuple[str, ...] = ()) -> sa.Select[Any]:
-    """The groups (of these kinds) in which the reader is, or has a child with access."""
-    places = _my_places(me)
-    found = sa.select(places.c.group_id)
-    return found.where(places.c.kind.in_(kinds)) if kinds else found
+def _of_kinds(me: Me, kinds: tuple[str, ...]) -> sa.Select[Any]:
+    groups = _my_groups(me)
+    return sa.select(groups.c.id).where(groups.c.kind.in_(kinds))
 
 
 def in_my_group(me: Me) -> _Condition:
-    """The group is one of `my_groups`."""
-    return stamdata.group.c.id.in_(my_groups(me))
+    """The reader is in the group, or has a child with access in it (ID-11)."""
+    return stamdata.group.c.id.in_(me.groups)
 
 
 def at_my_institution(me: Me) -> _Condition:
@@ -95,9 +89,9 @@ def is_my_child_by_custody(me: Me) -> _Condition:
     return sa.and_(mine, sa.not_(consents_alone(person, me.today)))
 
 
-def shares_a_group(me: Me, kinds: tuple[str, ...] = ()) -> _Condition:
-    """The person and the reader meet in a group (of one of these kinds)."""
-    return stamdata.is_reached(person, me.now, my_groups(me, kinds))
+def shares_a_group(me: Me) -> _Condition:
+    """The person and the reader meet in a group."""
+    return stamdata.is_reached(person, me.now, me.groups)
 
 
 def is_at_my_institution(me: Me) -> _Condition:
@@ -193,19 +187,18 @@ def shares_where_we_meet(me: Me) -> _Condition:
     are one question, so that a list asks once for each person whose data is shared, and where.
     """
     answer = answer_in_force(me.now, me.today).subquery("answer")
-    me_at_work = person.alias("me_at_work")
-    places = sa.select(_my_places(me).c.institution_id)
-    work = sa.select(me_at_work.c.institution_id).where(
-        me_at_work.c.id.in_(me.profiles),
-        me_at_work.c.kind == Kind.EMPLOYEE.value,
-        stamdata.valid(me_at_work, me.now),
+    me_here = person.alias("me_here")
+    places = sa.select(me_here.c.institution_id).where(
+        me_here.c.id.in_(me.profiles),
+        stamdata.valid(me_here, me.now),
+        sa.or_(me_here.c.kind == Kind.EMPLOYEE.value, stamdata.is_reached(me_here, me.now)),
     )
-    is_here = sa.or_(person.c.institution_id.in_(places), person.c.institution_id.in_(work))
+    is_here = person.c.institution_id.in_(places)
 
     def wide_enough(group_id: sa.ColumnElement[Any]) -> _Condition:
         return sa.or_(
-            group_id.in_(my_groups(me, _CLASS)),
-            sa.and_(answer.c.width >= Audience.YEAR.width, group_id.in_(my_groups(me, _YEAR))),
+            group_id.in_(_of_kinds(me, _CLASS)),
+            sa.and_(answer.c.width >= Audience.YEAR.width, group_id.in_(_of_kinds(me, _YEAR))),
             sa.and_(answer.c.width >= Audience.INSTITUTION.width, is_here),
         )
 

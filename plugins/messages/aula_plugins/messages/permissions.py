@@ -125,7 +125,7 @@ GROUPS = Resource(
         Relation(
             "own_group",
             _("is a group in which I am or have a child"),
-            lambda me: stamdata.group.c.id.in_(stamdata.groups_that_reach(me.profiles, me.now)),
+            lambda me: stamdata.group.c.id.in_(me.groups),
         ),
     ),
 )

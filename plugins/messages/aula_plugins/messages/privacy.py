@@ -183,7 +183,7 @@ async def export_person(
             yield table.name, values
     given: set[UUID] = set()
     for relation, mine in (await _readers(person_id, read)).items():
-        params = {**Me.values("me", mine, (), ()), **Me.moment(read.now)}
+        params = {**Me.values("me", mine, (), (), ()), **Me.moment(read.now)}
         for row in await read.rows(_received(relation, len(mine)), params):
             if row.id not in given:
                 given.add(row.id)

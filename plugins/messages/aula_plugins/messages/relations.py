@@ -182,9 +182,7 @@ def is_in_my_group(me: Me) -> sa.ColumnElement[bool]:
     """Somebody, at whatever institution, whom a group reaches that reaches the actor too."""
     return sa.and_(
         stamdata.valid(stamdata.profile, me.now),
-        stamdata.is_reached(
-            stamdata.profile, me.now, stamdata.groups_that_reach(me.profiles, me.now)
-        ),
+        stamdata.is_reached(stamdata.profile, me.now, me.groups),
     )
 
 
