@@ -168,10 +168,15 @@ class Site:
         return ImportReports(cast(Permissions, self.permissions))
 
     @property
+    def actor_loader(self) -> ActorLoader:
+        activation = Activation(Host(), Settings(), {})
+        return ActorLoader(self.permissions.catalogue, activation)
+
+    @property
     def grants(self) -> GrantDesk:
-        # Files decide no rights: it is here because a platform has it, and loads no actor.
-        rights, actors = cast(Rights, self.permissions), cast(ActorLoader, None)
-        return GrantDesk(self.storage, rights, actors, {}, self.is_active, {})
+        # Files decide no rights: it is here because a platform has it.
+        rights = cast(Rights, self.permissions)
+        return GrantDesk(self.storage, rights, self.actor_loader, {}, self.is_active, {})
 
     @property
     def log_samples(self) -> SampleDesk:
@@ -184,12 +189,12 @@ class Site:
 
     @property
     def support(self) -> SupportDesk:
-        return SupportDesk(self.permissions, cast(ActorLoader, None), 8)
+        return SupportDesk(self.permissions, self.actor_loader, 8)
 
     @property
     def moving(self) -> MovingDesk:
-        rights, actors = cast(Rights, self.permissions), cast(ActorLoader, None)
-        return MovingDesk(self.storage, rights, actors, self.grants)
+        rights = cast(Rights, self.permissions)
+        return MovingDesk(self.storage, rights, self.actor_loader, self.grants)
 
     @property
     def health(self) -> HealthCheck:

@@ -192,6 +192,8 @@ async def test_a_search_takes_as_many_statements_for_many_groups(
             running.platform, people.teacher, f"Sk {number}", people.guardian, people.neighbour
         )
     client = await browser(people.guardian)
+    # From here on it is known who the guardian is.
+    await client.get(f"{API}/threads")
     for words, budget in (("", 2), ("sk", 4)):
         with count_statements() as counted:
             answer = await client.post(f"{API}/recipients/search", json={"words": words})
