@@ -35,6 +35,13 @@ person says that it was them (`devices`). ``special_access_at`` is when somebody
 that their own rights do not give, until the person says that they know (`impersonation`).
 """
 
+sa.Index(
+    "ix_identity_account_asked",
+    account.c.new_device_at,
+    postgresql_where=account.c.new_device_at.is_not(None),
+    sqlite_where=account.c.new_device_at.is_not(None),
+)
+
 credential = sa.Table(
     "identity_credential",
     metadata,

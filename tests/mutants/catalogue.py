@@ -116,10 +116,17 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "glass-reviewed-by-whom-the-child-hides-from": Mutant(
         "aula_platform.permissions.support.rights",
-        "sa.and_(is_approved, _is_told_to_family(me))",
+        "sa.and_(is_approved, _is_told_to_family(me, about))",
         "is_approved",
         "tests/support/test_family.py::test_of_a_protected_child_the_family_reviews_nothing",
         ("R2", "R8"),
+    ),
+    "support-reviewed-by-whom-the-family-hides-from": Mutant(
+        "aula_platform.permissions.support.rights",
+        "sa.or_(~_is_family(me, about), _is_told_to_family(me, about))",
+        "sa.true()",
+        "tests/support/test_reviewing.py::test_who_hides_now_is_hidden_from_their_family",
+        ("R8",),
     ),
     "threads-after-lost-access": Mutant(
         f"{_MESSAGES}.relations",

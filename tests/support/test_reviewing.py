@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
 from aula_platform.identity.tables import impersonation
+from aula_platform.stamdata.tables import guardianship, person
+from aula_sdk.db import utc_now
 from aula_sdk.ids import new_id
 from aula_sdk.operations import READ_SUPPORT
 from tests.support.helpdesk import JSON, REASON, Helpdesk, place_of
@@ -36,6 +40,32 @@ async def test_who_reviews_what(desk: Helpdesk) -> None:
     assert (await (await desk.client(None)).get(API, headers=JSON)).status_code == 401
     read = sa.select(entry.c.details).where(entry.c.action == READ_SUPPORT)
     assert {row.details["listed"] for row in await desk.rows(read)} == {1, 2}
+
+
+async def test_who_hides_now_is_hidden_from_their_family(desk: Helpdesk) -> None:
+    """R8: though they did not hide when support saw the site as them; others review it on."""
+    people = desk.people
+    await desk.as_other(people.guardian)
+    tie: dict[str, Any] = {
+        "id": new_id(), "municipality_id": people.pupil.municipality_id, "source": "cast",
+        "guardian_person_id": people.leader.person_id, "child_person_id": people.pupil.person_id,
+        "relation": "Far", "custody": True, "extended_access": False,
+        "valid_from": utc_now().replace(year=2020),
+    }  # fmt: skip
+    await desk.change(sa.insert(guardianship).values(tie))
+    leader, admin = await desk.client(people.leader), await desk.client(people.admin)
+
+    async def found() -> list[int]:
+        return [len((await client.get(API)).json()["items"]) for client in (leader, admin)]
+
+    assert await found() == [1, 1]
+    hides = sa.update(person).where(person.c.id == people.guardian.person_id)
+    await desk.change(hides.values(protected=True))
+    assert await found() == [0, 1]
+    await desk.change(
+        sa.update(person).where(person.c.id == people.leader.person_id).values(protected=True)
+    )
+    assert await found() == [1, 1], "they hide together"
 
 
 async def test_the_list_comes_in_pages(desk: Helpdesk) -> None:

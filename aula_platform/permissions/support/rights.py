@@ -99,9 +99,9 @@ def _is_anothers_wish(me: Me) -> sa.ColumnElement[bool]:
     return ~is_near
 
 
-def _is_told_to_family(me: Me) -> sa.ColumnElement[bool]:
-    """Of a protected child nothing is told to family that is not protected with it (R8)."""
-    about, own = break_glass.c.profile_id, profile.alias("own")
+def _is_told_to_family(me: Me, about: sa.Column[UUID]) -> sa.ColumnElement[bool]:
+    """Of a protected person nothing is told to family that is not protected with them (R8)."""
+    own = profile.alias("own")
     theirs, whose, mine = profile.alias("about"), person.alias("whose"), person.alias("hiding")
     hides = sa.exists().where(
         theirs.c.id == about, whose.c.id == theirs.c.person_id, whose.c.protected
@@ -112,6 +112,12 @@ def _is_told_to_family(me: Me) -> sa.ColumnElement[bool]:
     return sa.or_(~hides, _concerns_me(me, about), hides_too)
 
 
+def _is_support_to_review(me: Me) -> sa.ColumnElement[bool]:
+    """Not of family that hides from the actor, though it may not have hidden then (R8)."""
+    about = impersonation.c.profile_id
+    return sa.or_(~_is_family(me, about), _is_told_to_family(me, about))
+
+
 def _is_to_be_reviewed(me: Me) -> sa.ColumnElement[bool]:
     """What was approved; of the rest what is not about the actor or their family.
 
@@ -120,7 +126,7 @@ def _is_to_be_reviewed(me: Me) -> sa.ColumnElement[bool]:
     about = break_glass.c.profile_id
     is_near = sa.or_(_concerns_me(me, about), _is_family(me, about))
     is_approved = break_glass.c.ends_at.is_not(None)
-    return sa.or_(sa.and_(is_approved, _is_told_to_family(me)), ~is_near)
+    return sa.or_(sa.and_(is_approved, _is_told_to_family(me, about)), ~is_near)
 
 
 SEEN = Resource(
@@ -150,12 +156,16 @@ IMPERSONATIONS = Resource(
         Relation(
             "own",
             _("is of an institution where I work"),
-            lambda me: impersonation.c.institution_id.in_(me.institutions),
+            lambda me: sa.and_(
+                impersonation.c.institution_id.in_(me.institutions), _is_support_to_review(me)
+            ),
         ),
         Relation(
             "municipality",
             _("is of a municipality where I work"),
-            lambda me: impersonation.c.municipality_id.in_(me.municipalities),
+            lambda me: sa.and_(
+                impersonation.c.municipality_id.in_(me.municipalities), _is_support_to_review(me)
+            ),
         ),
     ),
 )
