@@ -181,7 +181,8 @@ class RoleGain(msgspec.Struct, frozen=True):
     """Whether the person has it by this and not already, by whatever role, or not without a second
     factor."""
     is_closed: bool = False
-    """Whether the person does not have it afterwards either: it is closed for them alone."""
+    """Whether the person does not have it afterwards either: it is closed for them alone, or for
+    pupils of their age."""
 
 
 class RolePreview(msgspec.Struct, frozen=True):
