@@ -69,6 +69,7 @@ _PARTS: Mapping[str, Text] = {
     "permissions": _("Rights"),
     "audit": _("The log"),
     "identity": _("Support"),
+    "privacy": _("Personal data"),
 }
 """What the parts of the kernel are called that have rights."""
 
