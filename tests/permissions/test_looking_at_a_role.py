@@ -17,8 +17,9 @@ async def _role(desk: Desk) -> str:
     actor = await desk.site.actor(desk.people.leader)
     async with desk.site.platform.write(actor) as write:
         made = await desk.grants.make_role(write, actor, desk.whole(), "Praktik")
-    for right, decided in ((OLD, "yes"), (NOW, "yes"), (START, "two_factors")):
-        await desk.decide(desk.people.leader, desk.whole(), made, right, decided)
+    for right in (OLD, NOW):
+        await desk.decide(desk.people.leader, desk.whole(), made, right, "yes")
+    await desk.decide(desk.people.leader, desk.whole(), made, START, "two_factors")
     return made
 
 
