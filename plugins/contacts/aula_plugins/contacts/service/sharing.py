@@ -65,12 +65,11 @@ async def _rows(
 
 
 def _choice(row: queries.ChoiceRow, actor: Actor) -> SharingChoice:
-    is_me = row.person_id in {profile.person_id for profile in actor.profiles}
     return SharingChoice(
         row.key,
         row.name,
-        is_me,
-        is_me or not row.is_of_age,
+        row.person_id in {profile.person_id for profile in actor.profiles},
+        row.may_choose,
         None if row.chosen is None else Audience.of_width(row.chosen),
         Audience.of_width(row.in_force or 0),
     )
