@@ -23,6 +23,7 @@ LATE = timedelta(hours=1)
 SOON = timedelta(minutes=1)
 """Within which nearly all are. What is sealed already of the time that is looked through costs each
 run as much as what is not: a busy hour every few seconds would keep the sealing from catching up.
+Only who has looked back for `LATE` a moment ago may look back no farther (`housekeeping`).
 """
 
 _unsealed = ~sa.exists().where(link.c.entry_id == entry.c.id)

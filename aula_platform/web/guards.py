@@ -19,7 +19,7 @@ from aula_platform.web.readable import check_address
 from aula_platform.web.request_notes import note_entered, route_place
 from aula_platform.web.typed_forms import read_form
 from aula_sdk.errors import Forbidden, NotFound, NotSignedIn, StepUpRequired
-from aula_sdk.people import Actor, ActorProfile
+from aula_sdk.people import Actor, ActorProfile, Kind
 
 
 async def guard_route(
@@ -77,7 +77,7 @@ def _check_permission(
             raise NotFound
     if not actor.can(action):
         raise Forbidden
-    _check_step_up(handler, actor)
+    _check_step_up(handler, actor, session)
     unit_of(connection.scope).basis = action
 
 
@@ -87,12 +87,23 @@ def _holders(actor: Actor, action: str) -> tuple[ActorProfile, ...]:
     return tuple(profile for profile in actor.profiles if profile.id in held)
 
 
-def _check_step_up(handler: BaseRouteHandler, actor: Actor) -> None:
+def _check_step_up(handler: BaseRouteHandler, actor: Actor, session: SessionRow | None) -> None:
     """Raise where the handler, or all that the actor holds of its action, takes a fresh second
-    factor (LOG-15): `StepUpRequired`, or `Forbidden` to who is too young for it (LOG-14).
+    factor (LOG-15): `StepUpRequired`, or `Forbidden` to who is too young for it (LOG-14), unless
+    the handler is for them too.
     """
     asked = bool(handler.opt.get("step_up"))
+    if asked and handler.opt.get("too_young") and _is_too_young(actor, session):
+        asked = False
     if asked and not actor.may_step_up:
         raise Forbidden
     if not actor.stepped_up and (asked or actor.lacks_step_up(handler.opt["permission"])):
         raise StepUpRequired
+
+
+def _is_too_young(actor: Actor, session: SessionRow | None) -> bool:
+    """Whether only the age keeps a pupil from a second factor: neither is it an access key that
+    acts, nor a shared device or somebody who looks on.
+    """
+    is_whole = session is not None and session.is_whole
+    return is_whole and actor.role is Kind.PUPIL and not actor.may_step_up

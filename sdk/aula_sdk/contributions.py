@@ -45,13 +45,15 @@ class Routes:
     pages: tuple[ControllerRouterHandler, ...] = ()
 
 
-def needs(action: str, *, step_up: bool = False) -> dict[str, Any]:
+def needs(action: str, *, step_up: bool = False, too_young: bool = False) -> dict[str, Any]:
     """Return the ``opt`` of a handler that only those who hold ``action`` may call.
 
     With ``step_up`` it is called only in a session that was proved with two factors a short while
     ago. Whoever comes without is asked for them on the spot, and comes back with what was typed.
+    Pupils under the age for a second factor are refused, or with ``too_young`` let in without one;
+    access keys and shared devices never are.
     """
-    return {"permission": action, "step_up": step_up}
+    return {"permission": action, "step_up": step_up, "too_young": too_young}
 
 
 def public(reason: str) -> dict[str, Any]:

@@ -141,6 +141,10 @@ class Support(Protocol):
         """
         ...
 
+    async def may_end_sessions(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> bool:
+        """Whether `end_sessions` would end them, after a fresh second factor."""
+        ...
+
     async def end_sessions(self, unit: WriteUnit, actor: Actor, profile_id: UUID) -> int:
         """End all sessions and access keys of the person; return how many sessions still held.
 

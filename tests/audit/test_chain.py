@@ -15,7 +15,7 @@ from aula_platform.audit.anchoring import anchor_heads
 from aula_platform.audit.anchors import Anchor, AnchorStore
 from aula_platform.audit.chain import end_of, first_id_of, made_at, month_of
 from aula_platform.audit.expiring import expire, oldest_kept
-from aula_platform.audit.sealing import SOON, seal
+from aula_platform.audit.sealing import seal
 from aula_platform.audit.tables import checkpoint, entry, link, subject
 from aula_platform.audit.verifying import Fault, verify
 from aula_platform.storage import EVERYWHERE, Storage
@@ -122,20 +122,6 @@ async def test_a_forged_time_is_not_believed(storage: Storage, place: UUID) -> N
     assert await intruder.faults(storage, forged["municipality_id"]) == {Fault.INSERTED}
     await seal(storage)
     assert await intruder.faults(storage, forged["municipality_id"]) == {Fault.UNTRUE}
-
-
-async def test_what_was_committed_late_is_sealed_by_the_run_that_looks_far_back(
-    storage: Storage, place: UUID
-) -> None:
-    """The frequent run looks through what is new alone; the other one misses nothing (R19)."""
-    rows = await intruder.rows_of(storage, entry)
-    begun = first_id_of(datetime.now(UTC) - 2 * SOON)
-    late = {**rows[0], "id": UUID(int=begun.int + 1), "municipality_id": place}
-    await intruder.run(storage, sa.insert(entry).values(**late))
-    assert (await seal(storage, late=SOON), await seal(storage)) == (0, 1)
-    async with storage.write(EVERYWHERE) as write:
-        write.audit("probe.do", municipality_id=place)
-    assert (await seal(storage, late=SOON), await seal(storage)) == (1, 0)
 
 
 async def test_what_was_just_written_waits_and_is_no_fault(storage: Storage, place: UUID) -> None:

@@ -128,6 +128,13 @@ MUTANTS: Mapping[str, Mutant] = {
         "tests/support/test_reviewing.py::test_who_hides_now_is_hidden_from_their_family",
         ("R8",),
     ),
+    "keys-as-those-too-young": Mutant(
+        "aula_platform.web.guards",
+        "is_whole and actor.role",
+        "actor.role",
+        "tests/together/test_access_keys.py::test_no_key_stands_for_the_second_factor",
+        ("R12",),
+    ),
     "threads-after-lost-access": Mutant(
         f"{_MESSAGES}.relations",
         "sa.or_(mine.c.kind != Kind.GUARDIAN, has_access(mine, me.now))",

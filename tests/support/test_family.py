@@ -93,6 +93,25 @@ async def test_of_a_protected_child_the_family_reviews_nothing(glazier: Glazier)
     assert await found() == (True, True), "they themselves are told what is about them"
 
 
+async def test_of_a_protected_childs_parent_the_other_one_reviews_nothing(
+    glazier: Glazier,
+) -> None:
+    """R8: what was opened of a parent names the institution, which is the child's."""
+    people = glazier.people
+    about = await glazier.approved(people.guardian)
+    await _tie(glazier, people.colleague, people.pupil, ended=True)
+    admin = await glazier.desk.client(people.leader)
+
+    async def found() -> list[bool]:
+        lists = [(await client.get(API)).json()["items"] for client in (glazier.second, admin)]
+        return [about in {one["id"] for one in items} for items in lists]
+
+    assert await found() == [True, True]
+    hidden = person.c.id == people.pupil.person_id
+    await glazier.desk.change(sa.update(person).where(hidden).values(protected=True))
+    assert await found() == [False, True]
+
+
 async def test_whoever_approves_is_told_that_the_person_is_protected(glazier: Glazier) -> None:
     """R8: they decide knowing it; who has asked is not told by asking, nor anybody afterwards."""
     people = glazier.people

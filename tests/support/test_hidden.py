@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry, subject
+from aula_platform.identity.tables import impersonation
 from aula_platform.permissions.support.hidden import is_of_glass
+from aula_platform.permissions.support.told import MOST
 from aula_platform.privacy.person.gathering import KERNEL, gather
 from aula_platform.stamdata.tables import person
 from aula_platform.storage import EVERYWHERE
 from aula_sdk.audit import AuditKind
-from aula_sdk.ids import PROFILE
+from aula_sdk.ids import IMPERSONATION, PROFILE, new_id
 from aula_sdk.testing.kernel import Member
 from tests.support.glazier import Glazier, ask
 from tests.together.one_life import PersonDesk
@@ -102,6 +105,25 @@ async def test_what_else_was_read_is_still_told(glazier: Glazier) -> None:
     assert [(one["about"], one["institution"], one["kind"]) for one in items] == [
         (["Alma Skov"], "", "look")
     ]
+
+
+async def test_what_is_hidden_crowds_out_nothing(glazier: Glazier) -> None:
+    """R2: of a list of the latest, what support did for oneself is told, however much is hidden."""
+    people, desk = glazier.people, glazier.desk
+    await desk.as_other(people.other_parent)
+    (mine,) = await desk.rows(sa.select(impersonation))
+    of_child = {
+        "profile_id": people.pupil.profile_id,
+        "began_at": mine.began_at + timedelta(hours=1),
+    }
+    more = [mine._asdict() | of_child | {"id": new_id()} for _each in range(MOST)]
+    await desk.change(sa.insert(impersonation).values(more))
+    await _protect(glazier, people.pupil, people.guardian)
+    father = await desk.client(people.other_parent)
+    items = (await father.get("/api/v1/profile/seen-as")).json()["items"]
+    assert [one["id"] for one in items] == [IMPERSONATION.format(mine.id)]
+    mother = await desk.client(people.guardian)
+    assert len((await mother.get("/api/v1/profile/seen-as")).json()["items"]) == MOST
 
 
 async def test_the_export_for_the_other_parent_has_no_trace_of_it(

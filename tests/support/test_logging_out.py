@@ -173,6 +173,8 @@ async def test_nobody_logs_out_who_decides_for_more(desk: Helpdesk, broker: str 
         page = await admin.post(_page(whom))
         assert page.status_code == 403
         assert "decides for a whole municipality" in unescape(page.text)
+        assert _page(whom) not in (await admin.get(_why(whom))).text
+    assert _page(people.teacher) in (await admin.get(_why(people.teacher))).text
     assert (await colleague.get("/profile")).status_code == 200
     assert (await leader.get("/profile")).status_code == 200
     assert (await leader.post(_api(people.colleague))).status_code == 200
@@ -226,7 +228,8 @@ async def test_who_may_log_out_whom(desk: Helpdesk) -> None:
 
 
 async def test_it_takes_a_fresh_second_factor(desk: Helpdesk) -> None:
-    """Whoever has found an administrator's open page logs nobody out."""
+    """Whoever has found an administrator's open page logs nobody out; the way there is shown."""
     client = await desk.client(desk.people.leader, Assurance.LOW)
+    assert _page(desk.people.teacher) in (await client.get(_why(desk.people.teacher))).text
     answer = await client.post(_api(desk.people.teacher), headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (401, "step-up-required")

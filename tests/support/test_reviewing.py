@@ -12,6 +12,7 @@ from aula_platform.stamdata.tables import guardianship, person
 from aula_sdk.db import utc_now
 from aula_sdk.ids import new_id
 from aula_sdk.operations import READ_SUPPORT
+from aula_sdk.testing.kernel import Member
 from tests.support.helpdesk import JSON, REASON, Helpdesk, place_of
 
 API, PAGE = "/api/v1/administration/support", "/administration/support"
@@ -58,13 +59,17 @@ async def test_who_hides_now_is_hidden_from_their_family(desk: Helpdesk) -> None
     async def found() -> list[int]:
         return [len((await client.get(API)).json()["items"]) for client in (leader, admin)]
 
+    async def protect(member: Member, *, protected: bool = True) -> None:
+        one = sa.update(person).where(person.c.id == member.person_id)
+        await desk.change(one.values(protected=protected))
+
     assert await found() == [1, 1]
-    hides = sa.update(person).where(person.c.id == people.guardian.person_id)
-    await desk.change(hides.values(protected=True))
+    await protect(people.guardian)
     assert await found() == [0, 1]
-    await desk.change(
-        sa.update(person).where(person.c.id == people.leader.person_id).values(protected=True)
-    )
+    await protect(people.guardian, protected=False)
+    await protect(people.pupil)
+    assert await found() == [0, 1], "a parent's institution is where the child is"
+    await protect(people.leader)
     assert await found() == [1, 1], "they hide together"
 
 

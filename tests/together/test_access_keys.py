@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -20,7 +20,7 @@ from aula_platform.identity.tables import access_key, account, login_rate, sessi
 from aula_platform.permissions.tables import grant
 from aula_platform.privacy.requests.rights import FETCH
 from aula_platform.settings import KeySettings
-from aula_platform.stamdata.tables import profile
+from aula_platform.stamdata.tables import person, profile
 from aula_platform.storage import EVERYWHERE
 from aula_sdk import ids
 from aula_sdk.db import utc_now
@@ -146,6 +146,31 @@ async def test_nothing_sensitive_is_done_by_a_key(
         await client.post(PLACE, data=asked)
     kept = await _read(running, sa.select(access_key.c.actions))
     assert not sensitive & {one for row in kept for one in row.actions}
+
+
+@pytest.mark.parametrize("who", ["guardian", "pupil"])
+async def test_no_key_stands_for_the_second_factor(
+    browser: Browser, people: People, running: Any, who: str
+) -> None:
+    """R12, LOG-15: no key changes with whom contact data is shared, though a pupil
+    who is too young for a second factor does without (CNS-6).
+    """
+    member: Member = getattr(people, who)
+    given = {
+        "id": new_id(), "municipality_id": member.municipality_id, "role": "pupil",
+        "action": USE_KEYS, "relation": NO_RELATION, "allowed": True, "step_up": False,
+        "created_at": utc_now(),
+    }  # fmt: skip
+    born = sa.update(person).where(person.c.id == people.pupil.person_id)
+    await _change(running, sa.insert(grant).values(given), born.values(birth_date=date(2000, 1, 1)))
+    program = await _by(browser, await _make(browser, member, writes="1"))
+    place = "/api/v1/contacts/sharing"
+    listed = (await program.get(place)).json()["items"]
+    assert listed[0]["is_me"] is True
+    for one in listed:
+        answer = await program.put(f"{place}/{one['id']}", json={"audience": "institution"})
+        assert answer.status_code == 403
+    assert (await program.get(place)).json()["items"] == listed
 
 
 async def test_a_refused_key_is_found_by_its_mark(

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from aula_platform.identity.access_keys import revoke_keys
@@ -15,7 +16,7 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.permissions.support.seeing import WHOLE, administrative
-from aula_platform.storage import EVERYWHERE, Write
+from aula_platform.storage import EVERYWHERE, Read, Write
 from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
 from aula_sdk.errors import Forbidden, NotFound
@@ -23,7 +24,7 @@ from aula_sdk.i18n import gettext_for
 from aula_sdk.operations import END_SESSIONS
 from aula_sdk.people import Actor, Holding
 from aula_sdk.permissions import INSTITUTION_ADMIN, MUNICIPALITY_ADMIN
-from aula_sdk.protocols import WriteUnit
+from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
 ENDED = "identity.sessions_ended"
@@ -53,7 +54,14 @@ class DecidesMore(Forbidden):
 @cache
 def _found(clause: sa.ColumnElement[bool]) -> sa.Select[Any]:
     one = _whom.c.id == sa.bindparam("profile_id", type_=Id)
-    return sa.select(_whom.c.id, _whom.c.person_id, _whom.c.municipality_id).where(one, clause)
+    return sa.select(_whom.c.person_id, _whom.c.municipality_id).where(one, clause)
+
+
+class _Whom(NamedTuple):
+    """Who would be logged out: accounts, and everybody who they are."""
+
+    accounts: set[UUID]
+    persons: list[UUID]
 
 
 async def end_sessions_of(
@@ -67,26 +75,13 @@ async def end_sessions_of(
     `Forbidden` to who may do so nowhere, `NotFound` for whom it is out of reach, for who has left,
     and for oneself, and `DecidesMore`.
     """
-    if not actor.can(END_SESSIONS):
-        raise Forbidden
-    visible = checks.visible(actor, END_SESSIONS)
-    rows = await unit.rows(_found(visible.clause), {**visible.params, "profile_id": profile_id})
-    if not rows:
-        raise NotFound
-    whom, write = rows[0], cast(Write, unit)
-    # From here on it is about an account, which is somebody in several municipalities.
-    write.wall = EVERYWHERE
-    linked = await write.rows(_ACCOUNT, {"person_id": whom.person_id})
-    persons = sorted({whom.person_id, *(row.person_id for row in linked)})
-    if not _decides_for_all(actor, whom.municipality_id):
-        held = await actors.every_holding(write, persons)
-        if holds_above_institutions(held, checks.catalogue):
-            raise DecidesMore
+    write = cast(Write, unit)
+    whom = await _find(write, checks, actors, actor, profile_id)
     sessions = keys = 0
-    for account_id in {row.account_id for row in linked}:
+    for account_id in whom.accounts:
         sessions += await end_all_sessions(write, account_id)
         keys += await revoke_keys(write, account_id)
-    profiles = await write.rows(_PROFILES, {"persons": persons, "now": write.now})
+    profiles = await write.rows(_PROFILES, {"persons": whom.persons, "now": write.now})
     for town in sorted({one.municipality_id for one in profiles if one.is_there}):
         write.audit(
             ENDED,
@@ -97,6 +92,44 @@ async def end_sessions_of(
     # Pages are open in all roles.
     write.changed(TOPIC, [one.id for one in profiles])
     return sessions
+
+
+async def may_end_sessions_of(
+    unit: ReadUnit, checks: PermissionChecks, actors: ActorLoader, actor: Actor, profile_id: UUID
+) -> bool:
+    """Whether `end_sessions_of` would, after a fresh second factor."""
+    read = cast(Read, unit)
+    wall, proved = read.wall, msgspec.structs.replace(actor, stepped_up=True)
+    try:
+        await _find(read, checks, actors, proved, profile_id)
+    except (Forbidden, NotFound):
+        return False
+    finally:
+        read.wall = wall
+    return True
+
+
+async def _find(
+    read: Read, checks: PermissionChecks, actors: ActorLoader, actor: Actor, profile_id: UUID
+) -> _Whom:
+    """Return whom it is about; raise what `end_sessions_of` raises. The unit reaches everywhere
+    from then on.
+    """
+    if not actor.can(END_SESSIONS):
+        raise Forbidden
+    visible = checks.visible(actor, END_SESSIONS)
+    whom = await read.first(_found(visible.clause), {**visible.params, "profile_id": profile_id})
+    if whom is None:
+        raise NotFound
+    # From here on it is about an account, which is somebody in several municipalities.
+    read.wall = EVERYWHERE
+    linked = await read.rows(_ACCOUNT, {"person_id": whom.person_id})
+    persons = sorted({whom.person_id, *(row.person_id for row in linked)})
+    if not _decides_for_all(actor, whom.municipality_id):
+        held = await actors.every_holding(read, persons)
+        if holds_above_institutions(held, checks.catalogue):
+            raise DecidesMore
+    return _Whom({row.account_id for row in linked}, persons)
 
 
 def _decides_for_all(actor: Actor, municipality_id: UUID) -> bool:

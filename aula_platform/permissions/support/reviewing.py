@@ -12,7 +12,7 @@ from aula_platform.identity.break_glass import WISH_LASTS
 from aula_platform.identity.tables import break_glass, impersonation
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.checks import PermissionChecks
-from aula_platform.permissions.support.ending import end_sessions_of
+from aula_platform.permissions.support.ending import end_sessions_of, may_end_sessions_of
 from aula_platform.permissions.support.glass import GlassDesk
 from aula_platform.stamdata.tables import person
 from aula_sdk import stamdata
@@ -116,6 +116,10 @@ class SupportDesk(GlassDesk):
     async def name_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> str:
         """Return the name of somebody about whom the actor may ask; raise `NotFound`."""
         return str((await self.whom(unit, actor, profile_id)).name)
+
+    async def may_end_sessions(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> bool:
+        """Whether the actor may log the person out, after a fresh second factor."""
+        return await may_end_sessions_of(unit, self._checks, self._actors, actor, profile_id)
 
     async def end_sessions(self, unit: WriteUnit, actor: Actor, profile_id: UUID) -> int:
         """Log the person out everywhere; return how many sessions that were."""

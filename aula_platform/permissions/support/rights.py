@@ -100,16 +100,26 @@ def _is_anothers_wish(me: Me) -> sa.ColumnElement[bool]:
 
 
 def _is_told_to_family(me: Me, about: sa.Column[UUID]) -> sa.ColumnElement[bool]:
-    """Of a protected person nothing is told to family that is not protected with them (R8)."""
+    """Of a protected person, and of who has a protected child, nothing is told to family that is
+    not protected with them (R8): a parent's institution is the child's.
+    """
     own = profile.alias("own")
     theirs, whose, mine = profile.alias("about"), person.alias("whose"), person.alias("hiding")
+    tie, child = guardianship.alias("hidden_tie"), person.alias("hidden_child")
     hides = sa.exists().where(
         theirs.c.id == about, whose.c.id == theirs.c.person_id, whose.c.protected
+    )
+    hides_child = sa.exists().where(
+        theirs.c.id == about,
+        tie.c.guardian_person_id == theirs.c.person_id,
+        child.c.id == tie.c.child_person_id,
+        child.c.protected,
     )
     hides_too = sa.exists().where(
         own.c.id.in_(me.profiles), mine.c.id == own.c.person_id, mine.c.protected
     )
-    return sa.or_(~hides, _concerns_me(me, about), hides_too)
+    is_open = sa.and_(~hides, ~hides_child)
+    return sa.or_(is_open, _concerns_me(me, about), hides_too)
 
 
 def _is_support_to_review(me: Me) -> sa.ColumnElement[bool]:

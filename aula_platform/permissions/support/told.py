@@ -44,7 +44,14 @@ class SeenAs(msgspec.Struct, frozen=True):
 _persons = sa.bindparam("persons", expanding=True, type_=Id)
 _places = sa.bindparam("municipalities", expanding=True, type_=Id)
 _by, _by_person, _at = profile.alias("by"), person.alias("by_person"), institution.alias("at")
-_whose = person.alias("whose")
+_whose, _mine = person.alias("whose"), person.alias("mine")
+_own = sa.bindparam("own", expanding=True, type_=Id)
+_is_told = sa.or_(
+    ~_whose.c.protected,
+    _whose.c.id.in_(_own),
+    sa.exists().where(_mine.c.id.in_(_own), _mine.c.protected),
+)
+"""Of a protected child the reasons are for those who are protected with it alone (R8)."""
 
 
 def _of_ones_own(
@@ -64,7 +71,6 @@ def _of_ones_own(
             area.label("area"),
             table.c.municipality_id,
             profile.c.person_id,
-            _whose.c.protected.label("is_hidden"),
             _by.c.kind,
             _at.c.name.label("institution"),
             _by_person.c.name,
@@ -75,7 +81,8 @@ def _of_ones_own(
         .outerjoin(_by, _by.c.id == supporter)
         .outerjoin(_by_person, _by_person.c.id == _by.c.person_id)
         .outerjoin(_at, _at.c.id == _by.c.institution_id)
-        .where(profile.c.person_id.in_(_persons), table.c.municipality_id.in_(_places), *where)
+        .where(profile.c.person_id.in_(_persons), table.c.municipality_id.in_(_places))
+        .where(_is_told, *where)
         .order_by(began.desc(), table.c.id.desc())
         .limit(MOST)
     )
@@ -98,24 +105,19 @@ _OPENED = _of_ones_own(
     break_glass.c.ends_at.is_not(None),
 )
 """What was approved: whoever has refused has seen to it that there is nothing to tell."""
-_HIDES = sa.select(sa.func.count()).where(
-    person.c.id.in_(sa.bindparam("own", expanding=True, type_=Id)), person.c.protected
-)
 
 
 async def list_seen_as(read: ReadUnit, actor: Actor, names_told: Collection[UUID]) -> list[SeenAs]:
     """Return who has had access to what the actor reads, or a child in their custody: the latest
     first.
-
-    Of a protected child the reasons are for those who are protected with it alone (R8).
     """
     people = people_of(actor)
-    params = {"persons": list(people), "municipalities": list(actor.municipalities)}
+    params = {
+        "persons": list(people),
+        "municipalities": list(actor.municipalities),
+        "own": sorted({one.person_id for one in actor.profiles}),
+    }
     rows = [*await read.rows(_SEEN, params), *await read.rows(_OPENED, params)]
-    own = sorted({one.person_id for one in actor.profiles})
-    if any(row.is_hidden and row.person_id not in own for row in rows):
-        hides_too = bool(await read.scalar(_HIDES, {"own": own}))
-        rows = [row for row in rows if hides_too or not row.is_hidden or row.person_id in own]
     rows.sort(key=lambda row: (row.began_at, row.id), reverse=True)
     return [_tell(row, people, names_told) for row in rows[:MOST]]
 

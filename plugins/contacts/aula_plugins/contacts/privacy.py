@@ -29,7 +29,8 @@ PERSONAL_DATA = (
         {
             "person_id": FieldPrivacy(_ORDINARY, _("Whose contact data it is about")),
             "chooser_id": FieldPrivacy(
-                DataClass.CONFIDENTIAL, _("Who chose; for a child somebody with custody")
+                DataClass.CONFIDENTIAL,
+                _("Who chose; for a child somebody with custody, or the child when old enough"),
             ),
             "width": FieldPrivacy(_ORDINARY, _("With whom it is shared")),
             "chosen_at": FieldPrivacy(_ORDINARY, _("When that was chosen")),

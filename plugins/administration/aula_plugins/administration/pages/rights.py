@@ -16,14 +16,13 @@ from aula_plugins.administration.pages.forms import (
     read_word,
 )
 from aula_plugins.administration.schemas import PersonRights
-from aula_plugins.administration.service import giving, rights
+from aula_plugins.administration.service import giving, rights, support
 from aula_sdk.contributions import needs
 from aula_sdk.errors import Invalid
 from aula_sdk.grants import EXPLAIN, GRANT
-from aula_sdk.ids import PROFILE
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
-from aula_sdk.support import BREAK_GLASS, END_SESSIONS, SEE_AS
+from aula_sdk.support import BREAK_GLASS, SEE_AS
 
 DECIDE, ASK = needs(GRANT), needs(EXPLAIN)
 
@@ -167,7 +166,7 @@ class WhyPages(Controller):
     ) -> Response[Any]:
         """Show what a person may do, and which role and level decided each of it."""
         view = await rights.explain(read, platform, actor, profile_id)
-        return await _why_page(shell, actor, view, Typed())
+        return await _why_page(read, platform, actor, shell, view, Typed())
 
     @post("/{profile_id:str}", opt=ASK)
     async def ask_about_thing(
@@ -187,20 +186,27 @@ class WhyPages(Controller):
             items = await giving.explain_address(write, platform, actor, profile_id, address)
         except Invalid as problem:
             errors = errors_of(problem, "address")
-            return await _why_page(shell, actor, view, Typed({"address": address}, errors))
+            typed = Typed({"address": address}, errors)
+            return await _why_page(write, platform, actor, shell, view, typed)
         view = PersonRights(view.person, items)
-        return await _why_page(shell, actor, view, Typed({"address": address}))
+        return await _why_page(write, platform, actor, shell, view, Typed({"address": address}))
 
 
-async def _why_page(shell: Shell, actor: Actor, view: PersonRights, typed: Typed) -> Response[Any]:
-    own = {PROFILE.format(one.id) for one in actor.profiles}
+async def _why_page(
+    read: ReadUnit,
+    platform: Platform,
+    actor: Actor,
+    shell: Shell,
+    view: PersonRights,
+    typed: Typed,
+) -> Response[Any]:
     context = {
         "view": view,
         "typed": typed,
         "may_give": actor.can(GRANT),
         "may_see_as": actor.can(SEE_AS),
         "may_break_glass": actor.can(BREAK_GLASS),
-        "may_log_out": actor.can(END_SESSIONS) and view.person.profile not in own,
+        "may_log_out": await support.may_end_sessions(read, platform, actor, view.person.profile),
         "is_about_thing": bool(typed.values) and not typed.errors,
     }
     status = 422 if typed.errors else 200

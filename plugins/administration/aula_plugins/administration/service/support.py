@@ -9,6 +9,13 @@ from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 PAGE = 20
 
 
+async def may_end_sessions(
+    read: ReadUnit, platform: Platform, actor: Actor, profile_key: str
+) -> bool:
+    """Whether the actor may log somebody out everywhere, after a fresh second factor."""
+    return await platform.support.may_end_sessions(read, actor, PROFILE.parse(profile_key))
+
+
 async def end_sessions(
     write: WriteUnit, platform: Platform, actor: Actor, profile_key: str
 ) -> schemas.LoggedOut:

@@ -8,7 +8,7 @@ from aula_plugins.contacts import schemas
 from aula_plugins.contacts.api.declarations import PersonPath
 from aula_plugins.contacts.service import sharing
 from aula_sdk.contributions import needs
-from aula_sdk.errors import Invalid, NotFound, StepUpRequired
+from aula_sdk.errors import Invalid, NotFound
 from aula_sdk.ids import PROFILE, WrongIdKind
 from aula_sdk.openapi import problems
 from aula_sdk.people import Actor
@@ -33,8 +33,8 @@ class SharingApi(Controller):
 
     @put(
         "/{person_id:str}",
-        opt=needs("contacts.choose_sharing"),
-        responses=problems(WrongIdKind, NotFound, Invalid, StepUpRequired),
+        opt=needs("contacts.choose_sharing", step_up=True, too_young=True),
+        responses=problems(WrongIdKind, NotFound, Invalid),
     )
     async def choose(
         self,
@@ -44,6 +44,5 @@ class SharingApi(Controller):
         person_id: PersonPath,
         data: JSONBody[schemas.SharingToChoose],
     ) -> schemas.SharingChoice:
-        """Answer for oneself or a child of whom one has custody, with a fresh second factor."""
-        sharing.require_proof(actor)
+        """Answer for oneself, or for a child of whom one has custody."""
         return await sharing.choose(write, platform, actor, PROFILE.parse(person_id), data.audience)

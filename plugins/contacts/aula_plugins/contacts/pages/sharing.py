@@ -14,9 +14,10 @@ from aula_sdk.ids import PROFILE
 from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import Platform, ReadUnit, Shell
 
-CHOOSE = needs("contacts.choose_sharing")
-"""To change what others see of one takes a second factor too, to look at it does not (LOG-15): the
-handlers ask for it of everybody who is old enough to have one."""
+SEE = needs("contacts.choose_sharing")
+CHOOSE = needs("contacts.choose_sharing", step_up=True, too_young=True)
+"""To change what others see of one takes a second factor of everybody who is old enough to have
+one, to look at it does not (LOG-15)."""
 
 
 class SharingPages(Controller):
@@ -24,7 +25,7 @@ class SharingPages(Controller):
 
     path = "/sharing"
 
-    @get("/", opt=CHOOSE)
+    @get("/", opt=SEE)
     async def show_choices(
         self,
         actor: NamedDependency[Actor],
@@ -46,8 +47,6 @@ class SharingPages(Controller):
     ) -> Response[Any]:
         """Keep one choice."""
         person, audience = await read_choice(request)
-        # What was typed has been read, so that it is there again after the second factor.
-        sharing.require_proof(actor)
         if audience is None:
             return await _page(actor, read, platform, shell, missing=person)
         async with platform.write(actor) as write:

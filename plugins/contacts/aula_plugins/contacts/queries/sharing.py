@@ -28,8 +28,8 @@ class ChoiceRow(msgspec.Struct, frozen=True):
     kind: str
     chosen: int | None
     in_force: int | None
-    is_of_age: bool
-    """Whether it is a pupil who decides alone."""
+    may_choose: bool
+    """Whether the reader still does."""
 
     @property
     def key(self) -> str:
@@ -45,7 +45,6 @@ def choices(choose_sharing: _Clause, see_data: _Clause) -> sa.Select[Any]:
     Parameters: ``choosers`` (the reader as persons), ``now`` and ``today``.
     """
     person, own = stamdata.profile, sharing.alias("own_answer")
-    is_of_age = consents_alone(person, params.today())
     return (
         sa.select(
             person.c.id,
@@ -55,7 +54,7 @@ def choices(choose_sharing: _Clause, see_data: _Clause) -> sa.Select[Any]:
             person.c.kind,
             own.c.width,
             answer_in_force(params.now(), params.today()).scalar_subquery(),
-            is_of_age,
+            choose_sharing,
         )
         .select_from(
             person.outerjoin(
@@ -71,7 +70,11 @@ def choices(choose_sharing: _Clause, see_data: _Clause) -> sa.Select[Any]:
             stamdata.valid(person, params.now()),
             sa.or_(
                 choose_sharing,
-                sa.and_(person.c.id.in_(params.many("custody")), is_of_age, see_data),
+                sa.and_(
+                    person.c.id.in_(params.many("custody")),
+                    consents_alone(person, params.today()),
+                    see_data,
+                ),
             ),
         )
         .order_by(person.c.sort_key, person.c.id)

@@ -12,7 +12,7 @@ from aula_plugins.contacts.models import Audience, sharing
 from aula_plugins.contacts.queries import sharing as queries
 from aula_plugins.contacts.schemas import SharingChoice
 from aula_sdk.ages import day_number
-from aula_sdk.errors import NotFound, StepUpRequired
+from aula_sdk.errors import NotFound
 from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 
@@ -65,23 +65,14 @@ async def _rows(
 
 
 def _choice(row: queries.ChoiceRow, actor: Actor) -> SharingChoice:
-    is_me = row.person_id in {profile.person_id for profile in actor.profiles}
     return SharingChoice(
         row.key,
         row.name,
-        is_me,
-        is_me or not row.is_of_age,
+        row.person_id in {profile.person_id for profile in actor.profiles},
+        row.may_choose,
         None if row.chosen is None else Audience.of_width(row.chosen),
         Audience.of_width(row.in_force or 0),
     )
-
-
-def require_proof(actor: Actor) -> None:
-    """Pass when the actor has just shown a second factor, which it takes to change what others see
-    of one (CNS-6), or is a pupil too young for one; else raise `StepUpRequired`.
-    """
-    if actor.may_step_up and not actor.stepped_up:
-        raise StepUpRequired
 
 
 async def choose(
