@@ -41,44 +41,42 @@ class LookKeeper:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
-                if len(batch) == 1 or not await self._try(batch):
-                    # Nobody's reading fails because of what somebody else's says.
+                error = await self._insist(batch)
+                if error is None or _is_lost(error) or len(batch) == 1:
+                    # Who waits for a database that is away waits together, not one after the other.
                     for one in batch:
-                        await self._write_one(one)
+                        _settle(one.written, error)
+                    continue
+                # Nobody's reading fails because of what somebody else's says.
+                for one in batch:
+                    _settle(one.written, await self._insist([one]))
         finally:
             self._writer = None
 
-    async def _try(self, batch: Sequence[_Waiting]) -> bool:
-        try:
-            await self._write([look for one in batch for look in one.looks])
-        except Exception:  # noqa: BLE001  # Whose it is turns out when each is written alone.
-            return False
-        for one in batch:
-            _settle(one.written)
-        return True
-
-    async def _write_one(self, one: _Waiting) -> None:
-        try:
-            await self._insist(one.looks)
-        except Exception as error:  # noqa: BLE001  # It is raised to whoever has looked.
-            _settle(one.written, error)
-        else:
-            _settle(one.written)
-
-    async def _insist(self, looks: Sequence[AuditNote]) -> None:
-        """Write them once more where the connection turns out to be lost: a new one is opened.
+    async def _insist(self, batch: Sequence[_Waiting]) -> Exception | None:
+        """Write them, and once more where the connection turns out to be lost: a new one is opened.
+        Return what is wrong, if anything; it is raised to whoever has looked.
 
         What the database has written and could not say any more is there twice then, not never.
         """
+        error = await self._try(batch)
+        return await self._try(batch) if error and _is_lost(error) else error
+
+    async def _try(self, batch: Sequence[_Waiting]) -> Exception | None:
         try:
-            await self._write(looks)
-        except (DBAPIError, TimeoutError) as error:
-            if isinstance(error, DBAPIError) and not error.connection_invalidated:
-                raise
-            await self._write(looks)
+            await self._write([look for one in batch for look in one.looks])
+        except Exception as error:  # noqa: BLE001  # Whose it is turns out when each is written alone.
+            return error
+        return None
 
 
-def _settle(written: asyncio.Future[None], error: Exception | None = None) -> None:
+def _is_lost(error: Exception) -> bool:
+    """Whether the database, or the way to it, is what is wrong, and not what was to be written."""
+    is_gone = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_gone or isinstance(error, TimeoutError)
+
+
+def _settle(written: asyncio.Future[None], error: Exception | None) -> None:
     if written.done():
         return
     if error is None:

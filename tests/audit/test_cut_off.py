@@ -6,7 +6,7 @@ On PostgreSQL: SQLite has no connection that could be.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from aula_platform import audit
 from aula_platform.audit.tables import entry
-from aula_platform.storage import EVERYWHERE, Storage, engines
+from aula_platform.storage import EVERYWHERE, AuditNote, Storage, engines
+from aula_platform.storage.looks import LookKeeper
 from aula_sdk.people import Actor
 from tests.audit.intruder import rows_of
 from tests.databases import open_database
@@ -118,3 +119,19 @@ async def test_an_end_that_is_gone_without_a_word_is_not_waited_for(
             await _look(through, actor)
             await _look(through, actor)
     assert len(await rows_of(storage, entry)) == 3
+
+
+async def test_who_waits_for_a_database_that_is_away_waits_together(actor: Actor) -> None:
+    """It is tried twice for all of them, not for each: the last one would wait for minutes."""
+    here = actor.profiles[0].municipality_id
+    note = AuditNote("probe.see", here, None, (), {})
+    tried: list[int] = []
+
+    async def write(looks: Sequence[AuditNote]) -> None:
+        tried.append(len(looks))
+        raise TimeoutError
+
+    keeper = LookKeeper(write)
+    told = await asyncio.gather(*(keeper.keep([note]) for _one in range(5)), return_exceptions=True)
+    assert [type(one) for one in told] == [TimeoutError] * 5
+    assert tried == [5, 5]
