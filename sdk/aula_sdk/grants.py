@@ -17,6 +17,7 @@ import msgspec
 from aula_sdk.age_limits import DecidesAges
 from aula_sdk.channels import Channel
 from aula_sdk.errors import Conflict, Forbidden
+from aula_sdk.group_grants import DecidesInGroups
 from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.ids import IdKind
 from aula_sdk.operations import Place
@@ -181,7 +182,8 @@ class RoleGain(msgspec.Struct, frozen=True):
     """Whether the person has it by this and not already, by whatever role, or not without a second
     factor."""
     is_closed: bool = False
-    """Whether the person does not have it afterwards either: it is closed for them alone."""
+    """Whether the person does not have it afterwards either: it is closed for them alone, or for
+    pupils of their age."""
 
 
 class RolePreview(msgspec.Struct, frozen=True):
@@ -219,38 +221,7 @@ class ActionExplained(msgspec.Struct, frozen=True):
     explanation: Explanation
 
 
-class GroupCell(msgspec.Struct, frozen=True):
-    """What one kind of person may do in a group."""
-
-    kind: Kind
-    is_given: bool
-    chosen: Literal["yes", "no"] | None
-    """What was decided for this very group."""
-    is_open: bool
-    """Whether the asker may give it, if need be with a fresh second factor."""
-    may_close: bool
-    """Whether the asker may take it away."""
-
-
-class GroupLine(msgspec.Struct, frozen=True):
-    """One right in a group, for each kind of person to whom it can be given."""
-
-    right: str
-    title: Text
-    plugin: str
-    cells: tuple[GroupCell, ...]
-
-
-class GroupDecision(msgspec.Struct, frozen=True):
-    """What is to hold in a group for one kind of person; None: as it is elsewhere."""
-
-    kind: Kind
-    right: str
-    """The name of a `GroupRight`."""
-    decided: Literal["yes", "no"] | None
-
-
-class Grants(DecidesAges, Protocol):
+class Grants(DecidesAges, DecidesInGroups, Protocol):
     """Deciding who may do what.
 
     Each method raises `NotFound` for a place, role or person that the actor has nothing to do with,
@@ -426,63 +397,4 @@ class Grants(DecidesAges, Protocol):
         self, write: WriteUnit, actor: Actor, place: Place, sender: Kind, recipient: Kind
     ) -> None:
         """Open what this very place has closed; what the municipality has closed stays so."""
-        ...
-
-    async def group_rights(
-        self, unit: ReadUnit, actor: Actor, group_id: UUID
-    ) -> Sequence[GroupLine]:
-        """Return the matrix of a group (RGT-4).
-
-        Raises `NotFound` for a group that the actor may not decide about. What takes a second
-        factor counts as theirs: they are asked for it when they decide (LOG-17).
-        """
-        ...
-
-    async def decide_in_group(
-        self,
-        write: WriteUnit,
-        actor: Actor,
-        group_id: UUID,
-        kind: Kind,
-        right: str,
-        decided: Literal["yes", "no"] | None,
-    ) -> None:
-        """Give or take a right in one group; None: as it is elsewhere."""
-        ...
-
-    async def new_group_rights(
-        self, unit: ReadUnit, actor: Actor, place: Place
-    ) -> Sequence[GroupLine]:
-        """Return the matrix that a group would have if it were made at this institution now:
-        nothing is chosen yet, and each cell says what the actor could decide there (RGT-4). Where
-        the actor decides about no groups, or about single ones, that is nothing. What takes a
-        second factor counts as theirs: they are asked for it when they decide (LOG-17).
-        """
-        ...
-
-    async def rights_in_groups(
-        self, unit: ReadUnit, actor: Actor, place: Place, group_ids: Sequence[UUID]
-    ) -> Mapping[UUID, Sequence[GroupLine]]:
-        """Return the matrix of each of several groups of this institution, by as many statements as
-        of one: for whoever shows before `decide_in_groups` what it would come to.
-
-        In a group about which the actor may not decide, no cell is theirs to give or to take away;
-        a second factor counts as in `new_group_rights`. Who may read it is for the caller to say.
-        """
-        ...
-
-    async def decide_in_groups(
-        self,
-        write: WriteUnit,
-        actor: Actor,
-        group_ids: Sequence[UUID],
-        decisions: Sequence[GroupDecision],
-    ) -> None:
-        """Decide the same in several groups, those included that have still to begin; all of it, or
-        nothing. Of one right of one kind of person the last decision counts.
-
-        Raises `NotFound` for a group that the actor may not decide about or a right that is off
-        there, `NotYoursToGive`, and `StepUpRequired` where a fresh second factor is all that is
-        missing.
-        """
         ...

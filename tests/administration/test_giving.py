@@ -69,8 +69,8 @@ async def test_a_preview_says_what_the_deputy_will_have(office: Office) -> None:
     assert [(one["is_new"], one["is_closed"]) for one in found[title]] == [(False, True)]
     assert any(one["is_new"] for lines in found.values() for one in lines)
     shown = await office.press(people.leader, f"{page}/role", **wanted)
-    assert f"{title}</p>" not in shown.text.split("Closed for this person alone")[0]
-    assert "Closed for this person alone" in shown.text
+    assert f"{title}</p>" not in shown.text.split("Stays closed for this person")[0]
+    assert "Stays closed for this person" in shown.text
     assert (await office.get(people.leader, f"/rights{page}/given"))["roles"] == []
     given = await office.ask(people.leader, "POST", f"/rights{page}/roles", **wanted)
     assert given.is_success

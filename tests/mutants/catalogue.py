@@ -38,9 +38,9 @@ MUTANTS: Mapping[str, Mutant] = {
     "threads-of-everybody": Mutant(
         f"{_MESSAGES}.relations",
         "mine.c.profile_id.in_(me.profiles),\n"
-        "            sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access",
+        "            sa.or_(mine.c.kind != Kind.GUARDIAN, has_access",
         "mine.c.profile_id.is_not(None),\n"
-        "            sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access",
+        "            sa.or_(mine.c.kind != Kind.GUARDIAN, has_access",
         f"{_ACCESS}::test_strangers_meet_nothing",
         ("R2", "R10"),
     ),
@@ -137,7 +137,7 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "threads-after-lost-access": Mutant(
         f"{_MESSAGES}.relations",
-        "sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access(me, mine))",
+        "sa.or_(mine.c.kind != Kind.GUARDIAN, has_access(mine, me.now))",
         "sa.true()",
         f"{_ACCESS}::test_lost_access_closes_conversations_at_once",
         ("R7",),

@@ -56,6 +56,12 @@ class Yard:
         body = {"kinds": ["guardian", "pupil", "employee"], "rights": rights or RIGHTS}
         return str((await self.does(self.people.leader, "/templates", name="Åben", **body))["id"])
 
+    async def take(self, by: Member, template: str, done: list[Any] | None = None) -> None:
+        """Let the classes that begin take the template; tell in ``done`` what has happened."""
+        taken = await self.does(by, "/roll/template", template=template, apply=True)
+        if done is not None:
+            done.append(taken)
+
     async def group(self, by: Member, template: str, **body: Any) -> Any:
         """Make a group from the template, with Alma's class in it."""
         made = await self.does(by, "/", name="Festudvalg", template=template, **body)

@@ -15,6 +15,7 @@ from litestar.testing import RequestFactory
 from aula_platform.audit.tables import entry
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.ages import has_turned, secure_area_age
+from aula_platform.permissions.granting.ages import decide_ages, read_ages
 from aula_platform.permissions.tables import age, grant
 from aula_platform.stamdata.tables import person
 from aula_platform.storage import EVERYWHERE
@@ -22,7 +23,9 @@ from aula_platform.web.live import is_still_same
 from aula_sdk import stamdata
 from aula_sdk.ages import consents_alone, day_number
 from aula_sdk.db import utc_now
+from aula_sdk.errors import Invalid
 from aula_sdk.ids import INSTITUTION, new_id
+from aula_sdk.operations import Place
 from aula_sdk.people import Assurance
 from aula_sdk.testing.kernel import Member
 from aula_sdk.testing.plugin import Browser, People
@@ -151,7 +154,14 @@ async def test_it_is_told_why(office: Office, desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("field", "years"),
-    [("consent", 14), ("consent", 19), ("secure_area", 14), ("secure_area", 19), ("consent", 0)],
+    [
+        ("consent", 14),
+        ("consent", 19),
+        ("secure_area", 14),
+        ("secure_area", 19),
+        ("consent", 0),
+        ("secure_area", 0),
+    ],
 )
 async def test_ages_out_of_bounds_are_refused(office: Office, field: str, years: int) -> None:
     """LOG-14, databeskyttelsesloven § 6: by field in the API, in words on the page."""
@@ -164,8 +174,25 @@ async def test_ages_out_of_bounds_are_refused(office: Office, field: str, years:
     page = await office.press(people.admin, f"/ages/{place}", **form)
     assert page.status_code == 422
     assert 'class="form-group form-error"' in page.text
+    assert f'href="#field-{field}"' in page.text, "by the field that it is about"
     found = await office.get(people.admin, f"/ages/{place}")
     assert (found["consent_here"], found["secure_area_here"]) == (None, None)
+
+
+async def test_what_was_decided_stands_under_a_higher_age_of_the_installation(
+    office: Office,
+) -> None:
+    """LOG-14: the higher holds; the other age can be kept beside it all the same."""
+    leader = office.people.leader
+    place, by = Place(leader.municipality_id), leader.profile_id
+    async with office.site.storage.write(EVERYWHERE) as write:
+        await decide_ages(write, place, 15, by, consent=None, secure_area=16)
+        await decide_ages(write, place, 17, by, consent=18, secure_area=16)
+        found = await read_ages(write, place, 17)
+        assert (found.consent, found.secure_area, found.secure_area_here) == (18, 17, 16)
+        with pytest.raises(Invalid) as refused:
+            await decide_ages(write, place, 17, by, consent=18, secure_area=15)
+    assert [one.field for one in refused.value.fields] == ["secure_area"]
 
 
 async def test_the_page_keeps_both_and_says_what_holds(office: Office) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aula_platform.permissions.catalogue import Catalogue
+from aula_platform.permissions.catalogue import Catalogue, owner_of
 from aula_platform.permissions.granting.bundles import read_bundles
 from aula_platform.storage import EVERYWHERE, around
 from aula_platform.web.authentication import find_out_who
@@ -309,6 +309,13 @@ async def test_what_is_sensitive_is_told_as_it_is_held(desk: Desk) -> None:
         roles, "two_factors"
     )
     assert gone == {role: {} for role in roles}
+
+
+async def test_whose_a_right_is_is_said_in_words(desk: Desk) -> None:
+    """Each plugin with rights has a title, and so has each part of the kernel."""
+    owners = {owner_of(name) for name in desk.site.platform.permissions.catalogue.actions}
+    assert owners
+    assert owners <= desk.grants.features.keys()
 
 
 async def test_why_about_a_thing_reads_each_word_once(desk: Desk, count_statements: Any) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from aula_platform.storage import around
+from aula_platform.stamdata.tables import profile
+from aula_platform.storage import EVERYWHERE, around
 from aula_sdk.db import utc_now
 from aula_sdk.errors import Invalid, NotFound
 from aula_sdk.grants import NotYoursToGive, Period, RightToGive
@@ -160,6 +162,44 @@ async def test_what_the_successor_has_for_another_time_is_no_reason_to_give_noth
         await town.hand_over(people.leader, people.teacher, wish)
     assert [one.field for one in refused.value.fields] == ["things"]
     assert await town.kept() == kept
+
+
+@pytest.mark.parametrize("what", ["role until then", "role before then", "right before then"])
+async def test_a_preview_looks_at_the_day_of_the_handing_over(desk: Desk, what: str) -> None:
+    """It refuses what is refused, and nothing else: what the successor has until then, or will have
+    by then, is no reason.
+    """
+    town, people = Relocation(desk), desk.people
+    start, successor = utc_now() + 3 * _DAY, people.colleague
+    if what.startswith("role"):
+        old = await desk.give(people.leader, people.teacher, DEPUTY)
+        theirs = Period(None, start) if "until" in what else Period(start - _DAY, None)
+        await desk.give(people.leader, successor, DEPUTY, theirs)
+    else:
+        await desk.decide(people.leader, desk.school(), "employee", POST, "no")
+        old = await desk.give_right(people.leader, people.teacher, RightToGive(*POST, "yes"))
+        will_have = RightToGive(*POST, "yes", period=Period(start - _DAY, None))
+        await desk.give_right(people.leader, successor, will_have)
+    wish = HandOver(successor.profile_id, (old,), start)
+    preview = await _preview(town, people.leader, wish)
+    assert [one.id for one in preview.things] == [old]
+    gained = {one.action for one in preview.gains}
+    assert gained >= {DECIDE} if "until" in what else gained == set()
+    await town.hand_over(people.leader, people.teacher, wish)
+
+
+async def test_who_has_left_by_then_succeeds_nobody(desk: Desk) -> None:
+    """A successor whose employment ends before the day is refused by name of the field."""
+    town, people = Relocation(desk), desk.people
+    start, successor = utc_now() + 3 * _DAY, people.colleague.profile_id
+    old = await desk.give(people.leader, people.teacher, DEPUTY)
+    async with desk.site.storage.write(EVERYWHERE) as write:
+        whose = sa.update(profile).where(profile.c.id == successor)
+        await write.execute(whose.values(valid_to=start - _DAY))
+    assert (await _preview(town, people.leader, HandOver(successor, (old,)))).gains
+    with pytest.raises(Invalid) as refused:
+        await _preview(town, people.leader, HandOver(successor, (old,), start))
+    assert [one.field for one in refused.value.fields] == ["successor"]
 
 
 async def test_a_no_everywhere_is_a_no_in_each_group(desk: Desk) -> None:

@@ -10,7 +10,8 @@ from aula_platform.storage import EVERYWHERE
 from aula_plugins.groups.ids import TEMPLATE
 from aula_plugins.groups.models import set_up, template_right
 from aula_sdk.errors import NotFound, StepUpRequired
-from aula_sdk.grants import GRANT_IN_GROUP, GroupDecision, NotYoursToGive, Period, RightToGive
+from aula_sdk.grants import GRANT_IN_GROUP, NotYoursToGive, Period, RightToGive
+from aula_sdk.group_grants import GroupDecision
 from aula_sdk.i18n import Text
 from aula_sdk.ids import GROUP, PROFILE, new_id
 from aula_sdk.people import Assurance, Kind

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+import anyio
 import pytest
 
 from aula_platform.storage import EVERYWHERE
+from aula_plugins.groups.ids import TEMPLATE
 from aula_plugins.groups.models import set_up
-from aula_sdk.grants import GRANT_IN_GROUP, GroupDecision, RightToGive
+from aula_plugins.groups.service.beginning import set_up_beginning
+from aula_sdk.grants import GRANT_IN_GROUP, RightToGive
+from aula_sdk.group_grants import GroupDecision
 from aula_sdk.ids import GROUP
 from aula_sdk.people import Kind
 from aula_sdk.permissions import NO_RELATION
@@ -141,6 +146,34 @@ async def test_classes_in_which_somebody_has_decided_are_left_alone(
     assert [one["name"] for one in done["groups"]] == ["4.A"], "it says nothing of rights"
     assert not await desk.may(people.guardian, WRITE, by_hand)
     assert await desk.may(people.pupil, WRITE, by_hand)
+
+
+async def test_what_is_decided_meanwhile_is_left_alone(desk: Desk, yard: Yard) -> None:
+    """GRP-5: who decides by hand in a class while the template is taken is not overruled."""
+    people, template = desk.people, await yard.template()
+    by_hand = await begin(desk, "4.A", -1)
+    actor = await desk.site.actor(people.admin)
+    wanted = [GroupDecision(Kind.GUARDIAN, POSTS, "no")]
+    async with anyio.create_task_group() as both, desk.site.platform.write(actor) as write:
+        await desk.grants.decide_in_groups(write, actor, [by_hand], wanted)
+        both.start_soon(partial(yard.take, people.leader, template))
+        # It has read what there was by then, where it does not wait.
+        await anyio.sleep(0.3)
+    assert await count(desk, set_up) == 1, "3.B alone"
+    assert not await desk.may(people.guardian, WRITE, by_hand)
+
+
+async def test_the_button_is_pressed_twice(desk: Desk, yard: Yard) -> None:
+    """Two at once: the second finds that there is nothing left to take it."""
+    people, template = desk.people, await yard.template()
+    await begin(desk, "4.A", -1)
+    actor, platform, done = await desk.site.actor(people.leader), desk.site.platform, list[Any]()
+    async with anyio.create_task_group() as both, platform.write(actor) as write:
+        found = await set_up_beginning(write, platform, actor, TEMPLATE.parse(template))
+        both.start_soon(partial(yard.take, people.leader, template, done))
+        await anyio.sleep(0.3)
+    assert [len(found.groups), *(len(one["groups"]) for one in done)] == [2, 0]
+    assert await count(desk, set_up) == 2
 
 
 async def test_the_roll_costs_as_much_for_many_classes(

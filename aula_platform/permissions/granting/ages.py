@@ -59,15 +59,17 @@ async def decide_ages(
 ) -> None:
     """Decide both limits at a place, in the stead of what it decided before; None decides nothing.
 
-    Raises `Invalid` for an age out of bounds. What is said already is not said again.
+    Raises `Invalid` for an age out of bounds. What is said already is not said again, and stands
+    though the installation has raised its own age since.
     """
-    _check("consent", consent, LEAST_CONSENT_AGE, GROWN_UP)
-    _check("secure_area", secure_area, floor, max(floor, GROWN_UP))
     # Whoever else decides waits here, and every kept actor is made anew afterwards.
     await raise_rights_epoch(write)
     before = await read_ages(write, place, floor)
     if (before.consent_here, before.secure_area_here) == (consent, secure_area):
         return
+    _check("consent", consent, LEAST_CONSENT_AGE, GROWN_UP)
+    if secure_area != before.secure_area_here:
+        _check("secure_area", secure_area, floor, max(floor, GROWN_UP))
     await write.execute(
         sa.delete(age).where(
             age.c.municipality_id == place.municipality_id,

@@ -18,14 +18,8 @@ from aula_platform.permissions.tables import grant
 from aula_sdk import stamdata
 from aula_sdk.db import Id
 from aula_sdk.errors import NotFound, StepUpRequired
-from aula_sdk.grants import (
-    GRANT_IN_GROUP,
-    Decided,
-    GroupCell,
-    GroupDecision,
-    GroupLine,
-    NotYoursToGive,
-)
+from aula_sdk.grants import GRANT_IN_GROUP, Decided, NotYoursToGive
+from aula_sdk.group_grants import GroupCell, GroupDecision, GroupLine
 from aula_sdk.many import many
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor, Kind

@@ -172,6 +172,8 @@ class Offers:
             action = right[0]
             if decided == "no" or not self._is_on(action, _home(offer.person)):
                 continue
+            if self._catalogue.is_former(*right):
+                continue  # Nobody has it while the role lasts, which ends when they leave.
             has, will = (_held(one, offer.person.profile_id, right) for one in (before, after))
             lines.append(
                 RoleGain(

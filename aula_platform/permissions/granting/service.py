@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Literal
 from uuid import UUID
 
+from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import IsActive, is_on, owner_of
 from aula_platform.permissions.granting import people
@@ -38,8 +39,6 @@ from aula_sdk.grants import (
     ActionExplained,
     Candidate,
     Decided,
-    GroupDecision,
-    GroupLine,
     Holder,
     NotYoursToGive,
     OpenRight,
@@ -52,6 +51,7 @@ from aula_sdk.grants import (
     RolePreview,
     RoleReport,
 )
+from aula_sdk.group_grants import GroupDecision, GroupLine
 from aula_sdk.i18n import Text, gettext_for
 from aula_sdk.names import search_key
 from aula_sdk.operations import Place
@@ -69,6 +69,7 @@ _PARTS: Mapping[str, Text] = {
     "permissions": _("Rights"),
     "audit": _("The log"),
     "identity": _("Support"),
+    "privacy": _("Personal data"),
 }
 """What the parts of the kernel are called that have rights."""
 
@@ -414,6 +415,10 @@ class GrantDesk:
     ) -> None:
         """Decide the same in several groups; all of it, or nothing."""
         await self._matrix.decide(write, actor, group_ids, decisions)
+
+    async def take_turn(self, write: WriteUnit) -> None:
+        """Wait for whoever decides at the same time, and let others wait."""
+        await raise_rights_epoch(write)
 
     async def _head(self, unit: ReadUnit, actor: Actor, place: Place, role: str) -> RoleHead:
         for head in await self.roles(unit, actor, place):

@@ -35,7 +35,7 @@ from aula_sdk.grants import (
     RoleGiven,
 )
 from aula_sdk.i18n import gettext_for
-from aula_sdk.moving import Entrusted, EntrustedAs, HandOver, HandOverPreview
+from aula_sdk.moving import EntrustedAs, HandOver, HandOverPreview
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import ReadUnit, WriteUnit
@@ -128,23 +128,26 @@ class HandingOver:
     async def preview(
         self, unit: ReadUnit, actor: Actor, person: Candidate, wish: HandOver
     ) -> HandOverPreview:
-        """Return what the successor would gain, having done it for nobody to see."""
+        """Return what the successor would gain, having done it for nobody to see: at the moment
+        from which it is handed over.
+        """
         successor = await self._successor(unit, actor, person, wish.successor)
         chosen = await self._chosen(unit, person, wish)
-        before = await self._held(unit, successor)
-        at_once = HandOver(wish.successor, wish.things)
         async with self._storage.rehearse(around([person.municipality_id]), actor) as write:
-            # What begins later is refused here for the same reasons, and looked at as if it had.
-            await self.carry_out(write, actor, person, at_once)
+            now, hand = write.now, _hand_of(write, actor, successor, wish)
+            things = tuple(row.thing for row in chosen if hand.changes(write, row))
+            write.now = hand.start or now
+            before = await self._held(write, successor)
+            write.now = now
+            await self.carry_out(write, actor, person, wish)
+            write.now = hand.start or now
             after = await self._held(write, successor)
         gained = {
             held.right: self._gain(held.right, decided)
             for held, decided in after.items()
             if before.get(held) not in {"yes", decided}
         }
-        hand = _hand_of(write, actor, successor, wish)
-        things: Sequence[Entrusted] = [row.thing for row in chosen if hand.changes(write, row)]
-        return HandOverPreview(person, successor, tuple(things), tuple(gained.values()))
+        return HandOverPreview(person, successor, things, tuple(gained.values()))
 
     async def carry_out(
         self, write: WriteUnit, actor: Actor, person: Candidate, wish: HandOver
@@ -233,8 +236,13 @@ class HandingOver:
         return [row for key, row in known.items() if key in wish.things]
 
     async def _held(self, unit: ReadUnit, one: Candidate) -> dict[_Held, Decided]:
-        """Return the rights that somebody holds at the institution, and in which groups."""
-        actor = await self._actors.for_profile(unit, one.profile_id)
+        """Return the rights that somebody holds at the institution, and in which groups; raise
+        `Invalid` when they are not there any more.
+        """
+        try:
+            actor = await self._actors.for_profile(unit, one.profile_id)
+        except NotFound as gone:  # By then: now they are a colleague.
+            raise _not_a_colleague() from gone
         found: dict[_Held, Decided] = {}
         for action, holdings in actor.holdings.items():
             for held in holdings:

@@ -26,16 +26,20 @@ def participates(
         .where(
             mine.c.thread_id == thread_id,
             mine.c.profile_id.in_(me.profiles),
-            sa.or_(mine.c.kind != Kind.GUARDIAN, _has_access(me, mine)),
+            sa.or_(mine.c.kind != Kind.GUARDIAN, has_access(mine, me.now)),
             *conditions,
         )
         .correlate(of)
     )
 
 
-def _has_access(me: Me, mine: sa.FromClause) -> sa.ColumnElement[bool]:
-    link = participant_child.alias("my_child")
-    access = stamdata.guardianship.alias("my_access")
+def has_access(row: sa.FromClause, now: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """The guardian whose ``row`` among the participants it is has access to one of the children on
+    whose account it is there (R7), and belongs there too: no guardianship holds longer than both
+    profiles.
+    """
+    link = participant_child.alias("child_of_row")
+    access = stamdata.guardianship.alias("access_of_row")
     return sa.exists(
         sa.select(sa.literal(1))
         .select_from(
@@ -48,12 +52,12 @@ def _has_access(me: Me, mine: sa.FromClause) -> sa.ColumnElement[bool]:
             )
         )
         .where(
-            link.c.thread_id == mine.c.thread_id,
-            link.c.profile_id == mine.c.profile_id,
+            link.c.thread_id == row.c.thread_id,
+            link.c.profile_id == row.c.profile_id,
             access.c.access.is_(True),
-            stamdata.valid(access, me.now),
+            stamdata.valid(access, now),
         )
-        .correlate(mine)
+        .correlate(row)
     )
 
 

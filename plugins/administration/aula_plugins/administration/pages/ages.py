@@ -8,7 +8,13 @@ from litestar.di import NamedDependency
 from aula_plugins.administration import _
 from aula_plugins.administration.api.declarations import PlacePath
 from aula_plugins.administration.pages import ages_wording
-from aula_plugins.administration.pages.forms import AnyRequest, Typed, ages_to_decide, read_fields
+from aula_plugins.administration.pages.forms import (
+    AnyRequest,
+    Typed,
+    ages_to_decide,
+    errors_of,
+    read_fields,
+)
 from aula_plugins.administration.service import ages
 from aula_sdk.age_limits import DECIDE_AGES
 from aula_sdk.contributions import needs
@@ -71,7 +77,7 @@ class AgePages(Controller):
             async with platform.write(actor) as write:
                 await ages.decide(write, platform, actor, place_id, wanted)
         except Invalid as problem:
-            typed = Typed(sent, {one.field: one.reason for one in problem.fields})
+            typed = Typed(sent, errors_of(problem, "consent"))
             return await _page(read, platform, actor, shell, place_id, typed)
         toast = _("The age limits hold from now on")
         return shell.see_other(f"{_HERE}/{place_id}", toast=toast)

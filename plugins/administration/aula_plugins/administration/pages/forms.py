@@ -192,10 +192,10 @@ def ages_to_decide(typed: Mapping[str, str]) -> AgesToDecide:
     """Return the age limits that a form decides; raise `Invalid` by field."""
     sent: dict[str, int | None] = {}
     for field, word in typed.items():
-        if word and not re.fullmatch("[0-9]{1,2}", word):
+        if word and not re.fullmatch("[1-9][0-9]?", word):
             raise Invalid(fields=(FieldError(field, str(_("Choose one of the list"))),))
         sent[field] = int(word) if word else None
-    return _converted(sent, AgesToDecide, "consent")
+    return msgspec.convert(sent, AgesToDecide)
 
 
 async def read_several(request: AnyRequest, name: str) -> list[str]:

@@ -90,7 +90,8 @@ class GainItem(msgspec.Struct, frozen=True):
     is_new: bool
     """Whether they have it by this and not already, or not without a second factor."""
     is_closed: bool
-    """Whether they do not have it afterwards either: it is closed for them alone."""
+    """Whether they do not have it afterwards either: it is closed for them alone, or for pupils of
+    their age."""
 
 
 class Preview(msgspec.Struct, frozen=True):

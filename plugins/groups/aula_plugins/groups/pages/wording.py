@@ -8,7 +8,7 @@ from aula_plugins.groups.queries.groups import Head
 from aula_plugins.groups.queries.templates import TemplateRow
 from aula_plugins.groups.service.set_ups import MANY
 from aula_plugins.groups.service.template_rights import Cell, Line, TemplateRight
-from aula_sdk.grants import GroupCell
+from aula_sdk.group_grants import GroupCell
 from aula_sdk.i18n import Text, ngettext_for
 from aula_sdk.people import Kind
 from aula_sdk.stamdata_source import GroupKind

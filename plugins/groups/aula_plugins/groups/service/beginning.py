@@ -21,7 +21,7 @@ from aula_plugins.groups.service.template_rights import (
     rights_of,
 )
 from aula_plugins.groups.service.templates import load_template, set_up_of
-from aula_sdk.grants import GroupLine
+from aula_sdk.group_grants import GroupLine
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
@@ -102,6 +102,9 @@ async def set_up_beginning(
     request. Raises `Invalid` for rights that are not the actor's to give in every one of them, and
     `StepUpRequired` where they are with a fresh second factor; then no class takes it.
     """
+    # Who decides by hand in a class at the same time has then decided, or waits; and who presses
+    # the button twice finds that the classes have taken it.
+    await platform.grants.take_turn(write)
     found = await preview_beginning(write, platform, actor, template_id)
     outcome = require(found.outcome, "template", found.names)
     if found.groups:

@@ -5,7 +5,8 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from aula_sdk.errors import NotFound
-from aula_sdk.grants import GRANT_IN_GROUP, GroupDecision, GroupLine
+from aula_sdk.grants import GRANT_IN_GROUP
+from aula_sdk.group_grants import GroupDecision, GroupLine
 from aula_sdk.people import Actor, Kind
 from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 

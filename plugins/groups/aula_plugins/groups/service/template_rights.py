@@ -14,7 +14,7 @@ from aula_plugins.groups import _
 from aula_plugins.groups.errors import wrong_field
 from aula_plugins.groups.queries.templates import RIGHTS, RightRow, TemplateRow
 from aula_plugins.groups.service.set_ups import MANY
-from aula_sdk.grants import GroupCell, GroupDecision, GroupLine
+from aula_sdk.group_grants import GroupCell, GroupDecision, GroupLine
 from aula_sdk.i18n import Text
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor, Kind

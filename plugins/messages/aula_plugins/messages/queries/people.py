@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from aula_plugins.messages.models import participant, participant_child, regarding, thread
 from aula_plugins.messages.queries import params
 from aula_plugins.messages.queries.recipients import channel_is_open
+from aula_plugins.messages.relations import has_access
 from aula_sdk import stamdata
 from aula_sdk.db import Instant
 from aula_sdk.ids import PROFILE
@@ -76,34 +77,11 @@ ACTIVE_PEOPLE = (
 
 def _reachable(person: sa.FromClause, row: sa.FromClause = participant) -> sa.ColumnElement[bool]:
     """The participant (``row``) still belongs there; a guardian with access to one of the children
-    (R7), who belongs there too: no guardianship holds longer than both profiles.
+    (R7).
     """
-    access = stamdata.guardianship.alias("their_access")
     now = params.now()
     return sa.and_(
-        stamdata.valid(person, now),
-        sa.or_(
-            row.c.kind != Kind.GUARDIAN,
-            sa.exists(
-                sa.select(sa.literal(1))
-                .select_from(
-                    participant_child.join(
-                        access,
-                        sa.and_(
-                            access.c.guardian_id == participant_child.c.profile_id,
-                            access.c.child_id == participant_child.c.child_id,
-                        ),
-                    )
-                )
-                .where(
-                    participant_child.c.thread_id == row.c.thread_id,
-                    participant_child.c.profile_id == row.c.profile_id,
-                    access.c.access.is_(True),
-                    stamdata.valid(access, now),
-                )
-                .correlate(row)
-            ),
-        ),
+        stamdata.valid(person, now), sa.or_(row.c.kind != Kind.GUARDIAN, has_access(row, now))
     )
 
 
