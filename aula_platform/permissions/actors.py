@@ -21,11 +21,11 @@ from aula_platform.permissions.holdings import (
     holdings_of,
     without_sensitive,
 )
-from aula_platform.permissions.tables import grant, holder
+from aula_platform.permissions.tables import goes_on, grant, holder
 from aula_platform.settings import StepUpSettings
 from aula_platform.stamdata import tables as stamdata_tables
 from aula_platform.stamdata.queries import ActorRows, actor_rows
-from aula_sdk.db import Id, Instant
+from aula_sdk.db import Id
 from aula_sdk.errors import NotFound
 from aula_sdk.people import Actor, ActorProfile, Assurance, Holding, Kind
 from aula_sdk.protocols import ReadUnit
@@ -35,7 +35,6 @@ _ZONE = ZoneInfo("Europe/Copenhagen")
 _FRESH = timedelta(seconds=30)
 """Validity runs out by the clock, without any epoch moving; snapshots are no older than this."""
 
-_NOW = sa.bindparam("now", type_=Instant)
 _PROFILES = sa.bindparam("profiles", expanding=True, type_=Id)
 _GRANTS = (
     sa.select(
@@ -61,7 +60,7 @@ _GRANTS = (
             grant.c.profile_id.in_(_PROFILES),
             grant.c.role.in_(sa.bindparam("roles", expanding=True)),
         ),
-        sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > _NOW),
+        goes_on(grant),
     )
     .order_by(grant.c.id)
 )
@@ -74,7 +73,7 @@ _HELD = sa.select(holder.c.profile_id, holder.c.role, holder.c.valid_from, holde
         holder.c.broker == sa.bindparam("broker", type_=sa.String),
         sa.bindparam("every_broker", type_=sa.Boolean),
     ),
-    sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW),
+    goes_on(holder),
 )
 
 _PERSONS = sa.select(account_person.c.person_id, account_person.c.municipality_id).where(

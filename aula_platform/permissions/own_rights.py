@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from aula_platform.permissions.tables import goes_on
 from aula_sdk import stamdata
 from aula_sdk.age_limits import DECIDE_AGES, DECIDE_AGES_MUNICIPALITY
 from aula_sdk.grants import EXPLAIN, GRANT, GRANT_IN_GROUP, GRANT_MUNICIPALITY
@@ -30,13 +31,6 @@ _place, _person, _group = stamdata.institution, stamdata.profile, stamdata.group
 _Condition = Callable[[sa.FromClause, sa.ColumnElement[Any]], sa.ColumnElement[bool]]
 
 
-def _goes_on(table: sa.FromClause, now: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Return the condition that something has not ended: what is to hold in a class is decided
-    before it begins (GRP-5).
-    """
-    return sa.or_(table.c.valid_to.is_(None), table.c.valid_to > now)
-
-
 def _here(
     table: sa.Table, column: str, holds: _Condition = stamdata.valid
 ) -> tuple[Relation, Relation]:
@@ -59,8 +53,9 @@ INSTITUTIONS = Resource(
 PEOPLE = Resource(
     "permissions.person", PROFILE, _("Person"), _person, _here(_person, "institution_id")
 )
+# What is to hold in a class is decided before it begins (GRP-5).
 GROUPS = Resource(
-    "permissions.group", GROUP, _("Group"), _group, _here(_group, "institution_id", _goes_on)
+    "permissions.group", GROUP, _("Group"), _group, _here(_group, "institution_id", goes_on)
 )
 
 RIGHTS: tuple[Action | Resource | RoleDefault, ...] = (

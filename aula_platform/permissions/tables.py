@@ -2,11 +2,20 @@
 their own; and who has been given a role (RGT-1, RGT-2).
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from aula_sdk.db import Id, Instant, plugin_metadata
 
 metadata = plugin_metadata("permissions")
+_NOW = sa.bindparam("now", type_=Instant)
+
+
+def goes_on(table: sa.FromClause, now: sa.ColumnElement[Any] = _NOW) -> sa.ColumnElement[bool]:
+    """Return the condition that something holds at a moment, or will: that it is not over."""
+    return sa.or_(table.c.valid_to.is_(None), table.c.valid_to > now)
+
 
 grant = sa.Table(
     "permissions_grant",

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aula_platform.permissions.tables import grant, holder
+from aula_platform.permissions.tables import goes_on, grant, holder
 from aula_platform.stamdata.tables import profile_role
 from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
@@ -39,16 +39,12 @@ WHOSE = sa.select(_profile.c.person_id).where(_profile.c.id == sa.bindparam("pro
 """Whose a profile is; parameter: ``profile_id``."""
 
 
-def _goes_on(table: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.or_(table.c.valid_to.is_(None), table.c.valid_to > _NOW)
-
-
 def _has_role(table: sa.Table) -> sa.ColumnElement[bool]:
     return sa.exists().where(
         table.c.municipality_id == sa.bindparam("municipality_id", type_=Id),
         table.c.profile_id == sa.bindparam("profile_id", type_=Id),
         table.c.role == sa.bindparam("role"),
-        _goes_on(table),
+        goes_on(table),
     )
 
 
@@ -110,7 +106,7 @@ _HOLDERS = (
     )
     .join_from(holder, _profile, _profile.c.id == holder.c.profile_id)
     .outerjoin(_deputised, _deputised.c.id == holder.c.deputy_for)
-    .where(sa.or_(holder.c.valid_to.is_(None), holder.c.valid_to > _NOW))
+    .where(goes_on(holder))
     .order_by(_profile.c.sort_key, holder.c.id)
 )
 HOLDINGS_OF = _HOLDERS.where(holder.c.profile_id == sa.bindparam("profile_id", type_=Id))
@@ -158,7 +154,7 @@ PERSONAL = (
     )
     .where(
         grant.c.profile_id == sa.bindparam("profile_id", type_=Id),
-        sa.or_(grant.c.valid_to.is_(None), grant.c.valid_to > _NOW),
+        goes_on(grant),
     )
     .order_by(grant.c.action, grant.c.id)
 )
@@ -168,7 +164,7 @@ HELD_ROLE = sa.select(holder.c.id).where(
     holder.c.profile_id == sa.bindparam("profile_id", type_=Id),
     holder.c.role == sa.bindparam("role"),
     holder.c.broker.is_(None),
-    _goes_on(holder),
+    goes_on(holder),
 )
 """Whether somebody was given a role, to have it now or later; parameters: ``profile_id``, ``role``
 and ``now``.

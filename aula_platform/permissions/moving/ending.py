@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.permissions.granting.writing import ROLE_ENDED, TAKEN_BACK
-from aula_platform.permissions.tables import grant, holder
+from aula_platform.permissions.tables import goes_on, grant, holder
 from aula_platform.stamdata.changes import PLUGIN_CHANGED
 from aula_platform.stamdata.tables import profile
 from aula_platform.storage import Write
@@ -22,10 +22,6 @@ from aula_sdk.db import Id, Instant
 _NOW = sa.bindparam("now", type_=Instant)
 _HERE = sa.bindparam("municipality_id", type_=Id)
 _whose, _deputised = profile.alias("whose"), profile.alias("deputised")
-
-
-def _goes_on(table: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.or_(table.c.valid_to.is_(None), table.c.valid_to > _NOW)
 
 
 _ROLES = (
@@ -43,7 +39,7 @@ _ROLES = (
         holder.c.municipality_id == _HERE,
         # What a log-in vouches for lapses with it.
         holder.c.broker.is_(None),
-        _goes_on(holder),
+        goes_on(holder),
         sa.or_(_whose.c.valid_to <= _NOW, _deputised.c.valid_to <= _NOW),
     )
     .order_by(holder.c.id)
@@ -62,7 +58,7 @@ _RIGHTS = (
         grant.c.municipality_id == _HERE,
         # A no stays: coming back opens nothing that was closed.
         grant.c.allowed,
-        _goes_on(grant),
+        goes_on(grant),
         _whose.c.valid_to <= _NOW,
     )
     .order_by(grant.c.id)

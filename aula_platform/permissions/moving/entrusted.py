@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from aula_platform.permissions.catalogue import Catalogue
 from aula_platform.permissions.granting.bundles import Right, read_roles, said, sentence_of
-from aula_platform.permissions.tables import grant, holder
+from aula_platform.permissions.tables import goes_on, grant, holder
 from aula_platform.stamdata.tables import group, person, profile, profile_role
 from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
@@ -37,10 +37,6 @@ class GivenRow(msgspec.Struct, frozen=True):
     group_id: UUID | None = None
 
 
-def _goes_on(table: sa.Table) -> sa.ColumnElement[bool]:
-    return sa.or_(table.c.valid_to.is_(None), table.c.valid_to > _NOW)
-
-
 _POSTS = (
     sa.select(profile_role.c.id, profile_role.c.role, profile_role.c.valid_to)
     .where(profile_role.c.profile_id == _WHOSE, stamdata.valid(profile_role, _NOW))
@@ -63,7 +59,7 @@ _ROLES = (
         == sa.case((holder.c.profile_id == _WHOSE, holder.c.deputy_for), else_=holder.c.profile_id),
     )
     .outerjoin(person, person.c.id == profile.c.person_id)
-    .where(sa.or_(holder.c.profile_id == _WHOSE, holder.c.deputy_for == _WHOSE), _goes_on(holder))
+    .where(sa.or_(holder.c.profile_id == _WHOSE, holder.c.deputy_for == _WHOSE), goes_on(holder))
     .order_by(holder.c.id)
 )
 _RIGHTS = (
@@ -79,7 +75,7 @@ _RIGHTS = (
         group.c.name.label("group_name"),
     )
     .outerjoin(group, group.c.id == grant.c.group_id)
-    .where(grant.c.profile_id == _WHOSE, _goes_on(grant))
+    .where(grant.c.profile_id == _WHOSE, goes_on(grant))
     .order_by(grant.c.action, grant.c.id)
 )
 

@@ -21,9 +21,9 @@ from aula_platform.permissions.granting.service import GrantDesk
 from aula_platform.permissions.moving import people
 from aula_platform.permissions.moving.entrusted import GivenRow, read_entrusted
 from aula_platform.permissions.rights import Rights
-from aula_platform.permissions.tables import grant, holder
+from aula_platform.permissions.tables import goes_on, grant, holder
 from aula_platform.storage import Storage, around
-from aula_sdk.db import Id, Instant
+from aula_sdk.db import Id
 from aula_sdk.errors import NotFound
 from aula_sdk.grants import (
     EXPLAIN,
@@ -45,11 +45,6 @@ _WHOSE = sa.bindparam("profile_id", type_=Id)
 _GROUP = sa.bindparam("group_id", type_=Id)
 
 
-def _goes_on(table: sa.Table) -> sa.ColumnElement[bool]:
-    now = sa.bindparam("now", type_=Instant)
-    return sa.or_(table.c.valid_to.is_(None), table.c.valid_to > now)
-
-
 _SAID = sa.select(grant.c.allowed, grant.c.valid_from, grant.c.valid_to).where(
     grant.c.profile_id == _WHOSE,
     grant.c.action == sa.bindparam("action", type_=sa.String),
@@ -59,14 +54,14 @@ _SAID = sa.select(grant.c.allowed, grant.c.valid_from, grant.c.valid_to).where(
         grant.c.group_id.is_not_distinct_from(_GROUP),
         sa.and_(grant.c.group_id.is_(None), ~grant.c.allowed),
     ),
-    _goes_on(grant),
+    goes_on(grant),
 )
 """What was decided of one right for one person, and is not over."""
 _HAS = sa.select(holder.c.valid_from, holder.c.valid_to).where(
     holder.c.profile_id == _WHOSE,
     holder.c.role == sa.bindparam("role", type_=sa.String),
     holder.c.deputy_for.is_not_distinct_from(sa.bindparam("deputy_for", type_=Id)),
-    _goes_on(holder),
+    goes_on(holder),
 )
 """For when somebody has a role already, and not to act for somebody else."""
 
