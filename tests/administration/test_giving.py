@@ -68,7 +68,9 @@ async def test_a_preview_says_what_the_deputy_will_have(office: Office) -> None:
     found = await told()
     assert [(one["is_new"], one["is_closed"]) for one in found[title]] == [(False, True)]
     assert any(one["is_new"] for lines in found.values() for one in lines)
-    shown = await office.press(people.leader, f"{page}/role", **wanted)
+    days = {"starts_on": "2091-03-05", "ends_on": "2091-04-02"}
+    shown = await office.press(people.leader, f"{page}/role", **wanted, **days)
+    assert [f">{day}</time>" in shown.text for day in ("5 Mar 2091", "2 Apr 2091")] == [True, True]
     assert f"{title}</p>" not in shown.text.split("Stays closed for this person")[0]
     assert "Stays closed for this person" in shown.text
     assert (await office.get(people.leader, f"/rights{page}/given"))["roles"] == []

@@ -232,6 +232,12 @@ def _period(typed: Mapping[str, str]) -> dict[str, datetime | None]:
     }
 
 
+def days_of(typed: Mapping[str, str]) -> dict[str, date]:
+    """Return the days of a form as they are shown, by field; not those that were left empty."""
+    found = {field: _day(typed, field) for field in (FIRST_DAY, LAST_DAY) if field in typed}
+    return {field: day for field, day in found.items() if day}
+
+
 def _day(typed: Mapping[str, str], field: str) -> date | None:
     try:
         found = date.fromisoformat(typed[field]) if typed[field] else None

@@ -13,6 +13,7 @@ from aula_plugins.administration.pages.forms import (
     LAST_DAY,
     AnyRequest,
     Typed,
+    days_of,
     errors_of,
     read_fields,
     right_to_give,
@@ -68,7 +69,9 @@ class GivingPages(Controller):
             wanted = role_to_give(typed)
             if not typed["sure"]:
                 found = await giving.preview_role(read, platform, actor, profile_id, wanted)
-                context = {"found": found, "typed": typed, "say": wording}
+                context = {
+                    "found": found, "typed": typed, "days": days_of(typed), "say": wording,
+                }  # fmt: skip
                 title = _("Give a role")
                 return await shell.page("administration/preview.html", context, title=title)
             async with platform.write(actor) as write:

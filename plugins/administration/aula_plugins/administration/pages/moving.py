@@ -13,6 +13,7 @@ from aula_plugins.administration.pages.forms import (
     AnyRequest,
     Typed,
     change_to_preview,
+    days_of,
     errors_of,
     hand_over_to_do,
     read_fields,
@@ -95,7 +96,8 @@ class MovingPages(Controller):
                 seen = schemas.HandOverToPreview(wanted.successor, wanted.things)
                 found = await moving.preview_hand_over(read, platform, actor, profile_id, seen)
                 context = {
-                    "found": found, "typed": typed, "say": moving_wording, "gain": wording,
+                    "found": found, "typed": typed, "days": days_of(typed), "say": moving_wording,
+                    "gain": wording,
                 }  # fmt: skip
                 title = _("Hand over")
                 return await shell.page("administration/hand_over.html", context, title=title)
