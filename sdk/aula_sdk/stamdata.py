@@ -189,11 +189,12 @@ def is_reached(
                 sa.select(sa.literal(1))
                 .select_from(access)
                 .where(
-                    access.c.guardian_id == person.c.id,
+                    # Of the seat, not of the person: then it is asked only where there is a seat.
+                    access.c.guardian_id == seat.c.profile_id,
                     access.c.access.is_(True),
                     valid(access, now),
                 )
-                .correlate(person)
+                .correlate(seat)
                 .offset(0)
             ),
         ),

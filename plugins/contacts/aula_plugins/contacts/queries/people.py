@@ -52,11 +52,14 @@ def _columns() -> tuple[Any, ...]:
     )
 
 
-def _in_group() -> sa.Select[Any]:
-    """Whom the group (``group``) reaches now: members, and guardians with access (ID-11)."""
-    reach = stamdata.reach.alias("in_group")
-    return sa.select(reach.c.profile_id).where(
-        reach.c.group_id == params.one("group"), stamdata.valid(reach, params.now())
+def _in_group(whom: sa.FromClause = stamdata.reach) -> sa.Select[Any]:
+    """Whom the group (``group``) reaches now: members, and guardians with access (ID-11).
+
+    ``whom`` can be `stamdata.membership` where no guardians are asked for.
+    """
+    found = whom.alias("in_group")
+    return sa.select(found.c.profile_id).where(
+        found.c.group_id == params.one("group"), stamdata.valid(found, params.now())
     )
 
 
@@ -70,19 +73,26 @@ def _of_group() -> sa.Join:
 
 @cache
 def listed(
-    see_person: _Clause, *, parents: bool = False, paged: bool = False, searched: bool = False
+    see_person: _Clause,
+    *,
+    guardians: bool = True,
+    parents: bool = False,
+    paged: bool = False,
+    searched: bool = False,
 ) -> sa.Select[Any]:
     """People of the kinds ``kinds`` in a group, in Danish order.
 
-    Parameters: ``group``, ``now``, ``limit``; where it is paged ``after`` (the last person that was
-    seen), where it is searched ``prefix`` and ``inside`` (patterns).
+    Without ``guardians`` among the kinds only members are looked up, and nobody's ties. Parameters:
+    ``group``, ``now``, ``limit``; where it is paged ``after`` (the last person that was seen),
+    where it is searched ``prefix`` and ``inside`` (patterns).
     """
     person = stamdata.profile
+    whom = stamdata.reach if guardians else stamdata.membership
     found = (
         sa.select(*_columns())
         .select_from(_of_group())
         .where(
-            person.c.id.in_(_in_group()),
+            person.c.id.in_(_in_group(whom)),
             person.c.kind.in_(params.texts("kinds")),
             stamdata.valid(person, params.now()),
             see_person,

@@ -108,7 +108,12 @@ async def list_contacts(
     see = platform.permissions.visible(actor, "contacts.see_person")
     rows = await read.structs(
         queries.PersonRow,
-        queries.listed(see.clause, parents=show is Show.CONTACT_PARENTS, paged=after is not None),
+        queries.listed(
+            see.clause,
+            guardians=Kind.GUARDIAN in _KINDS[show],
+            parents=show is Show.CONTACT_PARENTS,
+            paged=after is not None,
+        ),
         {
             **see.params,
             "group": group_id,
