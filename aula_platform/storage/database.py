@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy.exc import OperationalError
 
 from aula_platform.storage.engines import open_engines
+from aula_platform.storage.kept import keep_connections
 from aula_platform.storage.looks import LookKeeper
 from aula_platform.storage.units import AuditNote, Read, Snapshot, Write
 from aula_platform.storage.wall import EVERYWHERE, Wall
@@ -26,6 +27,7 @@ class Storage:
         self.engines = open_engines(url, pool_size=pool_size)
         self.recorders: list[Callable[[Write], Awaitable[None]]] = []
         self.listeners: list[Callable[[Write], None]] = []
+        self._reading, self._writing, self._noting = keep_connections(self.engines, pool_size)
         self._writer = asyncio.Lock() if self.engines.is_sqlite else None
         self._has_written = False
         self._looks = LookKeeper(self._write_looks)
@@ -42,7 +44,7 @@ class Storage:
 
         What was looked at in it is part of the audit then, whatever has become of the block.
         """
-        unit = Read(self.engines.reading, wall, actor)
+        unit = Read(self._reading, wall, actor)
         try:
             yield unit
         finally:
@@ -54,7 +56,7 @@ class Storage:
         """Open a unit of reads that all see the same moment, however long they take; writers are
         not kept waiting.
         """
-        unit = Snapshot(self.engines.reading, wall)
+        unit = Snapshot(self._reading, wall)
         try:
             yield unit
         finally:
@@ -65,7 +67,7 @@ class Storage:
         """Open a transaction that reaches as far as ``wall``; it commits when the block ends, and
         rolls back on an exception; always, where somebody sees the site as the actor (R2).
         """
-        unit = Write(self.engines.writing, wall, self._writer, actor)
+        unit = Write(self._writing, wall, self._writer, actor)
         try:
             yield unit
             await self._commit(unit)
@@ -81,7 +83,7 @@ class Storage:
         when the block ends. It holds up other writers meanwhile, so it is kept short, and is not
         opened while the caller's own transaction goes on.
         """
-        unit = Write(self.engines.writing, wall, self._writer, actor)
+        unit = Write(self._writing, wall, self._writer, actor)
         try:
             yield unit
         finally:
@@ -98,7 +100,7 @@ class Storage:
             await self._looks.keep(looks)
 
     async def _write_looks(self, looks: Sequence[AuditNote]) -> None:
-        unit = Write(self.engines.noting, EVERYWHERE, self._writer, None)
+        unit = Write(self._noting, EVERYWHERE, self._writer, None)
         unit.audits.extend(looks)
         try:
             await self._commit(unit)
@@ -127,6 +129,8 @@ class Storage:
         """
         if self.is_sqlite and self._has_written:
             await self._optimize()
+        for kept in (self._reading, self._writing, self._noting):
+            await kept.close()
         await self.engines.dispose()
 
     async def _optimize(self) -> None:

@@ -30,6 +30,9 @@ its default PostgreSQL would rather read a whole table than look fifty rows up."
 NOTED_WITHIN = 10.0
 """Seconds that PostgreSQL has to answer that a reading is written down. All readings wait behind
 one connection; when the other end of it is gone without a word, the next one is opened."""
+APART = 5
+"""How many connections an engine has beside those that are kept for units: for listening to the
+database, for snapshots, for what changes tables."""
 BUSY_MILLISECONDS = 50
 """How long SQLite itself waits for another process; we wait on, without blocking the loop."""
 
@@ -66,7 +69,7 @@ def open_engines(url: str, *, pool_size: int = 10) -> Engines:
     parsed = parsed.set(drivername="postgresql+asyncpg")
     options: dict[str, Any] = {
         "pool_size": pool_size,
-        "max_overflow": pool_size,
+        "max_overflow": pool_size + APART,
         # The connection that was used last knows the most statements.
         "pool_use_lifo": True,
         "hide_parameters": True,
@@ -87,7 +90,7 @@ def open_engines(url: str, *, pool_size: int = 10) -> Engines:
 def _open_sqlite(url: sa.URL, pool_size: int) -> Engines:
     pool: dict[str, Any] = {
         "poolclass": sa.pool.AsyncAdaptedQueuePool,
-        "max_overflow": pool_size,
+        "max_overflow": pool_size + APART,
         "pool_use_lifo": True,
         "hide_parameters": True,
         "connect_args": {"cached_statements": _STATEMENTS_KEPT},

@@ -10,9 +10,10 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.contextvars import get_contextvars
 
+from aula_platform.storage.kept import KeptConnections
 from aula_platform.storage.lists import even_out
 from aula_platform.storage.tables import idempotency
 from aula_platform.storage.wall import SETTING, Wall, check_global, forget_wall, raise_wall
@@ -64,7 +65,9 @@ class AuditNote(NamedTuple):
 class Read:
     """Implements `aula_sdk.protocols.ReadUnit`; takes a connection at its first statement."""
 
-    def __init__(self, engine: AsyncEngine, wall: Wall, actor: Actor | None = None) -> None:
+    def __init__(
+        self, connections: KeptConnections, wall: Wall, actor: Actor | None = None
+    ) -> None:
         self.wall = wall
         """How far the statements from now on reach; the kernel changes it when it has found out
         whom the unit is for."""
@@ -74,8 +77,7 @@ class Read:
         """The action that the request's handler demands."""
         self.looks: list[AuditNote] = []
         """What was looked at and is not in the audit yet; `Storage.keep_looks` writes it."""
-        self._engine = engine
-        self._stack = AsyncExitStack()
+        self._connections = connections
         self._open: AsyncConnection | None = None
         self.now: datetime = utc_now()
         self.statements = 0
@@ -83,13 +85,14 @@ class Read:
     async def connection(self) -> AsyncConnection:
         """Return the unit's connection, opening it when this is the first use."""
         if self._open is None:
-            self._open = await self._stack.enter_async_context(self._engine.connect())
+            self._open = await self._connections.take()
         return self._open
 
     async def close(self) -> None:
         """Give the connection back."""
-        await self._stack.aclose()
-        self._open = None
+        if self._open is not None:
+            opened, self._open = self._open, None
+            await self._connections.give_back(opened)
 
     async def _run(
         self, statement: sa.Executable, params: Params | Sequence[Params] | None
@@ -167,21 +170,30 @@ class Read:
 
 
 class Snapshot(Read):
-    """Reads that all see the database as it was at the first of them, while others write on."""
+    """Reads that all see the database as it was at the first of them, while others write on.
+
+    It has a connection of its own, which is not lent to others before or after.
+    """
+
+    def __init__(self, connections: KeptConnections, wall: Wall) -> None:
+        super().__init__(connections, wall)
+        self._stack = AsyncExitStack()
 
     async def connection(self) -> AsyncConnection:
         """Return the connection inside the one transaction, which reads alone."""
         if self._open is None:
-            connection = await super().connection()
+            connecting = self._connections.engine.connect()
+            connection = await self._stack.enter_async_context(connecting)
             if connection.dialect.name == "postgresql":
-                self._open = await connection.execution_options(
+                await connection.execution_options(  # type: ignore[unused-awaitable]  # It is the same connection.
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             else:
                 # The engine that reads is in autocommit; SQLite takes its snapshot at the first
                 # SELECT after this.
                 await connection.exec_driver_sql("BEGIN")
-        return await super().connection()
+            self._open = connection
+        return self._open
 
     async def stream(self, statement: sa.Executable) -> AsyncIterator[sa.Row[Any]]:
         """Yield the rows while they come, some hundreds of them in memory at a time."""
@@ -194,24 +206,31 @@ class Snapshot(Read):
                 yield row
 
     async def close(self) -> None:
-        """End the transaction, and give the connection back."""
-        if self._open is not None:
-            if self._open.dialect.name == "sqlite":
-                await self._open.exec_driver_sql("ROLLBACK")
+        """End the transaction, and close the connection."""
+        async with self._stack:
+            if self._open is None:
+                return
+            opened, self._open = self._open, None
+            if opened.dialect.name == "sqlite":
+                await opened.exec_driver_sql("ROLLBACK")
             else:
-                await self._open.rollback()
-            forget_wall(self._open)
-        await super().close()
+                await opened.rollback()
+            forget_wall(opened)
 
 
 class Write(Read):
     """Implements `aula_sdk.protocols.WriteUnit`: one transaction, begun at its first statement."""
 
     def __init__(
-        self, engine: AsyncEngine, wall: Wall, lock: asyncio.Lock | None, actor: Actor | None
+        self,
+        connections: KeptConnections,
+        wall: Wall,
+        lock: asyncio.Lock | None,
+        actor: Actor | None,
     ) -> None:
-        super().__init__(engine, wall, actor)
+        super().__init__(connections, wall, actor)
         self._lock = lock
+        self._holds_lock = False
         self._is_durable = False
         self.events: list[Event] = []
         self.topics: list[Topic] = []
@@ -238,20 +257,21 @@ class Write(Read):
         the file is waited for without blocking the loop.
         """
         if self._open is None:
-            if self._lock is not None:
-                await self._stack.enter_async_context(self._lock)
+            if self._lock is not None and not self._holds_lock:
+                await self._lock.acquire()
+                self._holds_lock = True
             self._open = await self._begin()
         return self._open
 
     async def _begin(self) -> AsyncConnection:
         for _attempt in range(_BUSY_TRIES):
-            connection = await self._stack.enter_async_context(self._engine.connect())
+            connection = await self._connections.take()
             try:
                 await connection.begin()  # type: ignore[unused-awaitable]  # The connection keeps its transaction.
-            except OperationalError as error:
-                if "locked" not in str(error):
+            except BaseException as error:
+                await self._connections.roll_back(connection)
+                if not isinstance(error, OperationalError) or "locked" not in str(error):
                     raise
-                await connection.close()
                 await asyncio.sleep(_BUSY_PAUSE)
             else:
                 return connection
@@ -271,9 +291,16 @@ class Write(Read):
 
     async def close(self) -> None:
         """Give the connection back, rolling back what was not committed."""
-        if self._open is not None and not self._is_durable:
-            forget_wall(self._open)
-        await super().close()
+        try:
+            if self._open is not None and not self._is_durable:
+                opened, self._open = self._open, None
+                forget_wall(opened)
+                await self._connections.roll_back(opened)
+            await super().close()
+        finally:
+            if self._lock is not None and self._holds_lock:
+                self._holds_lock = False
+                self._lock.release()
 
     async def execute(
         self, statement: sa.Executable, params: Params | Sequence[Params] | None = None

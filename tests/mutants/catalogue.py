@@ -303,10 +303,10 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "looks-lost-with-the-unit": Mutant(
         "aula_platform.storage.database",
-        "unit = Read(self.engines.reading, wall, actor)\n        try:\n            yield unit\n"
+        "unit = Read(self._reading, wall, actor)\n        try:\n            yield unit\n"
         "        finally:\n            await unit.close()\n"
         "            await self.keep_looks(unit)\n",
-        "unit = Read(self.engines.reading, wall, actor)\n        try:\n            yield unit\n"
+        "unit = Read(self._reading, wall, actor)\n        try:\n            yield unit\n"
         "        finally:\n            await unit.close()\n        await self.keep_looks(unit)\n",
         "tests/audit/test_looks.py::test_a_reading_is_kept_though_the_unit_fails",
         ("R19",),

@@ -1,0 +1,89 @@
+"""Connections that stay open between units of work, and are lent without ceremony.
+
+SQLAlchemy's pool wraps a connection anew for each who asks, and begins, ends and rolls back a
+transaction around whatever is read, in autocommit too. That costs as much processor time as a short
+statement (decision 0019). What is kept here is lent as it was given back.
+"""
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from aula_platform.storage.engines import Engines
+
+PATIENCE = 30.0
+"""Seconds for which a unit waits while all connections are lent, as it would for the pool."""
+
+
+class KeptConnections:
+    """The connections of one engine, lent to one unit at a time; first the one used last."""
+
+    def __init__(self, engine: AsyncEngine, *, kept: int, most: int) -> None:
+        """Lend at most ``most``, and keep ``kept`` of them when nobody needs them."""
+        self.engine = engine
+        self._kept = kept
+        self._places = asyncio.Semaphore(most)
+        self._idle: list[AsyncConnection] = []
+
+    async def take(self) -> AsyncConnection:
+        """Return a connection that is nobody else's until it is given back.
+
+        Raises TimeoutError when all have been lent for too long, and what the database's driver
+        raises when there is no connection to be had.
+        """
+        if self._places.locked():
+            async with asyncio.timeout(PATIENCE):
+                await self._places.acquire()
+        else:
+            await self._places.acquire()
+        try:
+            return self._idle.pop() if self._idle else await self.engine.connect()
+        except BaseException:
+            self._places.release()
+            raise
+
+    async def give_back(self, connection: AsyncConnection) -> None:
+        """Keep it for the next. Nothing may be open in it that was begun."""
+        if connection.invalidated:
+            await self.roll_back(connection)
+        elif len(self._idle) < self._kept:
+            self._places.release()
+            self._idle.append(connection)
+        else:
+            self._places.release()
+            await connection.invalidate()
+            await _close(connection)
+
+    async def roll_back(self, connection: AsyncConnection) -> None:
+        """Give it back by the pool, which rolls back what was begun in it.
+
+        Where the database has ended this one, it has ended the others too: all are opened anew.
+        """
+        self._places.release()
+        if connection.invalidated:
+            await self.close()
+        await _close(connection)
+
+    async def close(self) -> None:
+        """Close those that nobody uses."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            await _close(connection)
+
+
+async def _close(connection: AsyncConnection) -> None:
+    # Whoever is cancelled meanwhile leaves nothing half closed.
+    await asyncio.shield(asyncio.ensure_future(connection.close()))
+
+
+def keep_connections(
+    engines: Engines, pool_size: int
+) -> tuple[KeptConnections, KeptConnections, KeptConnections]:
+    """Return the connections that units read with, write with, and note with what was read."""
+    most = 2 * pool_size
+    reading = KeptConnections(engines.reading, kept=pool_size, most=most)
+    if engines.is_sqlite:
+        writing = KeptConnections(engines.writing, kept=1, most=most)
+        return reading, writing, writing
+    writing = KeptConnections(engines.writing, kept=pool_size, most=most)
+    return reading, writing, KeptConnections(engines.noting, kept=1, most=1)

@@ -1,0 +1,137 @@
+"""Connections between units: lent as they are, never with something of the last unit in them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from aula_platform.storage import EVERYWHERE, OWNER, Storage, kept
+from aula_platform.storage.migrate import migrate
+from aula_platform.storage.tables import idempotency
+from aula_sdk.ids import new_id
+from aula_sdk.people import Actor, Kind
+from tests.databases import open_database
+
+ACTOR = Actor(new_id(), Kind.GUARDIAN, "Anne", (), (), {})
+_ONE = sa.select(sa.literal(1))
+_LONG = sa.text(
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000000)"
+    " SELECT count(*) FROM n"
+)
+_END_ALL = sa.text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+_OPEN = sa.text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+@pytest.fixture
+async def storage(empty_database: str) -> AsyncIterator[Storage]:
+    opened = Storage(empty_database, pool_size=1)
+    await migrate(opened, [OWNER])
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def postgres(tmp_path: Path) -> AsyncIterator[Storage]:
+    async with open_database("postgresql", tmp_path, [OWNER]) as opened:
+        yield opened
+
+
+async def _ask(storage: Storage, statement: sa.Executable = _ONE) -> int:
+    async with storage.read(EVERYWHERE) as read:
+        return int(await read.scalar(statement))
+
+
+async def test_units_one_after_the_other_share_a_connection(storage: Storage) -> None:
+    """It is taken out of the pool once, for reading as for writing."""
+    taken: list[str] = []
+    for name in ("reading", "writing"):
+        pool = getattr(storage.engines, name).sync_engine.pool
+        sa.event.listen(pool, "checkout", lambda *_all, name=name: taken.append(name))
+    for number in range(3):
+        assert await _ask(storage) == 1
+        async with storage.write(EVERYWHERE, ACTOR) as write:
+            await write.remember(f"key-{number}", new_id())
+    assert taken in (["reading", "writing"], ["writing"])  # Migrating has taken one before.
+
+
+async def test_nothing_of_a_unit_that_failed_is_in_the_next(storage: Storage) -> None:
+    """The connection of a write that raised is given on without what it wrote."""
+
+    async def fail() -> None:
+        async with storage.write(EVERYWHERE, ACTOR) as write:
+            await write.remember("lost", new_id())
+            raise RuntimeError
+
+    for number in range(3):
+        with pytest.raises(RuntimeError):
+            await fail()
+        async with storage.write(EVERYWHERE, ACTOR) as write:
+            await write.remember(f"key-{number}", new_id())
+    async with storage.read(EVERYWHERE) as read:
+        rows = await read.rows(sa.select(idempotency.c.key).order_by(idempotency.c.key))
+    assert [row.key for row in rows] == ["key-0", "key-1", "key-2"]
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.02])
+async def test_who_is_cut_off_leaves_no_answer_behind(storage: Storage, moment: float) -> None:
+    """A browser that hangs up in the middle of a statement: the next unit gets its own rows."""
+    for _each in range(3):
+        reading = asyncio.create_task(_ask(storage, _LONG))
+        await asyncio.sleep(moment)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert await _ask(storage) == 1
+
+
+async def test_who_comes_last_waits_and_then_gives_up(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two at once is all that there is here: the third waits for one of them, not for ever."""
+    monkeypatch.setattr(kept, "PATIENCE", 0.1)
+    async with storage.read(EVERYWHERE) as first:
+        assert await first.scalar(_ONE) == 1
+        async with storage.read(EVERYWHERE) as second:
+            assert await second.scalar(_ONE) == 1
+            with pytest.raises(TimeoutError):
+                await _ask(storage)
+        assert await _ask(storage) == 1
+    assert await _ask(storage) == 1
+
+
+async def test_what_many_at_once_needed_is_closed_again(postgres: Storage) -> None:
+    """A crowd takes as many connections as there may be; half of them are kept for the next."""
+    async with AsyncExitStack() as stack:
+        for _each in range(20):
+            unit = await stack.enter_async_context(postgres.read(EVERYWHERE))
+            assert await unit.scalar(_ONE) == 1
+        crowd = await _count(postgres)
+    assert await _count(postgres) == crowd - 10
+
+
+async def test_after_a_restart_one_unit_fails_and_the_next_does_not(postgres: Storage) -> None:
+    """The database has ended all connections: who meets the first has all of them opened anew."""
+    async with postgres.read(EVERYWHERE) as first, postgres.read(EVERYWHERE) as second:
+        assert await first.scalar(_ONE) == await second.scalar(_ONE) == 1
+    async with postgres.engines.writing.connect() as other:
+        await other.execute(_END_ALL)
+    with pytest.raises(DBAPIError):
+        await _ask(postgres)
+    assert await _ask(postgres) == 1
+    async with postgres.read(EVERYWHERE) as first, postgres.read(EVERYWHERE) as second:
+        assert await first.scalar(_ONE) == await second.scalar(_ONE) == 1
+
+
+async def _count(postgres: Storage) -> int:
+    async with postgres.engines.writing.connect() as other:
+        return int(await other.scalar(_OPEN) or 0)
