@@ -49,11 +49,8 @@ class Authenticate:
     to the pool before the answer leaves, or here when no handler used it.
     """
 
-    def __init__(self, app: ASGIApp, *, storage: Storage, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._storage = storage
-        self._settings = settings
-        self._cookie = session_cookie_name(settings.site.url)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request as whoever its cookie says."""
@@ -61,31 +58,31 @@ class Authenticate:
             await self.app(scope, receive, send)
             return
         connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+        storage, settings = storage_of(connection.app), settings_of(connection.app)
         if scope["path"] in _IMPERSONAL or scope["path"].startswith(_IMPERSONAL_FOLDERS):
-            use_locale(self._language(connection, None))
+            use_locale(_language(connection, None))
             await self.app(scope, receive, send)
             return
         bind_contextvars(request_id=new_id().hex)
-        async with self._storage.read(GLOBAL) as unit:
+        async with storage.read(GLOBAL) as unit:
             actors: ActorLoader = connection.app.state.actors
             key = key_in(connection)
             session: SessionRow | None = None
             if key is None:
-                cookie = connection.cookies.get(self._cookie, "")
+                cookie = connection.cookies.get(session_cookie_name(settings.site.url), "")
                 session, actor = await find_out_who(unit, actors, cookie)
                 if session and session.seeing:
                     session, actor = await self._see_as(connection, unit, session, actor, cookie)
             else:
-                keys = self._settings.login.keys
-                actor = await act_by_key(scope, unit, self._storage, keys, key)
+                actor = await act_by_key(scope, unit, storage, settings.login.keys, key)
                 put_within_wall(unit, actor)
             scope["auth"], scope["user"] = session, actor
             scope.setdefault("state", {})[READ_UNIT] = unit
-            use_locale(self._language(connection, session))
-            await self.app(scope, receive, self._after_looks(unit, send))
+            use_locale(_language(connection, session))
+            await self.app(scope, receive, _after_looks(storage, unit, send))
         if session and not _runs_by_itself(connection) and is_touch_due(session, utc_now()):
-            async with self._storage.write(GLOBAL) as write:
-                await touch_session(write, session, self._settings.login)
+            async with storage.write(GLOBAL) as write:
+                await touch_session(write, session, settings.login)
 
     async def _see_as(
         self,
@@ -102,34 +99,34 @@ class Authenticate:
             actor = await seeing.as_other(unit, supporter, session.seeing)
         if actor is None:
             await unit.close()
-            async with self._storage.write(EVERYWHERE) as write:
+            async with storage_of(connection.app).write(EVERYWHERE) as write:
                 await end_lost(write, session)
             put_within_wall(unit, supporter)
             return as_itself(session, cookie), supporter
         put_within_wall(unit, actor)
         return session, actor
 
-    def _after_looks(self, unit: Read, send: Send) -> Send:
-        """Return a ``send`` that lets nothing out before it is in the audit that it was read."""
 
-        async def send_audited(message: Message) -> None:
-            if unit.looks:
-                await self._storage.keep_looks(unit)
-            await send(message)
+def _after_looks(storage: Storage, unit: Read, send: Send) -> Send:
+    """Return a ``send`` that lets nothing out before it is in the audit that it was read."""
 
-        return send_audited
+    async def send_audited(message: Message) -> None:
+        if unit.looks:
+            await storage.keep_looks(unit)
+        await send(message)
 
-    def _language(
-        self, connection: ASGIConnection[Any, Any, Any, Any], session: SessionRow | None
-    ) -> str:
-        if session and session.locale in LOCALES:
-            return session.locale
-        wanted = connection.headers.get("accept-language", "")
-        for part in wanted.split(","):
-            code = part.split(";")[0].strip().partition("-")[0].lower()
-            if code in LOCALES:
-                return code
-        return self._settings.site.default_locale
+    return send_audited
+
+
+def _language(connection: ASGIConnection[Any, Any, Any, Any], session: SessionRow | None) -> str:
+    if session and session.locale in LOCALES:
+        return session.locale
+    wanted = connection.headers.get("accept-language", "")
+    for part in wanted.split(","):
+        code = part.split(";")[0].strip().partition("-")[0].lower()
+        if code in LOCALES:
+            return code
+    return settings_of(connection.app).site.default_locale
 
 
 def _runs_by_itself(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
@@ -210,3 +207,9 @@ def storage_of(app: Litestar) -> Storage:
     """Return the storage of the application."""
     storage: Storage = app.state.storage
     return storage
+
+
+def settings_of(app: Litestar) -> Settings:
+    """Return what the application was opened with."""
+    settings: Settings = app.state.settings
+    return settings

@@ -6,13 +6,14 @@ No cookie or token of ours comes with what they send, so only the broker's own w
 from typing import Any
 
 from litestar import Request, Response, Router, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from aula_platform.identity.csrf import FROM_BROKER
 from aula_platform.identity.desk import LoginDesk
 from aula_platform.web.authentication import unit_of
+from aula_platform.web.dependencies import LOGIN_DESK
 from aula_sdk.contributions import public
 from aula_sdk.errors import Invalid
 from aula_sdk.login import LONGEST_ANSWER, LoginRefused
@@ -98,11 +99,11 @@ async def _read_form(request: AnyRequest) -> dict[str, str]:
     return sent
 
 
-def broker_router(desk: LoginDesk) -> Router:
-    """Return the handlers around this desk."""
+def broker_router() -> Router:
+    """Return the handlers around the site's desk."""
     return Router(
         "/",
         route_handlers=[take_answer, end_by_form, end_by_address, show_metadata],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        dependencies=LOGIN_DESK,
         include_in_schema=False,
     )

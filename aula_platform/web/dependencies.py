@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request
 from litestar.di import NamedDependency, Provide
 
+from aula_platform.identity.desk import LoginDesk
 from aula_platform.web.authentication import platform_of, storage_of, unit_of, wall_of
 from aula_platform.web.request_notes import note_open
 from aula_platform.web.shell import WebShell
@@ -45,10 +46,17 @@ async def _shell(request: AnyRequest, read: NamedDependency[ReadUnit]) -> Shell:
     return WebShell(request, read)
 
 
+async def _desk(request: AnyRequest) -> LoginDesk:
+    desk: LoginDesk = request.app.state.desk
+    return desk
+
+
 async def _platform(request: AnyRequest) -> Platform:
     return platform_of(request)
 
 
+LOGIN_DESK = {"desk": Provide(_desk)}
+"""For the kernel's handlers at the door alone."""
 DEPENDENCIES = {
     "actor": Provide(_actor),
     "read": Provide(_read),

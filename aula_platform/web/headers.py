@@ -39,11 +39,8 @@ def security_policy(
 class SecurityHeaders:
     """ASGI middleware that adds the headers to every answer that does not set them itself."""
 
-    def __init__(
-        self, app: ASGIApp, *, is_https: bool, form_origins: frozenset[str] = frozenset()
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self.app = app
-        self._forms = form_origins
         self._fixed = {
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
@@ -65,8 +62,9 @@ class SecurityHeaders:
                 headers = MutableScopeHeaders.from_message(message)
                 for name, value in self._fixed.items():
                     headers.setdefault(name, value)
-                frames = scope["litestar_app"].state.widgets.frame_origins()
-                policy = security_policy(nonce_of(scope), frames, self._forms)
+                state = scope["litestar_app"].state
+                frames = state.widgets.frame_origins()
+                policy = security_policy(nonce_of(scope), frames, state.form_origins)
                 headers.setdefault("Content-Security-Policy", policy)
                 # Pages are about people: nothing is kept by what stands between.
                 headers.setdefault("Cache-Control", "private, no-store")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from litestar import Request, Response, Router, get, post
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -23,6 +23,7 @@ from aula_platform.identity.sessions import SessionRow
 from aula_platform.identity.user_agent import classify
 from aula_platform.settings import Settings
 from aula_platform.web.authentication import unit_of
+from aula_platform.web.dependencies import LOGIN_DESK
 from aula_platform.web.impersonation import end_now
 from aula_platform.web.login_problems import show_refusal
 from aula_platform.web.looking_on import ENDS_SUPPORT
@@ -191,12 +192,12 @@ async def sign_out(request: AnyRequest, desk: NamedDependency[LoginDesk]) -> Res
     return answer
 
 
-def sign_in_router(desk: LoginDesk) -> Router:
-    """Return the handlers around this desk."""
+def sign_in_router() -> Router:
+    """Return the handlers around the site's desk."""
     return Router(
         "/",
         route_handlers=[show_sign_in, go_to_broker, come_back, show_roles, choose_role, sign_out],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        dependencies=LOGIN_DESK,
         include_in_schema=False,
     )
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from uuid import UUID
 
 from litestar import Request, Response, Router, get
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -23,6 +23,7 @@ from aula_platform.identity.typed import find_typed
 from aula_platform.settings import Settings
 from aula_platform.storage import GLOBAL
 from aula_platform.web.authentication import storage_of, unit_of
+from aula_platform.web.dependencies import LOGIN_DESK
 from aula_platform.web.login_problems import show_refusal
 from aula_platform.web.request_notes import kept_in
 from aula_sdk.contributions import public
@@ -118,11 +119,11 @@ def _is_prose(text: str) -> bool:
     return len(text.split()) > 1 and len(text) <= _LONGEST_SHOWN
 
 
-def step_up_router(desk: LoginDesk) -> Router:
-    """Return the handlers around this desk."""
+def step_up_router() -> Router:
+    """Return the handlers around the site's desk."""
     return Router(
         "/",
         route_handlers=[prove, show_typed],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        dependencies=LOGIN_DESK,
         include_in_schema=False,
     )

@@ -131,13 +131,13 @@ def make_app(
     brokers = make_brokers(settings, aula_login_protocols())
     desk = LoginDesk(storage, LOGIN_PEOPLE, brokers, settings, VouchedRoles(settings).give)
     app = Litestar(
-        [sign_in_router(desk), broker_router(desk), step_up_router(desk), who, change, *SENSITIVE],
+        [sign_in_router(), broker_router(), step_up_router(), who, change, *SENSITIVE],
         dependencies=DEPENDENCIES,
         exception_handlers={Exception: refuse},
         after_exception=[keep_what_was_typed],
         guards=[guard_route],
         middleware=[
-            DefineMiddleware(Authenticate, storage=storage, settings=settings),
+            DefineMiddleware(Authenticate),
             CsrfProtection(settings.site.url),
         ],
         logging_config=None,
@@ -147,6 +147,7 @@ def make_app(
     app.state.update(
         settings=settings,
         storage=storage,
+        desk=desk,
         host=Host(),
         platform=None,  # Only the navigation of who is signed in asks for it.
         activation=(activation := AllOn()),
