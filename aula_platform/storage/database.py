@@ -134,10 +134,13 @@ class Storage:
         await self.engines.dispose()
 
     async def _optimize(self) -> None:
-        async with self.engines.reading.connect() as connection:
-            try:
-                await connection.exec_driver_sql("PRAGMA optimize")
-            except OperationalError as error:
-                # Another process is writing, and will do it when it closes.
-                if "locked" not in str(error):
-                    raise
+        # SQLite looks at the tables that this very connection has asked: one that units read with.
+        connection = await self._reading.take()
+        try:
+            await connection.exec_driver_sql("PRAGMA optimize")
+        except OperationalError as error:
+            # Another process is writing, and will do it when it closes.
+            if "locked" not in str(error):
+                raise
+        finally:
+            await self._reading.give_back(connection)

@@ -13,7 +13,7 @@ from aula_sdk.people import Assurance
 from tests.administration.office import appoint_to_municipality
 from tests.browser.conftest import NewContext
 from tests.browser.served_site import ServedSite
-from tests.browser.test_every_page import DESKTOP, PHONE, RULES
+from tests.browser.test_every_page import DESKTOP, PHONE, TAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 _AXE = AXE_FILE_PATH.read_text()
@@ -27,10 +27,10 @@ def _check(tab: Tab) -> None:
     for width in (PHONE, DESKTOP):
         tab.set_viewport_size({"width": width, "height": 860})
         assert not tab.evaluate(_TOO_WIDE), width
-        found = tab.evaluate(_SCRIPT, RULES)["violations"]
+        found = tab.evaluate(_SCRIPT, TAGS)["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], width
     tab.emulate_media(color_scheme="dark")
-    assert tab.evaluate(_SCRIPT, RULES)["violations"] == []
+    assert tab.evaluate(_SCRIPT, TAGS)["violations"] == []
     tab.emulate_media(color_scheme="light")
 
 

@@ -31,7 +31,8 @@ def is_free(port: int) -> bool:
 
 def find_free_ports() -> int:
     """Return the first of several ports in a row on which nobody listens."""
-    start = 20000 + os.getpid() % 20000
+    # Below the range from which the system takes ports for connections that go out.
+    start = 20000 + os.getpid() % 8000
     rows = range(start, start + 4000, NEIGHBOURS)
     return next(row for row in rows if all(is_free(row + step) for step in range(NEIGHBOURS)))
 
