@@ -1,6 +1,6 @@
 """The kernel as the SDK's test kit starts it (entry point ``aula.testing``)."""
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import count
@@ -242,6 +242,31 @@ class SpareApps:
 _SPARE = SpareApps(most=16)
 
 
+class CompiledTexts(dict[Any, Any]):
+    """Statements that were made into SQL once, for all engines of a kind in this process.
+
+    SQLAlchemy keeps them for each engine by itself, and every site has engines of its own. They are
+    the same texts: what tells engines apart, their addresses, is in none of them.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        """Return what was made of the statement; ``key`` begins with the engine's dialect."""
+        return super().get(key[1:], default)
+
+    def __setitem__(self, key: tuple[Any, ...], made: Any) -> None:
+        super().__setitem__(key[1:], made)
+
+
+_COMPILED: defaultdict[str, CompiledTexts] = defaultdict(CompiledTexts)
+
+
+def _share_compiled_texts(storage: Storage) -> None:
+    engines = storage.engines
+    for engine in (engines.reading, engines.writing, engines.noting):
+        shared = _COMPILED[engine.dialect.name]
+        engine.sync_engine.update_execution_options(compiled_cache=shared)
+
+
 @asynccontextmanager
 async def run_site(settings: Settings, host: Host) -> AsyncIterator[RunningSite]:
     """Run the application with these settings, over a database that is migrated already.
@@ -251,6 +276,7 @@ async def run_site(settings: Settings, host: Host) -> AsyncIterator[RunningSite]
     """
     app = create_app(settings, host, background=False, make=_SPARE.assemble)
     storage: Storage = app.state.storage
+    _share_compiled_texts(storage)
     outside = OutsideWatch(storage)
     watch = WallWatch(storage) if storage.is_sqlite else None
     async with app.lifespan():

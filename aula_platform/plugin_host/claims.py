@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from aula_platform.events import WrongEvent, known_event_types
@@ -17,7 +18,7 @@ from aula_sdk.contributions import (
     Widget,
 )
 from aula_sdk.events import Event, Subscriber
-from aula_sdk.permissions import Me, Resource
+from aula_sdk.permissions import Me, Relation, Resource
 from aula_sdk.plugin import Plugin
 from aula_sdk.retention import KeptOtherwise, RetentionSubject
 
@@ -111,11 +112,16 @@ def _check_retention(plugin: str, item: RetentionSubject | KeptOtherwise) -> Non
         _must_begin(table, f"{plugin}_", "a table")
 
 
+@cache
+def _build(relation: Relation) -> object:
+    """Return the relation's condition; a process has several hosts at most in tests."""
+    return relation.condition(Me.named("me"))
+
+
 def _check_resource(_plugin: str, item: Resource) -> None:
     """Build each relation once: one that cannot be built would fail in everybody's rights."""
-    me = Me.named("me")
     for relation in item.relations:
-        condition = relation.condition(me)
+        condition = _build(relation)
         if not hasattr(condition, "self_group"):
             raise WrongContribution(
                 f"the relation {relation.name!r} of {item.name!r} is no condition, "
