@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 from workspace import login_providers, machine, postgres
 from workspace.activation import activate
+from workspace.memory import temporary_files_in_memory
 from workspace.places import PYTHON, ROOT
 from workspace.processes import run_to_end
 
@@ -22,7 +24,9 @@ def run_suite(arguments: list[str], *, long: bool) -> int:
     """
     machine.need_test_programs()
     login_providers.install_when_changed()
-    with postgres.run_cluster() as url:
+    # A long run makes databases that are larger than some memories.
+    place = contextlib.nullcontext() if long else temporary_files_in_memory()
+    with place, postgres.run_cluster() as url:
         environment = {
             **activate(),
             postgres.URL_VARIABLE: url,
