@@ -24,6 +24,7 @@ from benchmarks.world import World
 
 _AT_MOST_MS = 0.6
 _GROUPS, _ROLES = 40, 5
+_ROUNDS = 3
 _PATH = "/api/v1/probe"
 
 
@@ -38,21 +39,24 @@ class _Trust:
         teacher = next(one for one in world.visitors if one.seat.kind is Kind.EMPLOYEE)
         await _let_belong(world, teacher)
         person = PROFILE.format(teacher.room.of_kind(Kind.PUPIL)[0].profile_id)
-        nobody, known, about = [
-            await _cost(world, Request(f"{_PATH}{path}", headers, row="world", rows=1))
+        asked = [
+            Request(f"{_PATH}{path}", headers, row="world", rows=1)
             for path, headers in (
                 ("/open", {}),
                 ("/known", teacher.headers),
                 (f"/people/{person}", teacher.headers),
             )
         ]
+        # The first round meets what a site does when it begins; of the others the least is told.
+        rounds = [[await _cost(world, one) for one in asked] for _each in range(_ROUNDS)]
+        nobody, known, about = map(min, zip(*rounds[1:], strict=True))
         return Result(
             flow=self.name,
             what=self.what,
             database=world.installation.database,
             people=world.size.people,
             messages=world.size.messages,
-            requests=3 * world.effort.requests,
+            requests=len(asked) * _ROUNDS * world.effort.requests,
             cpu_ms=about,
             figures=(
                 Figure("for everybody", nobody, "ms"),

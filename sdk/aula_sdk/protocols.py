@@ -17,6 +17,7 @@ from litestar.response import Response
 from aula_sdk.audit import AuditKind
 from aula_sdk.events import Event
 from aula_sdk.i18n import Text
+from aula_sdk.injected import Injected
 from aula_sdk.people import Actor
 from aula_sdk.permissions import Explanation, Resource, Visible
 from aula_sdk.stamdata_source import (
@@ -41,7 +42,7 @@ Params = Mapping[str, Any]
 
 
 @runtime_checkable  # Litestar asks whether what it injects is one.
-class ReadUnit(Protocol):
+class ReadUnit(Protocol, metaclass=Injected):
     """Reads over one connection, taken at the first statement; each sees what is committed then."""
 
     @property
@@ -91,7 +92,7 @@ class ReadUnit(Protocol):
 
 
 @runtime_checkable  # Litestar asks whether what it injects is one.
-class WriteUnit(ReadUnit, Protocol):
+class WriteUnit(ReadUnit, Protocol, metaclass=Injected):
     """One transaction. In a request the kernel commits it after the handler, before the answer
     leaves; an exception rolls everything back: rows, events, audit and live topics.
     """
@@ -272,7 +273,7 @@ class Stamdata(Protocol):
 
 
 @runtime_checkable  # Litestar asks whether what it injects is one.
-class Shell(Protocol):
+class Shell(Protocol, metaclass=Injected):
     """The pages around a plugin's content."""
 
     async def page(
@@ -299,7 +300,7 @@ class Shell(Protocol):
 
 
 @runtime_checkable  # Litestar asks whether what it injects is one.
-class Platform(Protocol):
+class Platform(Protocol, metaclass=Injected):
     """Everything that services, subscribers, jobs and demo data reach the kernel through.
 
     In a request it reaches the municipalities to which the actor belongs, like the request's own
