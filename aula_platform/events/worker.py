@@ -19,7 +19,9 @@ from aula_sdk.protocols import Platform
 
 _RELAYS_ON_POSTGRESQL = 4
 _STOP_SECONDS = 10.0
-_TELL_AGAIN_SECONDS = 0.5
+_TELL_AGAIN_SECONDS = 2.0
+"""Long enough for a connection to end in which a statement was cut off; told again in the midst of
+that, a task would leave it half closed."""
 
 
 class Worker:

@@ -51,8 +51,7 @@ class KeptConnections:
             self._idle.append(connection)
         else:
             self._places.release()
-            await connection.invalidate()
-            await _close(connection)
+            await _close(connection, for_good=True)
 
     async def roll_back(self, connection: AsyncConnection) -> None:
         """Give it back by the pool, which rolls back what was begun in it.
@@ -71,9 +70,15 @@ class KeptConnections:
             await _close(connection)
 
 
-async def _close(connection: AsyncConnection) -> None:
-    # Whoever is cancelled meanwhile leaves nothing half closed.
-    await asyncio.shield(asyncio.ensure_future(connection.close()))
+async def _close(connection: AsyncConnection, *, for_good: bool = False) -> None:
+    """Give it to the pool, or end it; who is cancelled meanwhile leaves nothing half closed."""
+
+    async def work() -> None:
+        if for_good:
+            await connection.invalidate()
+        await connection.close()
+
+    await asyncio.shield(asyncio.ensure_future(work()))
 
 
 def keep_connections(
