@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.workspace.test_pytest_plugin import run_pytest
+from workspace.log_guard import Faults
 
 GUARDED = ("-p", "workspace.log_guard")
 MEANT = {"PASSED": "passes", "FAILED": "fails", "ERROR": "errors"}
@@ -106,3 +110,16 @@ def test_an_expectation_without_a_reason_is_refused(tmp_path: Path) -> None:
     result = run_pytest(tmp_path, suite, *GUARDED, whole=False)
     assert result.returncode != 0
     assert "expects_fault takes one pattern and a reason" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("task", "told"), [("AsyncAdapt_aiosqlite_connection._terminate_graceful_close", 0), ("run", 1)]
+)
+def test_a_task_left_between_two_libraries_is_nobodys_fault(task: str, told: int) -> None:
+    """Only that one: any other task that is left pending is told of."""
+    faults = Faults()
+    text = (
+        f"Task was destroyed but it is pending!\ntask: <Task pending coro=<{task}() running at x>"
+    )
+    faults.emit(logging.LogRecord("asyncio", logging.ERROR, "x", 1, text, (), None))
+    assert len(faults.found) == told
