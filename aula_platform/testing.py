@@ -1,9 +1,7 @@
 """The kernel as the SDK's test kit starts it (entry point ``aula.testing``)."""
 
-from collections import OrderedDict, defaultdict
-from collections.abc import AsyncIterator, Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -32,11 +30,11 @@ from aula_platform.settings import (
     SiteSettings,
     StorageSettings,
 )
-from aula_platform.site_routes import Lifespan, assemble, shape_of
 from aula_platform.stamdata import tables
 from aula_platform.stamdata.importing.run import Wish, run_import
 from aula_platform.storage import EVERYWHERE, Storage
 from aula_platform.storage.migrate import migrate
+from aula_platform.testing_again import SPARE, share_compiled_texts
 from aula_platform.testing_outside import OutsideInAWrite, OutsideWatch
 from aula_platform.testing_wall import ThroughTheWall, WallWatch
 from aula_platform.web.login_people import LOGIN_PEOPLE
@@ -208,65 +206,6 @@ class Kernel:
         return run_site(settings_for(url, plugins, folder, settings), _host(plugins))
 
 
-class SpareApps:
-    """Applications of sites that have ended, to be opened again for others of the same shape.
-
-    Making several hundred routes takes as long as a whole test does otherwise. Nothing else is
-    used twice: settings, database, host and kernel are each site's own.
-    """
-
-    def __init__(self, most: int) -> None:
-        """Keep the ``most`` that were used last."""
-        self._most = most
-        self._spare: OrderedDict[tuple[Hashable, int], Litestar] = OrderedDict()
-        self._numbers = count()
-
-    def assemble(self, site_url: str, host: Host, lifespan: Lifespan) -> Litestar:
-        """Return one that nobody uses, or a new one; implements `Assemble`."""
-        shape = shape_of(site_url, host)
-        found = next((key for key in self._spare if key[0] == shape), None)
-        if found is None:
-            return assemble(site_url, host, lifespan)
-        app = self._spare.pop(found)
-        app.state.clear()
-        return app
-
-    def keep(self, app: Litestar) -> None:
-        """Take back an application that was closed."""
-        shape = shape_of(app.state.settings.site.url, app.state.host)
-        self._spare[shape, next(self._numbers)] = app
-        if len(self._spare) > self._most:
-            self._spare.popitem(last=False)
-
-
-_SPARE = SpareApps(most=16)
-
-
-class CompiledTexts(dict[Any, Any]):
-    """Statements that were made into SQL once, for all engines of a kind in this process.
-
-    SQLAlchemy keeps them for each engine by itself, and every site has engines of its own. They are
-    the same texts: what tells engines apart, their addresses, is in none of them.
-    """
-
-    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
-        """Return what was made of the statement; ``key`` begins with the engine's dialect."""
-        return super().get(key[1:], default)
-
-    def __setitem__(self, key: tuple[Any, ...], made: Any) -> None:
-        super().__setitem__(key[1:], made)
-
-
-_COMPILED: defaultdict[str, CompiledTexts] = defaultdict(CompiledTexts)
-
-
-def _share_compiled_texts(storage: Storage) -> None:
-    engines = storage.engines
-    for engine in (engines.reading, engines.writing, engines.noting):
-        shared = _COMPILED[engine.dialect.name]
-        engine.sync_engine.update_execution_options(compiled_cache=shared)
-
-
 @asynccontextmanager
 async def run_site(settings: Settings, host: Host) -> AsyncIterator[RunningSite]:
     """Run the application with these settings, over a database that is migrated already.
@@ -274,14 +213,14 @@ async def run_site(settings: Settings, host: Host) -> AsyncIterator[RunningSite]
     Raises at the end: `OutsideInAWrite` when something outside was waited for inside a write, and
     on SQLite `ThroughTheWall` when a query looked at other municipalities' rows.
     """
-    app = create_app(settings, host, background=False, make=_SPARE.assemble)
+    app = create_app(settings, host, background=False, make=SPARE.assemble)
     storage: Storage = app.state.storage
-    _share_compiled_texts(storage)
+    share_compiled_texts(storage)
     outside = OutsideWatch(storage)
     watch = WallWatch(storage) if storage.is_sqlite else None
     async with app.lifespan():
         yield RunningSite(app, watch)
-    _SPARE.keep(app)
+    SPARE.keep(app)
     if watch is not None and watch.leaks:
         raise ThroughTheWall(*watch.leaks)
     if outside.leaks:

@@ -114,7 +114,7 @@ def _check_retention(plugin: str, item: RetentionSubject | KeptOtherwise) -> Non
 
 @cache
 def _build(relation: Relation) -> object:
-    """Return the relation's condition; a process has several hosts at most in tests."""
+    """Return the relation's condition, made once for all hosts of a process; tests have many."""
     return relation.condition(Me.named("me"))
 
 

@@ -72,7 +72,7 @@ class Authenticate:
                 cookie = connection.cookies.get(session_cookie_name(settings.site.url), "")
                 session, actor = await find_out_who(unit, actors, cookie)
                 if session and session.seeing:
-                    session, actor = await self._see_as(connection, unit, session, actor, cookie)
+                    session, actor = await _see_as(connection, unit, session, actor, cookie)
             else:
                 actor = await act_by_key(scope, unit, storage, settings.login.keys, key)
                 put_within_wall(unit, actor)
@@ -84,27 +84,27 @@ class Authenticate:
             async with storage.write(GLOBAL) as write:
                 await touch_session(write, session, settings.login)
 
-    async def _see_as(
-        self,
-        connection: ASGIConnection[Any, Any, Any, Any],
-        unit: Read,
-        session: SessionRow,
-        supporter: Actor | None,
-        cookie: str,
-    ) -> tuple[SessionRow, Actor | None]:
-        """Return the actor as whom the site is seen; the supporter, when that is over by now."""
-        seeing: SeeingAs = connection.app.state.seeing
-        actor: Actor | None = None
-        if session.seeing is not None:
-            actor = await seeing.as_other(unit, supporter, session.seeing)
-        if actor is None:
-            await unit.close()
-            async with storage_of(connection.app).write(EVERYWHERE) as write:
-                await end_lost(write, session)
-            put_within_wall(unit, supporter)
-            return as_itself(session, cookie), supporter
-        put_within_wall(unit, actor)
-        return session, actor
+
+async def _see_as(
+    connection: ASGIConnection[Any, Any, Any, Any],
+    unit: Read,
+    session: SessionRow,
+    supporter: Actor | None,
+    cookie: str,
+) -> tuple[SessionRow, Actor | None]:
+    """Return the actor as whom the site is seen; the supporter, when that is over by now."""
+    seeing: SeeingAs = connection.app.state.seeing
+    actor: Actor | None = None
+    if session.seeing is not None:
+        actor = await seeing.as_other(unit, supporter, session.seeing)
+    if actor is None:
+        await unit.close()
+        async with storage_of(connection.app).write(EVERYWHERE) as write:
+            await end_lost(write, session)
+        put_within_wall(unit, supporter)
+        return as_itself(session, cookie), supporter
+    put_within_wall(unit, actor)
+    return session, actor
 
 
 def _after_looks(storage: Storage, unit: Read, send: Send) -> Send:

@@ -94,6 +94,17 @@ async def test_who_is_cut_off_leaves_no_answer_behind(storage: Storage, moment: 
         assert await _ask(storage) == 1
 
 
+async def test_a_statement_that_fails_harms_nobody_after_it(storage: Storage) -> None:
+    """Nor the unit that sent it: outside of a transaction there is nothing to be broken."""
+    nowhere = sa.select(sa.table("nowhere", sa.column("x", sa.Integer)).c.x)
+    for _each in range(3):
+        async with storage.read(EVERYWHERE) as read:
+            with pytest.raises(DBAPIError):
+                await read.rows(nowhere)
+            assert await read.scalar(_ONE) == 1
+        assert await _ask(storage) == 1
+
+
 async def test_who_comes_last_waits_and_then_gives_up(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
