@@ -39,6 +39,7 @@ def test_what_one_writes_is_saved_and_sent_as_html(page: Page, site: SampleSite)
     assert sent.fields["text_format"] == ["html"]
     assert "<strong>alle i 3.A</strong>" in sent.fields["text"][0]
     assert len(sent.fields["idempotency_key"]) == 1
+    expect(page.locator("h1")).to_have_text("Sendt")
 
 
 def test_who_writes_before_the_editor_has_come_loses_nothing(
@@ -138,6 +139,7 @@ def test_text_that_looks_like_html_stays_text(page: Page, site: SampleSite) -> N
     page.get_by_role("button", name="Send").click()
     sent = site.wait_for_post("/send").fields["text"][0]
     assert evil.replace("<", "&lt;").replace(">", "&gt;") in sent
+    expect(page.locator("h1")).to_have_text("Sendt")
 
 
 def test_a_change_is_shown_in_every_tab_over_one_stream(browser: Browser, site: SampleSite) -> None:
