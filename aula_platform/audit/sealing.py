@@ -16,6 +16,7 @@ from aula_platform.audit.chain import begin, first_id_of, link_after, made_at, m
 from aula_platform.audit.tables import entry, link, subject
 from aula_platform.storage import EVERYWHERE, Read, Storage, Write
 from aula_sdk.db import Id
+from aula_sdk.many import many
 
 BATCH = 500
 LATE = timedelta(hours=1)
@@ -40,7 +41,7 @@ _NEXT = (
     .limit(sa.bindparam("size", type_=sa.Integer))
 )
 _ABOUT = sa.select(subject.c.entry_id, subject.c.profile_id).where(
-    subject.c.entry_id.in_(sa.bindparam("entries", expanding=True, type_=Id))
+    subject.c.entry_id.in_(many("entries", Id()))
 )
 _HEAD = (
     sa.select(link.c.number, link.c.hash)

@@ -27,6 +27,7 @@ from aula_platform.stamdata import tables as stamdata_tables
 from aula_platform.stamdata.queries import ActorRows, actor_rows
 from aula_sdk.db import Id
 from aula_sdk.errors import NotFound
+from aula_sdk.many import many
 from aula_sdk.people import Actor, ActorProfile, Assurance, Holding, Kind
 from aula_sdk.protocols import ReadUnit
 
@@ -35,7 +36,7 @@ _ZONE = ZoneInfo("Europe/Copenhagen")
 _FRESH = timedelta(seconds=30)
 """Validity runs out by the clock, without any epoch moving; snapshots are no older than this."""
 
-_PROFILES = sa.bindparam("profiles", expanding=True, type_=Id)
+_PROFILES = many("profiles", Id())
 _GRANTS = (
     sa.select(
         grant.c.municipality_id,
@@ -51,14 +52,14 @@ _GRANTS = (
         grant.c.valid_to,
     )
     .where(
-        grant.c.municipality_id.in_(sa.bindparam("municipalities", expanding=True, type_=Id)),
+        grant.c.municipality_id.in_(many("municipalities", Id())),
         sa.or_(
             grant.c.institution_id.is_(None),
-            grant.c.institution_id.in_(sa.bindparam("institutions", expanding=True, type_=Id)),
+            grant.c.institution_id.in_(many("institutions", Id())),
         ),
         sa.or_(
             grant.c.profile_id.in_(_PROFILES),
-            grant.c.role.in_(sa.bindparam("roles", expanding=True)),
+            grant.c.role.in_(many("roles", sa.String())),
         ),
         goes_on(grant),
     )

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 from aula_platform.stamdata import tables
 from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
+from aula_sdk.many import many
 from aula_sdk.people import ActorChild, ActorProfile, Kind
 from aula_sdk.protocols import ReadUnit
 from aula_sdk.stamdata_source import GroupKind
 
 NOW = sa.bindparam("now", type_=Instant)
-_PERSONS = sa.bindparam("persons", expanding=True, type_=Id)
+_PERSONS = many("persons", Id())
 
 
 class PersonRow(msgspec.Struct, frozen=True):
@@ -102,7 +103,7 @@ _PROFILES = (
         sa.or_(
             _profile.c.valid_to.is_(None),
             _profile.c.valid_to > NOW,
-            _profile.c.kind.in_([kind.value for kind in _KEEP_READING]),
+            *(_profile.c.kind == kind.value for kind in _KEEP_READING),
         ),
     )
     .order_by(_institution.c.sort_key, _profile.c.id, _role.c.role)
@@ -164,7 +165,7 @@ _reach = stamdata.reach
 _REACHED = (
     sa.select(_reach.c.profile_id, _reach.c.group_id, _reach.c.valid_from, _reach.c.valid_to)
     .where(
-        _reach.c.profile_id.in_(sa.bindparam("profiles", expanding=True, type_=Id)),
+        _reach.c.profile_id.in_(many("profiles", Id())),
         sa.or_(_reach.c.valid_to.is_(None), _reach.c.valid_to > NOW),
     )
     .order_by(_reach.c.group_id)
@@ -241,7 +242,7 @@ _view = stamdata.membership
 _GROUPS = (
     sa.select(_view.c.profile_id, _view.c.group_id)
     .where(
-        _view.c.profile_id.in_(sa.bindparam("profiles", expanding=True, type_=Id)),
+        _view.c.profile_id.in_(many("profiles", Id())),
         stamdata.valid(_view, NOW),
     )
     .order_by(_view.c.group_id)

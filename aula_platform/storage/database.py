@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from aula_platform.storage.engines import open_engines
 from aula_platform.storage.kept import keep_connections
 from aula_platform.storage.looks import LookKeeper
-from aula_platform.storage.units import AuditNote, Read, Snapshot, Write
+from aula_platform.storage.units import AuditNote, Note, Read, Snapshot, Write
 from aula_platform.storage.wall import EVERYWHERE, Wall
 from aula_sdk.people import Actor
 
@@ -100,7 +100,8 @@ class Storage:
             await self._looks.keep(looks)
 
     async def _write_looks(self, looks: Sequence[AuditNote]) -> None:
-        unit = Write(self._noting, EVERYWHERE, self._writer, None)
+        kind = Write if self.is_sqlite else Note
+        unit = kind(self._noting, EVERYWHERE, self._writer, None)
         unit.audits.extend(looks)
         try:
             await self._commit(unit)

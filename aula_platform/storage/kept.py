@@ -18,9 +18,15 @@ PATIENCE = 30.0
 class KeptConnections:
     """The connections of one engine, lent to one unit at a time; first the one used last."""
 
-    def __init__(self, engine: AsyncEngine, *, kept: int, most: int) -> None:
-        """Lend at most ``most``, and keep ``kept`` of them when nobody needs them."""
+    def __init__(
+        self, engine: AsyncEngine, *, kept: int, most: int, go_straight: bool = False
+    ) -> None:
+        """Lend at most ``most``, and keep ``kept`` of them when nobody needs them.
+
+        ``go_straight`` says that they are PostgreSQL's and in autocommit (`straight`).
+        """
         self.engine = engine
+        self.go_straight = go_straight
         self._kept = kept
         self._places = asyncio.Semaphore(most)
         self._idle: list[AsyncConnection] = []
@@ -63,6 +69,11 @@ class KeptConnections:
             await self.close()
         await _close(connection)
 
+    async def end(self, connection: AsyncConnection) -> None:
+        """Close it: it was cut off in the middle of something, and is of no use to anybody."""
+        self._places.release()
+        await _close(connection, for_good=True)
+
     async def close(self) -> None:
         """Close those that nobody uses."""
         idle, self._idle = self._idle, []
@@ -86,9 +97,11 @@ def keep_connections(
 ) -> tuple[KeptConnections, KeptConnections, KeptConnections]:
     """Return the connections that units read with, write with, and note with what was read."""
     most = 2 * pool_size
-    reading = KeptConnections(engines.reading, kept=pool_size, most=most)
     if engines.is_sqlite:
         writing = KeptConnections(engines.writing, kept=1, most=most)
-        return reading, writing, writing
-    writing = KeptConnections(engines.writing, kept=pool_size, most=most)
-    return reading, writing, KeptConnections(engines.noting, kept=1, most=1)
+        return KeptConnections(engines.reading, kept=pool_size, most=most), writing, writing
+    return (
+        KeptConnections(engines.reading, kept=pool_size, most=most, go_straight=True),
+        KeptConnections(engines.writing, kept=pool_size, most=most),
+        KeptConnections(engines.noting, kept=1, most=1, go_straight=True),
+    )

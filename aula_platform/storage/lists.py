@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def even_out(params: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def even_out(params: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the parameters, each list as long as the next power of two by repeating its last.
 
     An empty list and one of a single value stay as they are: databases make more of these.
     """
-    if params is None:
-        return None
     uneven = {
         name: value
         for name, value in params.items()

@@ -13,10 +13,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.contextvars import get_contextvars
 
+from aula_platform.storage import straight
 from aula_platform.storage.kept import KeptConnections
 from aula_platform.storage.lists import even_out
 from aula_platform.storage.tables import idempotency
-from aula_platform.storage.wall import SETTING, Wall, check_global, forget_wall, raise_wall
+from aula_platform.storage.wall import SET_WALL, SETTING, Wall, check_global, forget_wall
 from aula_sdk.audit import AuditKind
 from aula_sdk.db import utc_now
 from aula_sdk.events import Event
@@ -24,6 +25,7 @@ from aula_sdk.people import Actor
 
 Row = TypeVar("Row", bound=msgspec.Struct)
 Params = Mapping[str, Any]
+Answer = sa.CursorResult[Any] | straight.Rows
 _BUSY_PAUSE = 0.02
 _BUSY_TRIES = 500
 _STREAMED = 500
@@ -78,6 +80,9 @@ class Read:
         self.looks: list[AuditNote] = []
         """What was looked at and is not in the audit yet; `Storage.keep_looks` writes it."""
         self._connections = connections
+        self._goes_straight = connections.go_straight
+        self._is_cut_off = False
+        self._turn = asyncio.Lock()
         self._open: AsyncConnection | None = None
         self.now: datetime = utc_now()
         self.statements = 0
@@ -92,14 +97,31 @@ class Read:
         """Give the connection back."""
         if self._open is not None:
             opened, self._open = self._open, None
-            await self._connections.give_back(opened)
+            if self._is_cut_off:
+                await self._connections.end(opened)
+            else:
+                await self._connections.give_back(opened)
 
-    async def _run(
-        self, statement: sa.Executable, params: Params | Sequence[Params] | None
-    ) -> sa.CursorResult[Any]:
-        connection = await self._raise_wall(statement)
-        self.statements += 1
-        if isinstance(statement, sa.Select | sa.CompoundSelect) and isinstance(params, Mapping):
+    async def _ask(self, statement: sa.Executable, params: Params | None) -> Answer:
+        """Return what a statement finds; those of one unit take turns."""
+        async with self._turn:
+            connection = await self._raise_wall(statement)
+            self.statements += 1
+            return await self._answer(connection, statement, params or {})
+
+    async def _answer(
+        self, connection: AsyncConnection, statement: sa.Executable, params: Params
+    ) -> Answer:
+        if self._goes_straight:
+            try:
+                found = await straight.ask(connection, statement, params)
+            except BaseException:
+                # Nobody knows what the connection would answer next.
+                self._is_cut_off = True
+                raise
+            if found is not None:
+                return found
+        if isinstance(statement, sa.Select | sa.CompoundSelect):
             params = even_out(params)
         return await connection.execute(statement, params)
 
@@ -108,30 +130,32 @@ class Read:
             check_global(statement)
         connection = await self.connection()
         if self.wall.setting is not None and connection.info.get(SETTING) != self.wall.setting:
-            await raise_wall(connection, self.wall)
+            if connection.dialect.name == "postgresql":
+                await self._answer(connection, SET_WALL, {"wall": self.wall.setting})
+            connection.info[SETTING] = self.wall.setting
         return connection
 
     async def rows(
         self, statement: sa.Executable, params: Params | None = None
     ) -> Sequence[sa.Row[Any]]:
         """Return all rows."""
-        return (await self._run(statement, params)).all()
+        return (await self._ask(statement, params)).all()
 
     async def structs(
         self, into: type[Row], statement: sa.Executable, params: Params | None = None
     ) -> list[Row]:
         """Return all rows as Structs whose fields have the columns' order."""
-        return [into(*row) for row in await self.rows(statement, params)]
+        return [into(*row) for row in await self._ask(statement, params)]
 
     async def first(
         self, statement: sa.Executable, params: Params | None = None
     ) -> sa.Row[Any] | None:
         """Return the first row, or None."""
-        return (await self._run(statement, params)).first()
+        return (await self._ask(statement, params)).first()
 
     async def scalar(self, statement: sa.Executable, params: Params | None = None) -> Any:
         """Return the first column of the first row, or None."""
-        return (await self._run(statement, params)).scalar()
+        return (await self._ask(statement, params)).scalar()
 
     def looked(
         self,
@@ -177,6 +201,7 @@ class Snapshot(Read):
 
     def __init__(self, connections: KeptConnections, wall: Wall) -> None:
         super().__init__(connections, wall)
+        self._goes_straight = False
         self._stack = AsyncExitStack()
 
     async def connection(self) -> AsyncConnection:
@@ -306,7 +331,10 @@ class Write(Read):
         self, statement: sa.Executable, params: Params | Sequence[Params] | None = None
     ) -> sa.CursorResult[Any]:
         """Carry out an INSERT, UPDATE or DELETE; an empty list of rows does nothing at all."""
-        return await self._run(statement, params)
+        async with self._turn:
+            connection = await self._raise_wall(statement)
+            self.statements += 1
+            return await connection.execute(statement, params)
 
     def emit(self, event: Event) -> None:
         """Deliver the event after the commit."""
@@ -359,3 +387,24 @@ class Write(Read):
             message = "idempotency keys belong to an account: there is none in this unit"
             raise RuntimeError(message)
         return self.actor.account_id
+
+
+class Note(Write):
+    """What PostgreSQL is told in statements each of which is whole by itself, with no transaction
+    around them (decision 0029).
+    """
+
+    async def _begin(self) -> AsyncConnection:
+        return await self._connections.take()
+
+    async def execute(
+        self, statement: sa.Executable, params: Params | Sequence[Params] | None = None
+    ) -> Any:
+        """Carry out what one set of parameters says; durable when this returns."""
+        if not isinstance(params, Mapping):
+            return await super().execute(statement, params)
+        return await self._ask(statement, params)
+
+    async def commit(self) -> None:
+        """Leave it as it is: there is nothing to commit."""
+        self._is_durable = True

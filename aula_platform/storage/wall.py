@@ -8,7 +8,6 @@ of the kind; there the test kit compares (`aula_platform.testing_wall`).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -19,8 +18,14 @@ from sqlalchemy.sql import visitors
 SETTING = "aula.wall"
 COLUMN = "municipality_id"
 """Which municipality a row belongs to; a table with this column stands behind the wall."""
-_SET = sa.select(sa.func.set_config(SETTING, sa.bindparam("wall"), sa.false()))
-"""For the session, not (as PostgreSQL's third argument could say) for one transaction."""
+SET_WALL = sa.select(sa.func.set_config(SETTING, sa.bindparam("wall"), sa.false()))
+"""Tells PostgreSQL how far statements reach from now on: for the session, not (as the third
+argument could say) for one transaction.
+
+It is told only when that is not what it was told last: where people share one municipality, the
+wall costs no statement. What it was told is remembered for as long as the connection lives, hence
+no pooler may lend one connection to several (transaction pooling).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +82,6 @@ def _names_global_tables_alone(statement: sa.Executable) -> bool:
     if not parts or any(isinstance(part, sa.TextClause) for part in parts):
         return False
     return not any(isinstance(part, sa.Table) and COLUMN in part.c for part in parts)
-
-
-async def raise_wall(connection: AsyncConnection, wall: Wall) -> None:
-    """Tell the connection how far its statements reach from now on.
-
-    It is told only when that is not what it was told last: where people share one municipality,
-    the wall costs no statement. What it was told is remembered for as long as the connection
-    lives, hence no pooler may lend one connection to several (transaction pooling).
-    """
-    told: dict[str, Any] = connection.info
-    if told.get(SETTING) == wall.setting:
-        return
-    if connection.dialect.name == "postgresql":
-        await connection.execute(_SET, {"wall": wall.setting})
-    told[SETTING] = wall.setting
 
 
 def forget_wall(connection: AsyncConnection) -> None:

@@ -17,8 +17,3 @@ def test_a_list_means_the_same_in_fewer_lengths(values: list[int]) -> None:
     assert length >= len(values)
     assert length < 2 * max(1, len(values))
     assert length & (length - 1) == 0
-
-
-def test_no_parameters_stay_none() -> None:
-    """There is nothing to even out."""
-    assert even_out(None) is None
