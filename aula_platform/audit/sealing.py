@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from aula_platform.audit.chain import begin, first_id_of, link_after, made_at, month_of
+from aula_platform.audit.copying import copied, write_bytes, write_rows
 from aula_platform.audit.tables import entry, link, subject
 from aula_platform.storage import EVERYWHERE, Read, Storage, Write
 from aula_sdk.db import Id
@@ -27,7 +28,9 @@ run as much as what is not: a busy hour every few seconds would keep the sealing
 Only who has looked back for `LATE` a moment ago may look back no farther (`housekeeping`).
 """
 
-_unsealed = ~sa.exists().where(link.c.entry_id == entry.c.id)
+_after = sa.bindparam("after", type_=Id)
+# The bound says nothing new, but keeps PostgreSQL from walking along all links that there are.
+_unsealed = ~sa.exists().where(link.c.entry_id == entry.c.id, link.c.entry_id > _after)
 _LAST_SEALED = (
     sa.select(link.c.entry_id)
     .where(link.c.entry_id < sa.bindparam("before", type_=Id))
@@ -36,7 +39,7 @@ _LAST_SEALED = (
 )
 _NEXT = (
     sa.select(entry)
-    .where(entry.c.id > sa.bindparam("after", type_=Id), _unsealed)
+    .where(entry.c.id > _after, _unsealed)
     .order_by(entry.c.id)
     .limit(sa.bindparam("size", type_=sa.Integer))
 )
@@ -52,6 +55,7 @@ _HEAD = (
     .order_by(link.c.number.desc())
     .limit(1)
 )
+_LINKS = copied(link, "links")
 # Two that seal at once (the job and a command) would both follow the same link.
 _ONE_AT_A_TIME = sa.select(sa.func.pg_advisory_xact_lock(0x61756469))
 
@@ -63,27 +67,45 @@ async def seal(storage: Storage, *, batch: int = BATCH, late: timedelta = LATE) 
     is a transaction of its own. What was written meanwhile waits for the next run.
     """
     total = 0
-    while sealed := await _seal_some(storage, batch, late):
-        total += sealed
-        if sealed < batch:
-            break
+    after = await _find_waiting(storage, late)
+    while after is not None:
+        sealed = await _seal_some(storage, after, batch)
+        total += len(sealed)
+        # What was committed before these meanwhile is found by the next run, which looks back.
+        after = sealed[-1] if len(sealed) == batch else None
     return total
 
 
-async def _seal_some(storage: Storage, batch: int, late: timedelta) -> int:
+async def _find_waiting(storage: Storage, late: timedelta) -> UUID | None:
+    """Return the id just before the first entry that waits; None when none does.
+
+    Looking costs others nothing; only what is found needs the writer's place.
+    """
     async with storage.read(EVERYWHERE) as read:
-        # Looking costs others nothing; only what is found needs the writer's place.
         after = await oldest_waiting(read, late)
-        if await read.first(_NEXT, {"after": after, "size": 1}) is None:
-            return 0
+        first = await read.first(_NEXT, {"after": after, "size": 1})
+    return UUID(int=first.id.int - 1) if first else None
+
+
+async def _seal_some(storage: Storage, after: UUID, batch: int) -> list[UUID]:
+    """Seal the first that wait after that id; return their ids."""
     async with storage.write(EVERYWHERE) as write:
         if not storage.is_sqlite:
             await write.rows(_ONE_AT_A_TIME)
         rows = await write.rows(_NEXT, {"after": after, "size": batch})
-        if rows:
-            about = await subjects_of(write, [row.id for row in rows])
-            await write.execute(sa.insert(link), await _make_links(write, rows, about))
-    return len(rows)
+        sealed = [row.id for row in rows]
+        if sealed:
+            links = await _make_links(write, rows, await subjects_of(write, sealed))
+            await _keep(write, links, in_one=not storage.is_sqlite)
+    return sealed
+
+
+async def _keep(write: Write, links: Sequence[Mapping[str, Any]], *, in_one: bool) -> None:
+    if in_one:
+        rows = [{**one, "hash": write_bytes(one["hash"])} for one in links]
+        await write.execute(_LINKS, {"links": write_rows(rows)})
+    else:
+        await write.execute(sa.insert(link), links)
 
 
 async def oldest_waiting(read: Read, late: timedelta = LATE) -> UUID:

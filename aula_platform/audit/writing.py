@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from msgspec.json import encode
-from sqlalchemy.dialects import postgresql
 
+from aula_platform.audit.copying import copied, write_rows
 from aula_platform.audit.tables import entry, subject
 from aula_platform.storage import AuditNote, Who, Write
 from aula_sdk.audit import AuditKind
@@ -26,17 +25,7 @@ class NotOpaque(Exception):
     """A detail of an audit note could hold something personal; the message names the key only."""
 
 
-def _copied(table: sa.Table, name: str) -> sa.Insert:
-    """Return the INSERT of what one parameter, a JSON list of objects, has for the table."""
-    columns = [sa.column(one.name, one.type) for one in table.c]
-    given = sa.cast(sa.bindparam(name, type_=sa.Text), postgresql.JSONB)
-    rows = sa.func.jsonb_to_recordset(given).table_valued(*columns, name=f"{name}_given")
-    return sa.insert(table).from_select(
-        [one.name for one in columns], sa.select(*rows.render_derived(with_types=True).c)
-    )
-
-
-_BOTH = _copied(subject, "subjects").add_cte(_copied(entry, "entries").cte("entered"))
+_BOTH = copied(subject, "subjects").add_cte(copied(entry, "entries").cte("entered"))
 """One way to the database and back, and the same text for any number of entries."""
 
 
@@ -75,7 +64,7 @@ async def _write(
 ) -> None:
     """Write both: on PostgreSQL in one statement, which is whole or not at all by itself."""
     if (await unit.connection()).dialect.name == "postgresql":
-        given = {"entries": encode(entries).decode(), "subjects": encode(subjects).decode()}
+        given = {"entries": write_rows(entries), "subjects": write_rows(subjects)}
         await unit.execute(_BOTH, given)
         return
     await unit.execute(sa.insert(entry), entries)

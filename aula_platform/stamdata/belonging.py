@@ -5,6 +5,7 @@ delivery will do (rule 12).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,8 @@ class Belonging(msgspec.Struct, frozen=True):
     """What the source calls the person."""
     place: str
     """What the source calls the institution."""
+    ends_at: datetime | None
+    """When it is over by itself, if that is known."""
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -62,6 +65,7 @@ _BELONGING = (
         _profile.c.source,
         _person.c.source_id,
         _place.c.source_id,
+        _profile.c.valid_to,
     )
     .join(_person, _person.c.id == _profile.c.person_id)
     .join(_place, _place.c.id == _profile.c.institution_id)

@@ -1,4 +1,6 @@
-"""Three handlers: for everybody, for who holds a right, and about one person, which is audited."""
+"""Three handlers that differ in whom they trust alone: everybody, who holds a right, and who is
+related to the person besides, which is audited.
+"""
 
 from collections.abc import Iterable
 from typing import Annotated
@@ -31,21 +33,35 @@ PEOPLE = Resource(
 )
 
 
-@get("/open", opt=public("nothing is behind it"))
-async def say_hello() -> dict[str, str]:
+_Person = Annotated[str, path_id(PROFILE.pattern, "The person")]
+
+
+@get("/open/{person:str}", opt=public("nothing is behind it"))
+async def say_hello(
+    person: _Person,
+    read: NamedDependency[ReadUnit],  # noqa: ARG001  # It is given what the others are given.
+    platform: NamedDependency[Platform],  # noqa: ARG001
+) -> dict[str, str]:
     """Answer, whoever asks."""
+    PROFILE.parse(person)
     return {"hello": "world"}
 
 
-@get("/known", opt=needs("probe.read"))
-async def say_hello_to_members() -> dict[str, str]:
+@get("/known/{person:str}", opt=needs("probe.read"))
+async def say_hello_to_members(
+    person: _Person,
+    actor: NamedDependency[Actor],  # noqa: ARG001  # It is given what the next one is given.
+    read: NamedDependency[ReadUnit],  # noqa: ARG001
+    platform: NamedDependency[Platform],  # noqa: ARG001
+) -> dict[str, str]:
     """Answer who holds the right."""
+    PROFILE.parse(person)
     return {"hello": "world"}
 
 
 @get("/people/{person:str}", opt=needs("probe.read"))
 async def say_hello_about(
-    person: Annotated[str, path_id(PROFILE.pattern, "The person")],
+    person: _Person,
     actor: NamedDependency[Actor],
     read: NamedDependency[ReadUnit],
     platform: NamedDependency[Platform],

@@ -197,9 +197,14 @@ async def test_who_has_left_by_then_succeeds_nobody(desk: Desk) -> None:
         whose = sa.update(profile).where(profile.c.id == successor)
         await write.execute(whose.values(valid_to=start - _DAY))
     assert (await _preview(town, people.leader, HandOver(successor, (old,)))).gains
-    with pytest.raises(Invalid) as refused:
-        await _preview(town, people.leader, HandOver(successor, (old,), start))
-    assert [one.field for one in refused.value.fields] == ["successor"]
+    kept = await town.kept()
+    for hand_over in (_preview(town, people.leader, HandOver(successor, (old,), start)),
+                      town.hand_over(people.leader, people.teacher,
+                                     HandOver(successor, (old,), start))):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            await hand_over
+        assert [one.field for one in refused.value.fields] == ["successor"]
+    assert await town.kept() == kept
 
 
 async def test_a_no_everywhere_is_a_no_in_each_group(desk: Desk) -> None:

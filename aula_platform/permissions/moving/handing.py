@@ -22,6 +22,7 @@ from aula_platform.permissions.moving import people
 from aula_platform.permissions.moving.entrusted import GivenRow, read_entrusted
 from aula_platform.permissions.rights import Rights
 from aula_platform.permissions.tables import goes_on, grant, holder
+from aula_platform.stamdata.belonging import read_belonging
 from aula_platform.storage import Storage, around
 from aula_sdk.db import Id
 from aula_sdk.errors import NotFound
@@ -152,6 +153,7 @@ class HandingOver:
         # Whoever decides at the same time waits; what is read from here on is what is changed.
         await raise_rights_epoch(write)
         hand = _hand_of(write, actor, successor, wish)
+        await _require_still_there(write, hand)
         chosen = await self._chosen(write, person, wish)
         rows = [row for row in chosen if hand.changes(write, row)]
         for row in rows:
@@ -251,6 +253,14 @@ class HandingOver:
         title = self._catalogue.actions[right[0]].title
         sentence = sentence_of(self._catalogue, right)
         return RoleGain(right[0], title, sentence, owner_of(right[0]), decided, is_new=True)
+
+
+async def _require_still_there(unit: ReadUnit, hand: _Hand) -> None:
+    """Pass when the successor is still employed by the day on which it is handed over."""
+    belonging = await read_belonging(unit, hand.successor.profile_id)
+    ends_at = belonging.ends_at if belonging else unit.now
+    if ends_at is not None and ends_at <= (hand.start or unit.now):
+        raise _not_a_colleague()
 
 
 def _require_cover(
