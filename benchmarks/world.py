@@ -30,15 +30,16 @@ from benchmarks.town.size import Size
 from benchmarks.town.visitors import Visitor, choose_visitors, sign_in
 
 _PATIENCE = 60.0
+"""Seconds after which what a load has left behind ought to be done."""
+_STREAMS_EACH = 4
+"""So many streams one account has open; the platform allows twice as many in each process."""
+_WAITING = sa.select(sa.func.count()).where(delivery.c.delivered_at.is_(None))
 
 
 def _newest(ids: sa.Column[UUID]) -> sa.ScalarSelect[UUID]:
     return sa.select(ids).order_by(ids.desc()).limit(1).scalar_subquery()
 
 
-_STREAMS_EACH = 4
-"""So many streams one account has open; the platform allows twice as many in each process."""
-_WAITING = sa.select(sa.func.count()).where(delivery.c.delivered_at.is_(None))
 _UNSEALED = sa.select(sa.literal(1)).where(
     _newest(entry.c.id) > sa.func.coalesce(_newest(link.c.entry_id), sa.literal(UUID(int=0), Id))
 )

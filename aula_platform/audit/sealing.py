@@ -16,7 +16,7 @@ from aula_platform.audit.chain import begin, first_id_of, link_after, made_at, m
 from aula_platform.audit.copying import copied, write_bytes, write_rows
 from aula_platform.audit.tables import entry, link, subject
 from aula_platform.storage import EVERYWHERE, Read, Storage, Write
-from aula_sdk.db import Id
+from aula_sdk.db import Id, utc_now
 from aula_sdk.many import many
 
 BATCH = 500
@@ -64,15 +64,18 @@ async def seal(storage: Storage, *, batch: int = BATCH, late: timedelta = LATE) 
     """Seal everything that waits, of all municipalities; return how many entries that was.
 
     What was committed more than ``late`` after its id was made is left to another run. Each batch
-    is a transaction of its own. What was written meanwhile waits for the next run.
+    is a transaction of its own. What is written meanwhile is left to the next run, but for what
+    fits into the last batch.
     """
-    total = 0
+    total, begun = 0, utc_now()
     after = await _find_waiting(storage, late)
     while after is not None:
         sealed = await _seal_some(storage, after, batch)
         total += len(sealed)
-        # What was committed before these meanwhile is found by the next run, which looks back.
-        after = sealed[-1] if len(sealed) == batch else None
+        # The next run looks back from the last one that is sealed. It would not see what is
+        # committed just behind this one, if this one went on for as long as there is something.
+        goes_on = len(sealed) == batch and made_at(sealed[-1]) < begun
+        after = sealed[-1] if goes_on else None
     return total
 
 

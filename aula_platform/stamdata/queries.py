@@ -103,7 +103,7 @@ _PROFILES = (
         sa.or_(
             _profile.c.valid_to.is_(None),
             _profile.c.valid_to > NOW,
-            *(_profile.c.kind == kind.value for kind in _KEEP_READING),
+            _profile.c.kind.in_([kind.value for kind in _KEEP_READING]),
         ),
     )
     .order_by(_institution.c.sort_key, _profile.c.id, _role.c.role)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import cast
@@ -13,10 +14,10 @@ import sqlalchemy as sa
 from aula_platform.audit import housekeeping
 from aula_platform.audit.anchors import AnchorStore
 from aula_platform.audit.chain import first_id_of
-from aula_platform.audit.sealing import SOON
+from aula_platform.audit.sealing import SOON, seal
 from aula_platform.audit.tables import entry
 from aula_platform.audit.verifying import verify
-from aula_platform.storage import EVERYWHERE, Storage
+from aula_platform.storage import EVERYWHERE, Storage, Write
 from aula_sdk.db import utc_now
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform
@@ -27,7 +28,7 @@ class Log:
     """One municipality's audit, and the job that seals it."""
 
     def __init__(self, storage: Storage, place: UUID) -> None:
-        self._storage, self._place = storage, place
+        self._storage, self.place = storage, place
 
     def start(self) -> Callable[[], Awaitable[None]]:
         """Return the job of a process that has begun now: it knows of no run before."""
@@ -38,7 +39,7 @@ class Log:
     async def write(self) -> None:
         """Write an entry now."""
         async with self._storage.write(EVERYWHERE) as write:
-            write.audit("probe.do", municipality_id=self._place)
+            write.audit("probe.do", municipality_id=self.place)
 
     async def put_in(self, begun: datetime) -> None:
         """Commit now what began then, or on a machine whose clock says so."""
@@ -55,7 +56,7 @@ class Log:
 
     async def counts(self) -> tuple[int, int]:
         """Return how many are sealed and how many wait; nothing may be lost to the chain."""
-        verdict = await verify(self._storage, self._place, intruder.KEPT)
+        verdict = await verify(self._storage, self.place, intruder.KEPT)
         assert verdict.findings == []
         return verdict.sealed, verdict.waiting
 
@@ -85,6 +86,27 @@ async def test_what_was_committed_late_is_found_in_its_turn(
         await seal()
         assert (await log.counts())[1] == 0
     assert await log.counts() == (5, 0)
+
+
+async def test_a_run_ends_with_what_there_was_when_it_began(log: Log, storage: Storage) -> None:
+    """However much is written meanwhile: the next one looks back, and would find nothing that was
+    committed behind a run without an end.
+    """
+    for _each in range(2):
+        await log.write()
+
+    async def write_more(unit: Write) -> None:
+        unit.audit("probe.more", municipality_id=log.place)
+
+    storage.recorders.insert(0, write_more)
+    async with asyncio.timeout(20):
+        assert await seal(storage, batch=1) >= 3
+    sealed, waiting = await log.counts()
+    assert sealed >= 3
+    assert waiting >= 1
+    storage.recorders.remove(write_more)
+    assert await seal(storage) == waiting
+    assert await log.counts() == (sealed + waiting, 0)
 
 
 async def test_what_came_late_before_a_pause_is_found_after_it(log: Log) -> None:

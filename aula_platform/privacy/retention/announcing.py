@@ -17,7 +17,7 @@ from aula_sdk.retention import Announced, RetentionSubject, RunState
 _ANNOUNCED = sa.select(run.c.id, run.c.deletes_from).where(
     run.c.municipality_id.in_(many("municipalities", Id())),
     run.c.finished_at.is_(None),
-    sa.or_(run.c.state == RunState.ANNOUNCED, run.c.state == RunState.EXECUTING),
+    run.c.state.in_((RunState.ANNOUNCED, RunState.EXECUTING)),
 )
 _run_id = sa.bindparam("run_id", type_=Id)
 

@@ -105,7 +105,7 @@ def is_at_my_institution(me: Me) -> _Condition:
 
 def is_pupil_or_guardian() -> _Condition:
     """The person is here as a pupil or as a guardian."""
-    return sa.or_(person.c.kind == Kind.PUPIL.value, person.c.kind == Kind.GUARDIAN.value)
+    return person.c.kind.in_((Kind.PUPIL.value, Kind.GUARDIAN.value))
 
 
 def works_with(me: Me) -> _Condition:
