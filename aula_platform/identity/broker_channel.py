@@ -13,7 +13,7 @@ from aula_platform.identity.login_rate import take_turn
 from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import TooManyLogins
 from aula_platform.identity.refusals import Attempted, Refusals
-from aula_platform.identity.sessions import end_at_broker
+from aula_platform.identity.session_endings import end_at_broker
 from aula_platform.storage import EVERYWHERE, GLOBAL, Storage
 from aula_sdk.errors import NotFound
 from aula_sdk.i18n import gettext_for

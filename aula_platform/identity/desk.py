@@ -31,12 +31,12 @@ from aula_platform.identity.problems import TooManyLogins, WrongBroker
 from aula_platform.identity.refusals import Attempted, Refusals
 from aula_platform.identity.return_path import keep_local
 from aula_platform.identity.secrets import derive_key, new_secret
+from aula_platform.identity.session_endings import end_session
 from aula_platform.identity.sessions import (
     TYPED_PURPOSE,
     NewSession,
     SessionRow,
     change_role,
-    end_session,
     find_at_broker,
     prove_again,
     start_session,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aula_platform.identity.people import LoginProfile
-from aula_platform.identity.sessions import EndedSession, NewSession, SessionRow
+from aula_platform.identity.session_endings import EndedSession
+from aula_platform.identity.sessions import NewSession, SessionRow
 from aula_platform.storage import Who, Write
 from aula_sdk.audit import AuditKind
 

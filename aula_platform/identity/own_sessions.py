@@ -11,7 +11,8 @@ from aula_platform.identity.access_keys import NewKey, make_key, revoke_keys
 from aula_platform.identity.devices import accept_device, refuse_device
 from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.people import People
-from aula_platform.identity.sessions import SessionRow, end_all_sessions, end_session
+from aula_platform.identity.session_endings import end_all_sessions, end_session
+from aula_platform.identity.sessions import SessionRow
 from aula_platform.identity.step_up import fresh_proof
 from aula_platform.settings import StepUpSettings
 from aula_platform.storage import EVERYWHERE, Storage, Write

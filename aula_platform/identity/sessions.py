@@ -5,7 +5,6 @@ request and at the latest after some hours, as its role says (`LoginSettings.lim
 value changes whenever its rights do: at sign-in, at each change of role and each further proof.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -228,10 +227,10 @@ async def start_session(write: WriteUnit, new: NewSession, settings: LoginSettin
             "role": new.role,
             "assurance": int(new.assurance),
             "proved_at": new.proved_at,
-            "acr": _short(new.acr),
-            "amr": _short(" ".join(new.amr)),
-            "broker_subject": _short(new.broker_subject) or None,
-            "broker_sid": _short(new.broker_sid) or None,
+            "acr": shorten(new.acr),
+            "amr": shorten(" ".join(new.amr)),
+            "broker_subject": shorten(new.broker_subject) or None,
+            "broker_sid": shorten(new.broker_sid) or None,
             "device": new.device,
             "device_id": new.device_id,
             "network": new.network or None,
@@ -282,14 +281,15 @@ async def prove_again(write: WriteUnit, current: SessionRow, proved: ProvedIdent
             token_hash=hash_secret(value),
             assurance=int(proved.assurance),
             proved_at=proved.proved_at,
-            acr=_short(proved.acr),
-            amr=_short(" ".join(proved.amr)),
+            acr=shorten(proved.acr),
+            amr=shorten(" ".join(proved.amr)),
         )
     )
     return value if changed.rowcount else None
 
 
-def _short(text: str) -> str:
+def shorten(text: str) -> str:
+    """Return as much of what a broker says as a session keeps."""
     return text[:_LONGEST_TEXT]
 
 
@@ -317,78 +317,12 @@ async def touch_session(write: WriteUnit, current: SessionRow, settings: LoginSe
     )
 
 
-async def end_session(write: WriteUnit, account_id: UUID, session_id: UUID) -> bool:
-    """End one session of this account; return whether there was one."""
-    ended = await write.execute(
-        sa.delete(session).where(session.c.id == session_id, session.c.account_id == account_id)
-    )
-    return bool(ended.rowcount)
-
-
-async def end_all_sessions(write: WriteUnit, account_id: UUID, *, but: UUID | None = None) -> int:
-    """Sign the account out everywhere, except in the session ``but``; return from how many sessions
-    that had not run out.
-    """
-    theirs = sa.delete(session).where(session.c.account_id == account_id)
-    if but:
-        theirs = theirs.where(session.c.id != but)
-    ended = await write.execute(theirs.returning(session.c.idle_expires_at, session.c.expires_at))
-    return sum(min(row.idle_expires_at, row.expires_at) > write.now for row in ended)
-
-
 async def find_at_broker(read: ReadUnit, current: SessionRow) -> BrokerSession:
     """Return by which names the broker knows the person of this session."""
     row = await read.first(
         sa.select(session.c.broker_subject, session.c.broker_sid).where(session.c.id == current.id)
     )
     return BrokerSession(*((row.broker_subject or "", row.broker_sid or "") if row else ()))
-
-
-class EndedSession(msgspec.Struct, frozen=True):
-    """A session that its broker has ended, as far as the audit tells of it."""
-
-    account_id: UUID
-    broker: str
-    role: Kind | None
-    assurance: Assurance
-
-
-async def end_at_broker(
-    write: WriteUnit, broker: str, ended: BrokerSession
-) -> Sequence[EndedSession]:
-    """End the sessions that began with the broker's session, or else all of that person there;
-    return those that ended here.
-
-    A broker that names session and person means that session (Back-Channel Logout 1.0, 2.7). Those
-    of the person of which the broker had told no session id end with it: one of them may be the
-    one that is meant, and none may outlive it. Both names are compared as `start_session` keeps
-    them, cut where they are very long.
-    """
-    person = session.c.broker_subject == _short(ended.subject)
-    begun = session.c.broker_sid == _short(ended.sid)
-    if ended.sid and ended.subject:
-        unnamed = session.c.broker_sid.is_(None)
-        named = sa.and_(person, sa.or_(begun, unnamed))
-    elif ended.sid:
-        named = begun
-    elif ended.subject:
-        named = person
-    else:
-        return []
-    rows = await write.execute(
-        sa.delete(session)
-        .where(session.c.broker == broker, named)
-        .returning(session.c.account_id, session.c.role, session.c.assurance)
-    )
-    return [
-        EndedSession(
-            row.account_id,
-            broker,
-            None if row.role is None else Kind(row.role),
-            Assurance(row.assurance),
-        )
-        for row in rows
-    ]
 
 
 async def list_devices(read: ReadUnit, account_id: UUID) -> list[Device]:

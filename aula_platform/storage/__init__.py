@@ -8,9 +8,11 @@ from pathlib import Path
 
 from aula_platform.storage.database import Storage
 from aula_platform.storage.migrate import Owner
+from aula_platform.storage.notes import AuditNote, Topic, Who
 from aula_platform.storage.tables import metadata
-from aula_platform.storage.units import AuditNote, Read, Snapshot, Topic, Who, Write
+from aula_platform.storage.units import Read, Snapshot
 from aula_platform.storage.wall import EVERYWHERE, GLOBAL, NOWHERE, Wall, around
+from aula_platform.storage.writes import Write
 
 OWNER = Owner("storage", metadata, Path(__file__).parent / "migrations")
 

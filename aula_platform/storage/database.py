@@ -9,8 +9,10 @@ from sqlalchemy.exc import OperationalError
 from aula_platform.storage.engines import open_engines
 from aula_platform.storage.kept import keep_connections
 from aula_platform.storage.looks import LookKeeper
-from aula_platform.storage.units import AuditNote, Note, Read, Snapshot, Write
+from aula_platform.storage.notes import AuditNote
+from aula_platform.storage.units import Read, Snapshot
 from aula_platform.storage.wall import EVERYWHERE, Wall
+from aula_platform.storage.writes import Note, Write
 from aula_sdk.people import Actor
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy.exc import DBAPIError
 
-from aula_platform.storage.units import AuditNote
+from aula_platform.storage.notes import AuditNote
 
 
 class _Waiting(NamedTuple):

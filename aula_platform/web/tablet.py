@@ -14,10 +14,10 @@ from aula_platform.identity.door_audit import note_at_door
 from aula_platform.identity.login_rate import take_turn
 from aula_platform.identity.pins import is_right_pin
 from aula_platform.identity.refusals import Attempted, Refusals
+from aula_platform.identity.session_endings import end_session
 from aula_platform.identity.sessions import (
     NewSession,
     SessionRow,
-    end_session,
     load_session,
     start_session,
     tag_of,

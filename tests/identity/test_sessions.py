@@ -14,12 +14,11 @@ from aula_platform.identity.epochs import (
     read_epochs,
 )
 from aula_platform.identity.housekeeping import delete_expired
+from aula_platform.identity.session_endings import end_all_sessions, end_session
 from aula_platform.identity.sessions import (
     NewSession,
     SessionRow,
     change_role,
-    end_all_sessions,
-    end_session,
     is_touch_due,
     list_devices,
     load_session,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from litestar import Request
 from litestar.testing import RequestFactory
 
-from aula_platform.identity.sessions import end_all_sessions
+from aula_platform.identity.session_endings import end_all_sessions
 from aula_platform.identity.tables import session
 from aula_platform.permissions.tables import grant
 from aula_platform.storage import EVERYWHERE

@@ -281,7 +281,7 @@ MUTANTS: Mapping[str, Mutant] = {
         ("R18",),
     ),
     "sessions-of-others-end": Mutant(
-        "aula_platform.identity.sessions",
+        "aula_platform.identity.session_endings",
         "sa.delete(session).where(session.c.id == session_id, session.c.account_id == account_id)",
         "sa.delete(session).where(session.c.id == session_id)",
         "tests/identity/test_sessions.py::test_one_ends_ones_own_sessions_and_nobody_elses",

@@ -12,12 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
-from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.exc import DBAPIError, StatementError
 
 from aula_platform.storage import EVERYWHERE, OWNER, Storage, straight
+from aula_platform.storage.writes import Note
 from aula_sdk.db import JSON, Id, Instant, utc_now
 from aula_sdk.ids import new_id
 from aula_sdk.many import many
@@ -126,21 +124,8 @@ _LISTED = sa.select(_table.c.number_of_row).where(
 )
 
 
-@given(st.lists(st.sampled_from(["Ærø", "b", "c"]), max_size=5), st.none() | st.integers(0, 3))
-async def test_lists_and_what_nobody_says(words: list[str], least: int | None) -> None:
-    """A fixed list is part of the text, one of any length an array; else the statement's value."""
-    compiled = straight._hold(_LISTED, asyncpg.dialect())  # type: ignore[no-untyped-call]  # SQLAlchemy's.
-    assert compiled is not None
-    given_values = {"words": words} if least is None else {"words": words, "least": least}
-    values = straight._values(compiled, given_values)
-    assert values is not None
-    assert sorted(map(repr, values)) == sorted(
-        map(repr, [words, 1 if least is None else least, 7, -3, 4, 5])
-    )
-    assert straight._values(compiled, {}) is None
-
-
 async def test_lists_of_any_length_are_one_statement(postgres: Storage) -> None:
+    """A fixed list is part of the text, one of any length an array; else the statement's value."""
     for words in ([], ["Ærø"], ["b", "Ærø", "c"]):
         found = await _ask_often(postgres, _LISTED, {"words": words})
         assert [[row.number_of_row for row in rows] for rows in found] == [[1, 2]] * _TIMES
@@ -208,6 +193,7 @@ async def test_a_table_that_changes_meanwhile(postgres: Storage) -> None:
 
 _SLEEP = sa.select(sa.func.pg_sleep(sa.bindparam("seconds", type_=sa.Float)))
 _ONE = sa.select(sa.literal(1).label("one"))
+_PID = sa.select(sa.func.pg_backend_pid())
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.05])
@@ -236,6 +222,30 @@ async def test_who_is_cut_off_leaves_no_answer_behind(postgres: Storage, moment:
             " AND pid <> pg_backend_pid()"
         )
         assert await other.scalar(asleep) == 0
+
+
+async def test_a_note_that_is_cut_off_ends_its_connection(postgres: Storage) -> None:
+    """The one connection for what was read is not given back in the middle of something."""
+    kept = postgres._noting
+
+    async def note(statement: sa.Executable, **values: Any) -> int:
+        unit = Note(kept, EVERYWHERE, None, None)
+        try:
+            pid = await unit.scalar(_PID)
+            await unit.execute(statement, values)
+            await unit.commit()
+        finally:
+            await unit.close()
+        return int(pid)
+
+    pids = [await note(_SLEEP, seconds=0.0) for _each in range(_TIMES)]
+    assert len(set(pids)) == 1
+    sleeping = asyncio.create_task(note(_SLEEP, seconds=30.0))
+    await asyncio.sleep(0.05)
+    sleeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sleeping
+    assert await note(_SLEEP, seconds=0.0) not in pids
 
 
 async def test_statements_of_one_unit_take_turns(postgres: Storage) -> None:

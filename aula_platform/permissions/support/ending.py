@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from aula_platform.identity.access_keys import revoke_keys
 from aula_platform.identity.own_sessions import TOPIC
-from aula_platform.identity.sessions import end_all_sessions
+from aula_platform.identity.session_endings import end_all_sessions
 from aula_platform.identity.tables import account_person
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.catalogue import Catalogue
