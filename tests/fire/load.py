@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import httpx
 
 FAILED = "no answer"
+_PATIENCE = 60.0
 Ask = Callable[[httpx.AsyncClient], Any]
 
 
@@ -34,6 +35,12 @@ class Load:
     def statuses(self) -> Counter[int | str]:
         """Return how often each status came."""
         return Counter(answer.status for answer in self.answers)
+
+    async def wait_for(self, name: str, asked_after: float) -> None:
+        """Return when somebody has been answered who asked for this after that moment."""
+        async with asyncio.timeout(_PATIENCE):
+            while not any(one.name == name and one.asked_at > asked_after for one in self.answers):
+                await asyncio.sleep(0.01)
 
     def failed(self) -> list[Answer]:
         """Return what was answered neither as on nor as off."""
