@@ -144,13 +144,10 @@ async def load_key(read: ReadUnit, text: str) -> KeyUse | None:
         new_device_id=None,
         shared_profile_id=None,
         special_access_at=None,
-        seeing=None,
         locale=row.locale,
         theme=None,
         rights_epoch=row.rights,
         activation_epoch=row.activation,
-        csrf_key=b"",
-        typed_key=b"",
     )
     return KeyUse(row.id, session, frozenset(row.actions), row.writes, row.last_used_at)
 

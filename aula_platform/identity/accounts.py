@@ -11,24 +11,24 @@ from aula_platform.identity.epochs import raise_rights_epoch
 from aula_platform.identity.people import LoginProfile, People
 from aula_platform.identity.problems import PersonLeft
 from aula_platform.identity.tables import account, account_person, credential
-from aula_sdk.db import Id, Instant
+from aula_sdk.db import Instant
 from aula_sdk.i18n import gettext_for
 from aula_sdk.ids import new_id
 from aula_sdk.login import ProvedIdentity
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 _ = gettext_for("aula")
-_BY_UNIID = sa.select(account.c.id, account.c.closed_at).where(
-    account.c.uniid == sa.bindparam("uniid", type_=sa.String)
+_BY_UNIID = (
+    sa.select(account.c.id, account.c.closed_at, account_person.c.person_id)
+    .outerjoin(account_person, account_person.c.account_id == account.c.id)
+    .where(account.c.uniid == sa.bindparam("uniid", type_=sa.String))
 )
+"""The account, once for each person that it is."""
 _NEW = insert(account).on_conflict_do_nothing(index_elements=[account.c.uniid])
 _met = insert(credential)
 _USED = _met.on_conflict_do_update(
     index_elements=[credential.c.issuer, credential.c.subject],
     set_={"account_id": _met.excluded.account_id, "last_used_at": _met.excluded.last_used_at},
-)
-_LINKED = sa.select(account_person.c.person_id).where(
-    account_person.c.account_id == sa.bindparam("account_id", type_=Id)
 )
 
 
@@ -42,16 +42,16 @@ async def open_account(
     `PersonLeft` when the account has been closed.
     """
     known = {"uniid": proved.uniid}
-    found = await write.first(_BY_UNIID, known)
-    if found is None:
+    found = await write.rows(_BY_UNIID, known)
+    if not found:
         await write.execute(_NEW, {**known, "id": new_id(), "created_at": write.now})
-        found = await write.first(_BY_UNIID, known)
-    assert found is not None  # noqa: S101  # It was there or has just been made.
-    account_id: UUID = found.id
-    if found.closed_at is not None:
+        found = await write.rows(_BY_UNIID, known)
+    account_id: UUID = found[0].id
+    if found[0].closed_at is not None:
         raise PersonLeft(_("Your account has been closed. Ask your municipality."))
     await _keep_credential(write, account_id, proved)
-    await _link(write, account_id, {p.person_id: p.municipality_id for p in profiles})
+    linked = {row.person_id for row in found if row.person_id is not None}
+    await _link(write, account_id, linked, {p.person_id: p.municipality_id for p in profiles})
     return account_id
 
 
@@ -80,10 +80,12 @@ async def _keep_credential(write: WriteUnit, account_id: UUID, proved: ProvedIde
     )
 
 
-async def _link(write: WriteUnit, account_id: UUID, persons: dict[UUID, UUID]) -> None:
-    """Make the account be exactly these persons (person id → municipality id)."""
-    rows = await write.rows(_LINKED, {"account_id": account_id})
-    linked = {row.person_id for row in rows}
+async def _link(
+    write: WriteUnit, account_id: UUID, linked: set[UUID], persons: dict[UUID, UUID]
+) -> None:
+    """Make the account, which is those ``linked``, be exactly these persons (person id →
+    municipality id).
+    """
     if linked == persons.keys():
         return
     mine = account_person.c.account_id == account_id

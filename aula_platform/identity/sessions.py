@@ -6,6 +6,7 @@ value changes whenever its rights do: at sign-in, at each change of role and eac
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -35,7 +36,9 @@ class Seeing(msgspec.Struct, frozen=True):
 
 
 class SessionRow(msgspec.Struct, frozen=True):
-    """A live session with what every request needs beside it, read by one statement (rule 20)."""
+    """A live session with what every request needs beside it, read by one statement (rule 20), in
+    the order of its columns.
+    """
 
     id: UUID
     account_id: UUID
@@ -56,14 +59,27 @@ class SessionRow(msgspec.Struct, frozen=True):
     """The one profile of a session at a shared device; None for a session of one's own."""
     special_access_at: datetime | None
     """When somebody last had special access to the account's owner's data, if they do not know."""
-    seeing: Seeing | None
-    """As whom the site is seen at this moment; None for a session that acts as itself."""
     locale: str | None
     theme: str | None
     rights_epoch: int
     activation_epoch: int
-    csrf_key: bytes
-    typed_key: bytes
+    seeing: Seeing | None = None
+    """As whom the site is seen at this moment; None for a session that acts as itself."""
+    cookie_value: str = ""
+    """The browser's secret, of which the session's keys are made; empty where none was sent."""
+
+    @property
+    def csrf_key(self) -> bytes:
+        """The key of this session's forms. A form of a page that was seen as somebody else is never
+        sent as oneself, nor one's own meanwhile.
+        """
+        seen = f"{CSRF_PURPOSE} {self.seeing.id.hex}" if self.seeing else CSRF_PURPOSE
+        return derive_key(self.cookie_value, seen)
+
+    @property
+    def typed_key(self) -> bytes:
+        """The key under which is kept what was typed when a further proof was asked for."""
+        return derive_key(self.cookie_value, TYPED_PURPOSE)
 
     @property
     def is_whole(self) -> bool:
@@ -124,15 +140,15 @@ _LOAD = (
         session.c.idle_expires_at,
         session.c.expires_at,
         session.c.device_id,
-        session.c.shared_profile_id,
-        session.c.impersonation_id,
-        session.c.seen_until,
         account.c.new_device_id,
+        session.c.shared_profile_id,
         account.c.special_access_at,
         account.c.locale,
         account.c.theme,
         epoch.c.rights,
         epoch.c.activation,
+        session.c.impersonation_id,
+        session.c.seen_until,
     )
     .join(account, account.c.id == session.c.account_id)
     .join(epoch, sa.true())
@@ -150,48 +166,27 @@ async def load_session(read: ReadUnit, cookie_value: str) -> SessionRow | None:
     if not cookie_value or len(cookie_value) > _LONGEST_COOKIE:
         return None
     params = {"token_hash": hash_secret(cookie_value), "now": read.now}
-    row = await read.first(_LOAD, params)
+    row: Any = await read.first(_LOAD, params)
     if row is None:
         return None
-    seeing = None
-    if row.impersonation_id is not None and row.seen_until > read.now:
-        seeing = Seeing(row.impersonation_id, row.seen_until)
-    return SessionRow(
-        id=row.id,
-        account_id=row.account_id,
-        broker=row.broker,
-        role=None if row.role is None else Kind(row.role),
-        assurance=Assurance(row.assurance),
-        proved_at=row.proved_at,
-        created_at=row.created_at,
-        last_seen_at=row.last_seen_at,
-        idle_expires_at=row.idle_expires_at,
-        expires_at=row.expires_at,
-        device_id=row.device_id,
-        new_device_id=row.new_device_id,
-        shared_profile_id=row.shared_profile_id,
-        special_access_at=row.special_access_at,
-        seeing=seeing,
-        locale=row.locale,
-        theme=row.theme,
-        rights_epoch=row.rights,
-        activation_epoch=row.activation,
-        csrf_key=derive_key(cookie_value, _purpose_of_forms(seeing)),
-        typed_key=derive_key(cookie_value, TYPED_PURPOSE),
-    )
+    session_id, account_id, broker, role, assurance, *others, seen_as, seen_until = row
+    is_seeing = seen_as is not None and seen_until > read.now
+    facts: list[Any] = [
+        session_id,
+        account_id,
+        broker,
+        None if role is None else Kind(role),
+        Assurance(assurance),
+        *others,
+        Seeing(seen_as, seen_until) if is_seeing else None,
+        cookie_value,
+    ]
+    return SessionRow(*facts)
 
 
-def _purpose_of_forms(seeing: Seeing | None) -> str:
-    """Return what the token of forms is for: a form of a page that was seen as somebody else is
-    never sent as oneself, nor one's own meanwhile.
-    """
-    return f"{CSRF_PURPOSE} {seeing.id.hex}" if seeing else CSRF_PURPOSE
-
-
-def as_itself(current: SessionRow, cookie_value: str) -> SessionRow:
+def as_itself(current: SessionRow) -> SessionRow:
     """Return the session as one that sees the site as nobody else."""
-    key = derive_key(cookie_value, CSRF_PURPOSE)
-    return msgspec.structs.replace(current, seeing=None, csrf_key=key)
+    return msgspec.structs.replace(current, seeing=None)
 
 
 def csrf_token(current: SessionRow) -> str:

@@ -1,6 +1,7 @@
 """The two questions: which objects are visible, and may this actor do that to this one?"""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +17,23 @@ from aula_sdk.permissions import Me, Resource, Visible
 from aula_sdk.protocols import ReadUnit
 
 _NOTHING = sa.false()
+_REMEMBERED = 4096
+"""For how many actors and actions together it is remembered what is asked."""
+
+
+class _Same:
+    """An actor as a key: equal to itself alone, whatever else holds the same."""
+
+    __slots__ = ("actor",)
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.actor is self.actor
+
+    def __hash__(self) -> int:
+        return id(self.actor)
 
 
 class _Shape(NamedTuple):
@@ -49,6 +67,7 @@ class PermissionChecks:
         self.catalogue = catalogue
         self._clauses: dict[tuple[str, tuple[_Shape, ...]], sa.ColumnElement[bool]] = {}
         self._by_id: dict[int, tuple[sa.ColumnElement[bool], sa.Select[Any]]] = {}
+        self._timeless = lru_cache(_REMEMBERED)(self._gather)
 
     def resource(self, name: str) -> Resource:
         """Return the resource of that name; raise KeyError when there is none."""
@@ -59,11 +78,16 @@ class PermissionChecks:
 
         Grants that need a second factor count only in a session that was just proved with one.
         """
-        parts = _list_parts(actor.usable_holdings(action))
+        clause, params = self._timeless(_Same(actor), action)
+        return Visible(clause, {**params, **Me.moment(utc_now())})
+
+    def _gather(self, same: _Same, action: str) -> tuple[sa.ColumnElement[bool], dict[str, object]]:
+        """Return the condition, and the values that are the same as long as the actor is."""
+        parts = _list_parts(same.actor.usable_holdings(action))
         if not parts:
-            return Visible(_NOTHING, {})
+            return _NOTHING, {}
         shapes = tuple(part.shape for part in parts)
-        return Visible(self._clause(action, shapes), _params(action, parts, actor))
+        return self._clause(action, shapes), _params(action, parts, same.actor)
 
     def _clause(self, action: str, shapes: tuple[_Shape, ...]) -> sa.ColumnElement[bool]:
         key = (action, shapes)
@@ -174,7 +198,7 @@ def _prefix(action: str, number: int = 0) -> str:
 
 
 def _params(action: str, parts: list[_Part], actor: Actor) -> dict[str, object]:
-    params = Me.moment(utc_now())
+    params: dict[str, object] = {}
     reaching = {profile.id: profile.groups for profile in actor.profiles}
     wall: dict[UUID, None] = {}
     for number, part in enumerate(parts):

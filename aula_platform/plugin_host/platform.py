@@ -1,6 +1,5 @@
 """What plugins reach the kernel through: the implementation of `aula_sdk.protocols.Platform`."""
 
-import copy
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
@@ -87,8 +86,9 @@ class HostedPlatform:
         return other
 
     def _with_wall(self, wall: Wall) -> "HostedPlatform":
-        other = copy.copy(self)
-        other._wall = wall  # noqa: SLF001  # It is of this class, and nobody else's yet.
+        # As copy.copy would, at a fifth of its cost: each request has one of its own.
+        other = HostedPlatform.__new__(HostedPlatform)
+        other.__dict__.update(self.__dict__, _wall=wall)
         return other
 
     async def actor_for(self, profile_id: UUID) -> Actor:

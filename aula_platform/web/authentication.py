@@ -72,7 +72,7 @@ class Authenticate:
                 cookie = connection.cookies.get(session_cookie_name(settings.site.url), "")
                 session, actor = await find_out_who(unit, actors, cookie)
                 if session and session.seeing:
-                    session, actor = await _see_as(connection, unit, session, actor, cookie)
+                    session, actor = await _see_as(connection, unit, session, actor)
             else:
                 actor = await act_by_key(scope, unit, storage, settings.login.keys, key)
                 put_within_wall(unit, actor)
@@ -90,7 +90,6 @@ async def _see_as(
     unit: Read,
     session: SessionRow,
     supporter: Actor | None,
-    cookie: str,
 ) -> tuple[SessionRow, Actor | None]:
     """Return the actor as whom the site is seen; the supporter, when that is over by now."""
     seeing: SeeingAs = connection.app.state.seeing
@@ -102,7 +101,7 @@ async def _see_as(
         async with storage_of(connection.app).write(EVERYWHERE) as write:
             await end_lost(write, session)
         put_within_wall(unit, supporter)
-        return as_itself(session, cookie), supporter
+        return as_itself(session), supporter
     put_within_wall(unit, actor)
     return session, actor
 

@@ -1,4 +1,10 @@
-"""What handlers are given by name: ``actor``, ``read``, ``write``, ``shell`` and ``platform``."""
+"""What handlers are given by name: ``actor``, ``read``, ``write``, ``shell`` and ``platform``.
+
+Each is given the one before it, though not all need it: platform, read, shell, actor. What does not
+depend on each other Litestar makes side by side, in tasks of a group. None of these waits for
+anything, and the tasks cost as much as a statement. Nothing is said here of what kind they are,
+which would be compared with all methods of theirs once more; of the handlers' it is.
+"""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -17,14 +23,14 @@ from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
 AnyRequest = Request[Any, Any, Any]
 
 
-async def _actor(request: AnyRequest) -> Actor:
-    actor: Actor | None = request.scope.get("user")
-    if actor is None:
-        raise NotSignedIn
-    return actor
+async def _platform(request: AnyRequest) -> Platform:
+    return platform_of(request)
 
 
-async def _read(request: AnyRequest) -> AsyncGenerator[ReadUnit]:
+async def _read(
+    request: AnyRequest,
+    platform: NamedDependency[Any],  # noqa: ARG001
+) -> AsyncGenerator[ReadUnit]:
     unit = unit_of(request.scope)
     try:
         yield unit
@@ -32,7 +38,21 @@ async def _read(request: AnyRequest) -> AsyncGenerator[ReadUnit]:
         await unit.close()
 
 
-async def _write(request: AnyRequest) -> AsyncGenerator[WriteUnit]:
+async def _shell(request: AnyRequest, read: NamedDependency[Any]) -> Shell:
+    return WebShell(request, read)
+
+
+async def _actor(request: AnyRequest, shell: NamedDependency[Any]) -> Actor:  # noqa: ARG001
+    actor: Actor | None = request.scope.get("user")
+    if actor is None:
+        raise NotSignedIn
+    return actor
+
+
+async def _write(
+    request: AnyRequest,
+    shell: NamedDependency[Any],  # noqa: ARG001
+) -> AsyncGenerator[WriteUnit]:
     # Litestar throws a handler's exception in here, so that the transaction is rolled back, and
     # runs the rest of this function before the answer leaves: what is acknowledged is durable.
     actor: Actor | None = request.scope.get("user")
@@ -42,25 +62,17 @@ async def _write(request: AnyRequest) -> AsyncGenerator[WriteUnit]:
         yield unit
 
 
-async def _shell(request: AnyRequest, read: NamedDependency[ReadUnit]) -> Shell:
-    return WebShell(request, read)
-
-
 async def _desk(request: AnyRequest) -> LoginDesk:
     desk: LoginDesk = request.app.state.desk
     return desk
 
 
-async def _platform(request: AnyRequest) -> Platform:
-    return platform_of(request)
-
-
 LOGIN_DESK = {"desk": Provide(_desk)}
 """For the kernel's handlers at the door alone."""
 DEPENDENCIES = {
-    "actor": Provide(_actor),
-    "read": Provide(_read),
-    "write": Provide(_write),
-    "shell": Provide(_shell),
     "platform": Provide(_platform),
+    "read": Provide(_read),
+    "shell": Provide(_shell),
+    "actor": Provide(_actor),
+    "write": Provide(_write),
 }

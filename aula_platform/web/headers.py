@@ -3,17 +3,19 @@
 import secrets
 from collections.abc import Iterable
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 NONCE = "aula_nonce"
+_POLICY = b"content-security-policy"
 
 
 def nonce_of(scope: Scope) -> str:
     """Return the request's nonce for scripts, made at its first use."""
     state = scope.setdefault("state", {})
-    found: str = state.setdefault(NONCE, secrets.token_urlsafe(16))
+    if NONCE not in state:
+        state[NONCE] = secrets.token_urlsafe(16)
+    found: str = state[NONCE]
     return found
 
 
@@ -36,20 +38,29 @@ def security_policy(
     )
 
 
+def _policy_of(scope: Scope) -> bytes:
+    state = scope["litestar_app"].state
+    frames = state.widgets.frame_origins()
+    return security_policy(nonce_of(scope), frames, state.form_origins).encode()
+
+
 class SecurityHeaders:
     """ASGI middleware that adds the headers to every answer that does not set them itself."""
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self.app = app
-        self._fixed = {
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "X-Robots-Tag": "noindex, nofollow",
+        fixed = {
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "same-origin",
+            "permissions-policy": "camera=(), geolocation=(), microphone=()",
+            "cross-origin-opener-policy": "same-origin",
+            "x-robots-tag": "noindex, nofollow",
+            # Pages are about people: nothing is kept by what stands between.
+            "cache-control": "private, no-store",
         }
         if is_https:
-            self._fixed["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            fixed["strict-transport-security"] = "max-age=31536000; includeSubDomains"
+        self._fixed = [(name.encode(), value.encode()) for name, value in fixed.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, adding the headers on its way out."""
@@ -59,15 +70,12 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in self._fixed.items():
-                    headers.setdefault(name, value)
-                state = scope["litestar_app"].state
-                frames = state.widgets.frame_origins()
-                policy = security_policy(nonce_of(scope), frames, state.form_origins)
-                headers.setdefault("Content-Security-Policy", policy)
-                # Pages are about people: nothing is kept by what stands between.
-                headers.setdefault("Cache-Control", "private, no-store")
+                said = list(message["headers"])
+                names = {name.lower() for name, _value in said}
+                said += [header for header in self._fixed if header[0] not in names]
+                if _POLICY not in names:
+                    said.append((_POLICY, _policy_of(scope)))
+                message["headers"] = said
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -42,6 +42,12 @@ class WidgetRoom:
         chosen = settings.municipalities
         self._choices: Choices = {one: chosen[key].widgets for key, one in municipalities.items()}
         self._names = {one: chosen[key].name for key, one in municipalities.items()}
+        self._on = frozenset(
+            name
+            for choices in self._choices.values()
+            for name, choice in choices.items()
+            if choice.state == "on"
+        )
 
     def contents(self) -> Contents:
         """Return what was fetched from the registry, what was refused, what expires: for health."""
@@ -67,14 +73,11 @@ class WidgetRoom:
 
     def frame_origins(self) -> frozenset[str]:
         """Return the origins that pages may frame: those of widgets switched on somewhere (R18)."""
-        on = {
-            name
-            for choices in self._choices.values()
-            for name, choice in choices.items()
-            if choice.state == "on"
-        }
+        if not self._on:
+            return frozenset()
         widgets = self._catalogue.read().widgets
-        return frozenset(origin_of(widgets[name].manifest.entry) for name in on & set(widgets))
+        shown = self._on & widgets.keys()
+        return frozenset(origin_of(widgets[name].manifest.entry) for name in shown)
 
     def _site(self) -> Site:
         return Site(

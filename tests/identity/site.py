@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from aula_platform.kernel import make_catalogue
 from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.vouched_roles import VouchedRoles, list_vouching
 from aula_platform.plugin_host import Host
+from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
 from aula_platform.stamdata import tables
 from aula_platform.storage import EVERYWHERE, Storage
@@ -149,7 +150,8 @@ def make_app(
         storage=storage,
         desk=desk,
         host=Host(),
-        platform=None,  # Only the navigation of who is signed in asks for it.
+        # Is handed out; only the navigation of who is signed in asks it for anything.
+        platform=HostedPlatform(storage, *[cast("Any", None)] * 13),
         activation=(activation := AllOn()),
         actors=ActorLoader(
             make_catalogue(Host()),

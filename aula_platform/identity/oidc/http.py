@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from urllib.request import getproxies
 
 import httpx2
 
@@ -22,9 +23,20 @@ def _trust() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
+@cache
+def _has_proxies() -> bool:
+    # Each client would look through the whole environment for them.
+    return bool(getproxies())
+
+
 def client_options() -> dict[str, Any]:
-    """Return what every client gets, authlib's too."""
-    return {"timeout": TIMEOUT, "verify": _trust(), "follow_redirects": False}
+    """Return what every client gets, authlib's too: the proxies of the environment, if any."""
+    return {
+        "timeout": TIMEOUT,
+        "verify": _trust(),
+        "follow_redirects": False,
+        "trust_env": _has_proxies(),
+    }
 
 
 def unavailable() -> BrokerUnavailable:
