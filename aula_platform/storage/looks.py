@@ -35,7 +35,7 @@ class LookKeeper:
         self._waiting.append(mine)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
-        await asyncio.shield(mine.written)
+        await mine.written
 
     async def _write_all(self) -> None:
         try:

@@ -8,6 +8,7 @@ of the kind; there the test kit compares (`aula_platform.testing_wall`).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -45,7 +46,11 @@ class Wall:
 
 def around(municipalities: Iterable[UUID]) -> Wall:
     """Return the wall around these municipalities; around none, nothing is reached."""
-    enclosed = frozenset(municipalities)
+    return _enclose(frozenset(municipalities))
+
+
+@lru_cache(1024)
+def _enclose(enclosed: frozenset[UUID]) -> Wall:
     return Wall(",".join(sorted(str(one) for one in enclosed)), enclosed)
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from aula_platform.identity import cookies
 from aula_platform.identity.sessions import tag_of
 from aula_platform.plugin_host import Host
 from aula_platform.settings import Settings
-from aula_platform.web.authentication import platform_of
+from aula_platform.web.authentication import platform_of, settings_of
 from aula_platform.web.frame import Frame
 from aula_platform.web.navigation import items_for, place_of
 from aula_platform.web.shell_context import ShellNavItem
@@ -28,13 +29,18 @@ class WebShell:
     """The shell of one request."""
 
     def __init__(self, request: AnyRequest, read: ReadUnit) -> None:
-        state = request.app.state
         self._request = request
         self._read = read
-        self._frame = Frame(request)
-        self._host: Host = state.host
-        self._settings: Settings = state.settings
         self._navigation: tuple[ShellNavItem, ...] | None = None
+
+    @cached_property
+    def _frame(self) -> Frame:
+        # Requests that show no page are given a shell too.
+        return Frame(self._request)
+
+    @cached_property
+    def _settings(self) -> Settings:
+        return settings_of(self._request.app)
 
     async def page(
         self,
@@ -83,8 +89,9 @@ class WebShell:
 
     async def _navigate(self, actor: Actor) -> tuple[ShellNavItem, ...]:
         path = self._request.url.path
+        host: Host = self._request.app.state.host
         found = [ShellNavItem("/", str(_("Overview")), "home", current=path == "/")]
-        for plugin, item in items_for(self._host, actor):
+        for plugin, item in items_for(host, actor):
             is_here = path == item.href or path.startswith(f"{item.href}/")
             platform = platform_of(self._request)
             place = await place_of(plugin, item, actor, self._read, platform)
