@@ -20,7 +20,6 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 
 _NEEDED = object()
-_PREPARED = "aula.prepared"
 _FIT = (sa.Select, sa.CompoundSelect, sa.Insert)
 _Change = Callable[[Any], Any]
 
@@ -53,6 +52,15 @@ class _Ready(NamedTuple):
     """What is done to which columns of the driver's rows."""
 
 
+class _Way(NamedTuple):
+    """The way past SQLAlchemy to one connection, for as long as the driver has it open."""
+
+    driver: Any
+    listened: Any
+    """Who listens to SQLAlchemy on it."""
+    prepared: WeakKeyDictionary[_Held, _Ready]
+
+
 class Rows:
     """What a statement has found, with those methods of SQLAlchemy's results that units use."""
 
@@ -82,6 +90,7 @@ _NEVER_MET, _MET = _Held("", (), ()), _Held("", (), ())
 """Two that stand for what was not run yet, and for what was run once."""
 _known: WeakKeyDictionary[sa.Executable, _Held | None] = WeakKeyDictionary()
 """None stands for what SQLAlchemy must write anew each time."""
+_ways: WeakKeyDictionary[AsyncConnection, _Way] = WeakKeyDictionary()
 
 
 async def ask(
@@ -93,41 +102,43 @@ async def ask(
     then says what is wrong. Whoever is cut off in the middle, by a time limit of the driver too,
     must not give the connection to anybody else.
     """
-    held = _find(statement, connection.dialect)
-    if held is None or connection.engine.sync_engine.dispatch.before_cursor_execute:
+    held = _find(statement, connection)
+    if held is None:
+        return None
+    way = _way_of(connection)
+    if way.listened.before_cursor_execute:
         return None  # Who listens to SQLAlchemy hears of every statement.
     values = _values(held, params)
     if values is None:
         return None
     try:
         try:
-            return await _fetch(connection, held, values)
+            return await _fetch(way, connection, held, values)
         except asyncpg.InvalidCachedStatementError:
             # A table of it has changed since it was prepared, as when a plugin is upgraded.
-            _driver_of(connection)[1].pop(held, None)
-            return await _fetch(connection, held, values)
+            way.prepared.pop(held, None)
+            return await _fetch(way, connection, held, values)
     except TimeoutError:
         raise
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         return None
 
 
-async def _fetch(connection: AsyncConnection, held: _Held, values: list[Any]) -> Rows:
-    driver, prepared = _driver_of(connection)
-    ready = prepared.get(held)
+async def _fetch(way: _Way, connection: AsyncConnection, held: _Held, values: list[Any]) -> Rows:
+    ready = way.prepared.get(held)
     if ready is None:
-        ready = prepared[held] = await _prepare(driver, held, connection.dialect)
+        ready = way.prepared[held] = await _prepare(way.driver, held, connection.dialect)
     return Rows(ready, await ready.fetch(*values))
 
 
-def _find(statement: sa.Executable, dialect: sa.Dialect) -> _Held | None:
+def _find(statement: sa.Executable, connection: AsyncConnection) -> _Held | None:
     """Return what is known of the statement; at first nothing, for many are made for one use."""
     held = _known.get(statement, _NEVER_MET)
     if held is _NEVER_MET:
         _known[statement] = _MET
         return None
     if held is _MET:
-        held = _known[statement] = _hold(statement, dialect)
+        held = _known[statement] = _hold(statement, connection.dialect)
     return held
 
 
@@ -182,14 +193,15 @@ def _values(held: _Held, params: Mapping[str, Any]) -> list[Any] | None:
     return values
 
 
-def _driver_of(connection: AsyncConnection) -> tuple[Any, WeakKeyDictionary[_Held, _Ready]]:
-    """Return the driver's connection, and what it has prepared; kept for as long as it lives."""
-    found = connection.info.get(_PREPARED)
-    if found is None:
+def _way_of(connection: AsyncConnection) -> _Way:
+    """Return the way to what the connection is connected to now: another, once that was lost."""
+    way = _ways.get(connection)
+    if way is None or way.driver.is_closed():
         lent = connection.sync_connection
         driver = lent.connection.driver_connection if lent else None
-        found = connection.info[_PREPARED] = driver, WeakKeyDictionary()
-    return found
+        listened = connection.engine.sync_engine.dispatch
+        way = _ways[connection] = _Way(driver, listened, WeakKeyDictionary())
+    return way
 
 
 async def _prepare(driver: Any, held: _Held, dialect: sa.Dialect) -> _Ready:

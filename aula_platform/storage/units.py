@@ -46,6 +46,9 @@ class Read:
         self._connections = connections
         self._goes_straight = connections.go_straight
         self._is_cut_off = False
+        self._told: str | None = None
+        """How far the connection is known to reach, as `Wall.setting` says it. SQLAlchemy opens
+        none that is lost anew before it has been given back."""
         self._turn = asyncio.Lock()
         self._open: AsyncConnection | None = None
         self.now: datetime = utc_now()
@@ -60,7 +63,7 @@ class Read:
     async def close(self) -> None:
         """Give the connection back."""
         if self._open is not None:
-            opened, self._open = self._open, None
+            opened, self._open, self._told = self._open, None, None
             if self._is_cut_off:
                 self._is_cut_off = False
                 await self._connections.end(opened)
@@ -94,13 +97,19 @@ class Read:
         if self.wall.setting is None:
             check_global(statement)
         connection = await self.connection()
-        if self.wall.setting is not None and connection.info.get(SETTING) != self.wall.setting:
-            # Cut off in the middle of it, nobody knows what PostgreSQL was told.
-            forget_wall(connection)
-            if connection.dialect.name == "postgresql":
-                await self._answer(connection, SET_WALL, {"wall": self.wall.setting})
-            connection.info[SETTING] = self.wall.setting
+        if self.wall.setting is not None and self._told != self.wall.setting:
+            await self._tell_wall(connection, self.wall.setting)
+            self._told = self.wall.setting
         return connection
+
+    async def _tell_wall(self, connection: AsyncConnection, setting: str) -> None:
+        if connection.info.get(SETTING) == setting:
+            return
+        # Cut off in the middle of it, nobody knows what PostgreSQL was told.
+        forget_wall(connection)
+        if connection.dialect.name == "postgresql":
+            await self._answer(connection, SET_WALL, {"wall": setting})
+        connection.info[SETTING] = setting
 
     async def rows(
         self, statement: sa.Executable, params: Params | None = None
@@ -202,7 +211,7 @@ class Snapshot(Read):
         async with self._stack:
             if self._open is None:
                 return
-            opened, self._open = self._open, None
+            opened, self._open, self._told = self._open, None, None
             if opened.dialect.name == "sqlite":
                 await opened.exec_driver_sql("ROLLBACK")
             else:

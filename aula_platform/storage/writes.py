@@ -97,7 +97,7 @@ class Write(Read):
         """Give the connection back, rolling back what was not committed."""
         try:
             if self._open is not None and not (self._is_durable or self._is_cut_off):
-                opened, self._open = self._open, None
+                opened, self._open, self._told = self._open, None, None
                 forget_wall(opened)
                 await self._connections.roll_back(opened)
             await super().close()

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, StatementError
 
 from aula_platform.storage import EVERYWHERE, OWNER, Storage, straight
 from aula_platform.storage.writes import Note
@@ -295,6 +295,9 @@ async def test_an_ended_connection_is_told_as_ever(postgres: Storage) -> None:
     async with postgres.read(EVERYWHERE) as read:
         with pytest.raises(DBAPIError) as told:
             await read.scalar(_ONE)
-    assert told.value.connection_invalidated
+        assert told.value.connection_invalidated
+        # No other takes its place in this unit, which would have to be told how far it reaches.
+        with pytest.raises(PendingRollbackError):
+            await read.scalar(_ONE)
     async with postgres.read(EVERYWHERE) as read:
         assert await read.scalar(_ONE) == 1
