@@ -122,6 +122,14 @@ class Support(Protocol):
         """For how many hours at most."""
         ...
 
+    async def may_see_as(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> bool:
+        """Whether the actor may see the site as the person, after a fresh second factor."""
+        ...
+
+    async def may_ask(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> bool:
+        """Whether the actor may `ask` about the person, after a fresh second factor."""
+        ...
+
     async def name_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> str:
         """Return the name of somebody about whom the actor may ask; raise `NotFound`."""
         ...

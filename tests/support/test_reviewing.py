@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
 from aula_platform.identity.tables import impersonation
-from aula_platform.stamdata.tables import guardianship, person
+from aula_platform.stamdata.tables import guardianship, person, profile
 from aula_sdk.db import utc_now
-from aula_sdk.ids import new_id
+from aula_sdk.ids import PROFILE, new_id
 from aula_sdk.operations import READ_SUPPORT
 from aula_sdk.testing.kernel import Member
 from tests.support.helpdesk import JSON, REASON, Helpdesk, place_of
@@ -92,10 +93,25 @@ async def test_the_list_comes_in_pages(desk: Helpdesk) -> None:
 
 
 async def test_a_persons_page_leads_there_for_who_may(desk: Helpdesk) -> None:
-    """The button stands where rights are explained, for those who hold the right."""
+    """The buttons stand where rights are explained, for those who would be let in: neither for
+    oneself, nor for who is protected, nor for who may do more; what is asked about is wider.
+    """
     people = desk.people
-    why = place_of(people.teacher).replace("/see-as/", "/administration/why/")
     leader, admin = await desk.client(people.leader), await desk.client(people.admin)
-    assert place_of(people.teacher) in (await leader.get(why)).text
-    assert place_of(people.teacher) not in (await admin.get(why)).text
+
+    async def is_led(client: httpx.AsyncClient, member: Member) -> tuple[bool, bool]:
+        key = PROFILE.format(member.profile_id)
+        page = (await client.get(f"/administration/why/{key}")).text
+        glass = f"/administration/break-glass/people/{key}"
+        found = place_of(member) in page, glass in page
+        for is_there, path in zip(found, (place_of(member), glass), strict=True):
+            assert is_there == ((await client.get(path)).status_code == 200)
+        return found
+
+    assert await is_led(leader, people.teacher) == (True, True)
+    assert await is_led(leader, people.leader) == (False, False)
+    assert await is_led(admin, people.teacher) == (False, False)
     assert PAGE in (await leader.get("/administration")).text
+    hidden = sa.select(profile.c.person_id).where(profile.c.id == people.pupil.profile_id)
+    await desk.change(sa.update(person).where(person.c.id.in_(hidden)).values(protected=True))
+    assert await is_led(leader, people.pupil) == (False, True)

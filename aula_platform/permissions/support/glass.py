@@ -111,6 +111,11 @@ class GlassDesk:
         if not any(actor.can(one) for one in (READ_GLASSES, BREAK_GLASS, APPROVE_GLASS)):
             raise Forbidden
 
+    async def may_ask(self, read: ReadUnit, actor: Actor, profile_id: UUID) -> bool:
+        """Whether the actor may ask about the person, after a fresh second factor."""
+        proved = msgspec.structs.replace(actor, stepped_up=True)
+        return await self._checks.may(read, proved, BREAK_GLASS, profile_id)
+
     async def whom(self, read: ReadUnit, actor: Actor, profile_id: UUID) -> Any:
         """Return the person of whom the actor may ask for something; raise `NotFound`."""
         visible = self._checks.visible(actor, BREAK_GLASS)

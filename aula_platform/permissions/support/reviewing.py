@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,9 @@ from aula_platform.permissions.actors import ActorLoader
 from aula_platform.permissions.checks import PermissionChecks
 from aula_platform.permissions.support.ending import end_sessions_of, may_end_sessions_of
 from aula_platform.permissions.support.glass import GlassDesk
+from aula_platform.permissions.support.seeing import SeeingAs
 from aula_platform.stamdata.tables import person
+from aula_platform.storage import Read
 from aula_sdk import stamdata
 from aula_sdk.db import Id, Instant
 from aula_sdk.errors import Forbidden
@@ -112,6 +114,11 @@ class SupportDesk(GlassDesk):
         """``actors`` say what people hold whom somebody would log out."""
         super().__init__(checks, most_hours)
         self._actors = actors
+        self._seeing = SeeingAs(checks, actors)
+
+    async def may_see_as(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> bool:
+        """Whether the actor may see the site as the person, after a fresh second factor."""
+        return await self._seeing.may_see(cast(Read, unit), actor, profile_id)
 
     async def name_of(self, unit: ReadUnit, actor: Actor, profile_id: UUID) -> str:
         """Return the name of somebody about whom the actor may ask; raise `NotFound`."""

@@ -117,6 +117,16 @@ class SeeingAs:
         withheld = frozenset(person.holdings) - frozenset(left.holdings)
         return whom, msgspec.structs.replace(left, withheld=withheld)
 
+    async def may_see(self, read: Read, supporter: Actor, profile_id: UUID) -> bool:
+        """Whether the supporter would be let in as the person, after a fresh second factor."""
+        if not supporter.can(SEE_AS):
+            return False
+        try:
+            await self.find(read, supporter, profile_id)
+        except (NotFound, Forbidden):
+            return False
+        return True
+
     async def as_other(self, read: Read, supporter: Actor | None, seeing: Seeing) -> Actor | None:
         """Return as whom the supporter's session sees the site now; None when it may not any more:
         also when the supporter is nobody now, and when the glass is whole again.

@@ -22,7 +22,6 @@ from aula_sdk.errors import Invalid
 from aula_sdk.grants import EXPLAIN, GRANT
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
-from aula_sdk.support import BREAK_GLASS, SEE_AS
 
 DECIDE, ASK = needs(GRANT), needs(EXPLAIN)
 
@@ -204,9 +203,7 @@ async def _why_page(
         "view": view,
         "typed": typed,
         "may_give": actor.can(GRANT),
-        "may_see_as": actor.can(SEE_AS),
-        "may_break_glass": actor.can(BREAK_GLASS),
-        "may_log_out": await support.may_end_sessions(read, platform, actor, view.person.profile),
+        "ways": await support.list_ways(read, platform, actor, view.person.profile),
         "is_about_thing": bool(typed.values) and not typed.errors,
     }
     status = 422 if typed.errors else 200

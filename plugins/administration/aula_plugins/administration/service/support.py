@@ -1,5 +1,7 @@
 """What was done by support, for those who review it."""
 
+from typing import NamedTuple
+
 from aula_plugins.administration.schemas import support as schemas
 from aula_sdk.ids import IMPERSONATION, PROFILE
 from aula_sdk.paging import Cursor
@@ -9,11 +11,22 @@ from aula_sdk.protocols import Platform, ReadUnit, WriteUnit
 PAGE = 20
 
 
-async def may_end_sessions(
-    read: ReadUnit, platform: Platform, actor: Actor, profile_key: str
-) -> bool:
-    """Whether the actor may log somebody out everywhere, after a fresh second factor."""
-    return await platform.support.may_end_sessions(read, actor, PROFILE.parse(profile_key))
+class Ways(NamedTuple):
+    """How somebody may be helped."""
+
+    see_as: bool
+    ask: bool
+    log_out: bool
+
+
+async def list_ways(read: ReadUnit, platform: Platform, actor: Actor, profile_key: str) -> Ways:
+    """Return what the actor may do for somebody, after a fresh second factor."""
+    profile, desk = PROFILE.parse(profile_key), platform.support
+    return Ways(
+        see_as=await desk.may_see_as(read, actor, profile),
+        ask=await desk.may_ask(read, actor, profile),
+        log_out=await desk.may_end_sessions(read, actor, profile),
+    )
 
 
 async def end_sessions(
