@@ -126,3 +126,20 @@ async def test_the_matrix_is_for_those_who_decide(yard: SchoolYard, people: Peop
         assert shown in (await admin.get(page)).text
     elsewhere = f"/groups/{yard.group('Stjernerne')}/rights"
     assert (await admin.post(elsewhere, data={field: "no"})).status_code == 404
+
+
+async def test_a_template_that_is_gone_by_then(yard: SchoolYard, people: People) -> None:
+    """R27: it is said at its field and what was typed stays; what was made is not made again."""
+    made = await yard.does(people.leader, "POST", "/templates", name="Råd", kinds=["pupil"])
+    client = await yard.client(people.teacher)
+    form = {"name": "Elevråd", "description": "Hver mandag", "kinds": ["pupil"], "access": "open"}
+    form |= {"template": made["id"], "idempotency_key": "0" * 32}
+    first = await client.post("/groups/new", data=form)
+    assert first.status_code == 303
+    await yard.does(people.leader, "DELETE", f"/templates/{made['id']}")
+    again = await client.post("/groups/new", data=form)
+    assert again.headers["location"] == first.headers["location"]
+    late = await client.post("/groups/new", data=form | {"idempotency_key": "1" * 32})
+    assert late.status_code == 422
+    assert "The template is not there any more" in late.text
+    assert "Hver mandag" in late.text

@@ -76,11 +76,12 @@ class GroupsApi(Controller):
         new = making.NewGroup(
             data.name, data.set_up, data.across, data.ends_on, profile_of(data.maker)
         )
+        key = idempotency_key or uuid4().hex
         if data.template:
-            key = TEMPLATE.parse(data.template)
-            new = await making.from_template(write, actor, new, key)
-        key_of_request = idempotency_key or uuid4().hex
-        made = await making.create_group(write, platform, actor, new, key=key_of_request)
+            template = TEMPLATE.parse(data.template)
+            made = await making.create_from_template(write, platform, actor, new, template, key=key)
+        else:
+            made = await making.create_group(write, platform, actor, new, key=key)
         left_out = [schemas.RightOfKind.of(one) for one in made.left_out]
         return schemas.GroupMade(GROUP.format(made.id), left_out)
 

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 
 from aula_plugins.groups import _
 from aula_plugins.groups.api.declarations import GroupPath
+from aula_plugins.groups.errors import wrong_field
 from aula_plugins.groups.ids import TEMPLATE
 from aula_plugins.groups.pages import forms, wording
 from aula_plugins.groups.pages.forms import GroupForm
@@ -16,7 +17,7 @@ from aula_plugins.groups.service import making, reading, template_rights, templa
 from aula_plugins.groups.service.making import NewlyMade
 from aula_plugins.groups.service.set_ups import SetUp
 from aula_sdk.contributions import needs
-from aula_sdk.errors import Conflict, Forbidden, Invalid
+from aula_sdk.errors import Conflict, Forbidden, Invalid, NotFound
 from aula_sdk.ids import GROUP, PROFILE
 from aula_sdk.people import Actor
 from aula_sdk.protocols import Platform, ReadUnit, Shell, WriteUnit
@@ -142,9 +143,15 @@ class MakingPages(Controller):
 
 async def _make(write: WriteUnit, platform: Platform, actor: Actor, form: GroupForm) -> NewlyMade:
     new = making.NewGroup(form.name, form.set_up, form.across, form.last_day, form.maker)
-    if form.template is not None:
-        new = await making.from_template(write, actor, new, form.template)
-    return await making.create_group(write, platform, actor, new, key=form.key)
+    if form.template is None:
+        return await making.create_group(write, platform, actor, new, key=form.key)
+    try:
+        return await making.create_from_template(
+            write, platform, actor, new, form.template, key=form.key
+        )
+    except NotFound:
+        reason = _("The template is not there any more; choose another one, or none")
+        raise wrong_field("template", reason, "gone") from None
 
 
 async def _changeable(read: ReadUnit, platform: Platform, actor: Actor, group_id: str) -> Head:

@@ -27,7 +27,7 @@ from aula_plugins.groups.service.template_rights import (
 )
 from aula_plugins.groups.service.templates import load_template, set_up_of
 from aula_plugins.groups.writer import WRITER, group_record
-from aula_sdk.errors import Forbidden
+from aula_sdk.errors import Forbidden, NotFound
 from aula_sdk.ids import new_id
 from aula_sdk.operations import Place
 from aula_sdk.people import Actor, ActorProfile, Kind
@@ -72,11 +72,32 @@ def makers(actor: Actor) -> tuple[ActorProfile, ...]:
     return actor.profiles_for("groups.create")
 
 
-async def from_template(read: ReadUnit, actor: Actor, new: NewGroup, template_id: UUID) -> NewGroup:
-    """Return the group with the set-up and the rights of a template; what was said of what it is
-    for stays. Raises `NotFound`, and `Invalid` where the group is made at another institution: a
-    template says what its own has agreed on.
+async def create_from_template(
+    write: WriteUnit,
+    platform: Platform,
+    actor: Actor,
+    new: NewGroup,
+    template_id: UUID,
+    *,
+    key: str,
+) -> NewlyMade:
+    """Make a group with the set-up and the rights of a template; what was said of what it is for
+    stays. The same key again makes nothing, though the template was thrown away since.
+
+    Raises what `create_group` does, `NotFound`, and `Invalid` where the group is made at another
+    institution: a template says what its own has agreed on.
     """
+    try:
+        new = await _from_template(write, actor, new, template_id)
+    except NotFound:
+        if await write.once(f"groups.create:{key}") is None:
+            raise
+    return await create_group(write, platform, actor, new, key=key)
+
+
+async def _from_template(
+    read: ReadUnit, actor: Actor, new: NewGroup, template_id: UUID
+) -> NewGroup:
     row = await load_template(read, actor, "groups.create", template_id)
     maker = _maker(actor, new)
     here = Place(maker.municipality_id, maker.institution_id)
