@@ -70,7 +70,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                said = list(message["headers"])
+                said = list(message.get("headers", ()))
                 names = {name.lower() for name, _value in said}
                 said += [header for header in self._fixed if header[0] not in names]
                 if _POLICY not in names:

@@ -14,6 +14,7 @@ from aula_plugins.groups.models import set_up
 from aula_plugins.groups.service.beginning import set_up_beginning
 from aula_sdk.grants import GRANT_IN_GROUP, RightToGive
 from aula_sdk.group_grants import GroupDecision
+from aula_sdk.i18n import Text
 from aula_sdk.ids import GROUP
 from aula_sdk.people import Kind
 from aula_sdk.permissions import NO_RELATION
@@ -161,6 +162,21 @@ async def test_what_is_decided_meanwhile_is_left_alone(desk: Desk, yard: Yard) -
         await anyio.sleep(0.3)
     assert await count(desk, set_up) == 1, "3.B alone"
     assert not await desk.may(people.guardian, WRITE, by_hand)
+
+
+async def test_a_feature_that_is_switched_off_since_the_preview_is_named(
+    desk: Desk, yard: Yard, browser: Browser
+) -> None:
+    """Rule 9: what the classes have not got though the preview said so is told with the rest."""
+    template = await yard.template(RIGHTS[:2])
+    await begin(desk, "4.A", -1)
+    client = await browser(desk.people.leader)
+    page = await client.post("/groups/roll/template", data={"template": template})
+    assert POSTS not in page.text
+    desk.site.app.state.activation.suspend("posts", Text("sdk", "broken"))
+    sent = {"template": template, "apply": template}
+    done = await client.post("/groups/roll/template", data=sent, follow_redirects=True)
+    assert f"2 groups took it, without {POSTS}" in done.text
 
 
 async def test_the_button_is_pressed_twice(desk: Desk, yard: Yard) -> None:

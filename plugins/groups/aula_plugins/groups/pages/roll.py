@@ -94,6 +94,12 @@ class RollPages(Controller):
             return await _page(actor, read, platform, shell, begins=found, errors=errors)
         count = len(found.groups)
         toast = _n("%(count)s group took it", "%(count)s groups took it", count)
+        if count and found.outcome.left_out:
+            # Their feature may have been switched off since the preview was shown.
+            toast = _("%(taken)s, without %(rights)s") % {
+                "taken": str(toast),
+                "rights": wording.keys_of(found.outcome.left_out),
+            }
         if found.decided:
             toast = _("%(taken)s. Left as they are: %(groups)s") % {
                 "taken": str(toast),
