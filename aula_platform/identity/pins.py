@@ -1,7 +1,8 @@
 """PINs of employees: six digits, kept under scrypt, locked after five failures (decision 0035).
 
 A PIN counts only at a paired device, for what is ordinary. It is changed after a second factor,
-which also unlocks it: nobody is locked out of anything but the tablet.
+which also unlocks it: nobody is locked out of anything but the tablet. Each says what its hash
+costs; with another cost than is wanted it is hashed anew when it has been typed.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -19,6 +21,8 @@ from aula_platform.storage import GLOBAL, Storage
 from aula_sdk.protocols import ReadUnit, WriteUnit
 
 MOST_FAILURES = 5
+COST = "16384:8:1"
+"""What scrypt takes for a PIN now, as N:r:p (RFC 7914)."""
 _SHAPE = re.compile(r"[0-9]{6}")
 _FEWEST_DIGITS = 3
 _STEPS = "0123456789", "9876543210"
@@ -30,14 +34,17 @@ def is_fit(text: str) -> bool:
     return fits and not any(text in steps for steps in _STEPS)
 
 
-async def keep_pin(write: WriteUnit, account_id: UUID, salt: bytes, pin_hash: bytes) -> None:
+class PinHash(NamedTuple):
+    """A PIN as it is kept."""
+
+    salt: bytes
+    pin_hash: bytes
+    cost: str
+
+
+async def keep_pin(write: WriteUnit, account_id: UUID, made: PinHash) -> None:
     """Let this be the account's PIN from now on, unlocked."""
-    values = {
-        "salt": salt,
-        "pin_hash": pin_hash,
-        "failures": 0,
-        "changed_at": write.now,
-    }
+    values = {**made._asdict(), "failures": 0, "changed_at": write.now}
     await write.execute(
         insert(pin)
         .values(account_id=account_id, **values)
@@ -45,13 +52,24 @@ async def keep_pin(write: WriteUnit, account_id: UUID, salt: bytes, pin_hash: by
     )
 
 
-async def hash_pin(text: str, salt: bytes | None = None) -> tuple[bytes, bytes]:
-    """Return a salt and the PIN's hash under it; it takes a while, outside of any transaction."""
-    salted = salt or secrets.token_bytes(16)
+async def hash_pin(text: str, salt: bytes | None = None, cost: str | None = None) -> PinHash:
+    """Return the PIN's hash, under a new salt and at the cost of now where none are given; it takes
+    a while, outside of any transaction.
+    """
+    salted, costs = salt or secrets.token_bytes(16), cost or COST
+    n, r, p = map(int, costs.split(":"))
+    # scrypt itself needs 128 N r bytes; that it may take twice as much refuses no cost of ours.
     found = await asyncio.to_thread(
-        hashlib.scrypt, text.encode(), salt=salted, n=2**14, r=8, p=1, dklen=32
+        hashlib.scrypt,
+        text.encode(),
+        salt=salted,
+        n=n,
+        r=r,
+        p=p,
+        maxmem=256 * n * r,
+        dklen=32,
     )
-    return salted, found
+    return PinHash(salted, found, costs)
 
 
 async def is_right_pin(storage: Storage, account_id: UUID, text: str) -> bool:
@@ -64,19 +82,20 @@ async def is_right_pin(storage: Storage, account_id: UUID, text: str) -> bool:
             sa.update(pin)
             .where(pin.c.account_id == account_id, pin.c.failures < MOST_FAILURES)
             .values(failures=pin.c.failures + 1)
-            .returning(pin.c.salt, pin.c.pin_hash)
+            .returning(pin.c.salt, pin.c.pin_hash, pin.c.cost)
         )
         row = counted.first()
     if row is None:
         return False
-    _salt, found = await hash_pin(text, row.salt)
-    if not hmac.compare_digest(found, row.pin_hash):
+    found = await hash_pin(text, row.salt, row.cost)
+    if not hmac.compare_digest(found.pin_hash, row.pin_hash):
         return False
+    kept = found if found.cost == COST else await hash_pin(text)
     async with storage.write(GLOBAL) as write:
         await write.execute(
             sa.update(pin)
             .where(pin.c.account_id == account_id, pin.c.pin_hash == row.pin_hash)
-            .values(failures=0)
+            .values(**kept._asdict(), failures=0)
         )
     return True
 

@@ -164,7 +164,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
             "pin_hash": FieldPrivacy(_CONFIDENTIAL, _("A slow hash of the PIN")),
             "failures": FieldPrivacy(_ORDINARY, _("How often a wrong one was typed")),
         },
-        technical=("salt", "changed_at"),
+        technical=("salt", "cost", "changed_at"),
     ),
     PersonalData(
         shared_device.name,

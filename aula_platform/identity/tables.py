@@ -184,10 +184,12 @@ pin = sa.Table(
     sa.Column("account_id", Id, sa.ForeignKey(account.c.id, ondelete="CASCADE"), primary_key=True),
     sa.Column("salt", sa.LargeBinary(16), nullable=False),
     sa.Column("pin_hash", _HASH, nullable=False),
+    sa.Column("cost", sa.String(20), nullable=False, server_default="16384:8:1"),
     sa.Column("failures", sa.SmallInteger, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
 )
-"""With what an employee shows at a shared device who they are; after some failures it is locked."""
+"""With what an employee shows at a shared device who they are; after some failures it is locked.
+``cost`` says how slow its hash is, as `pins.COST` does."""
 
 login_attempt = sa.Table(
     "identity_login_attempt",

@@ -137,9 +137,9 @@ class PinPages(Controller):
             wrong = str(_("Choose six digits that are not easily guessed."))
             raise Invalid(fields=(FieldError("pin", wrong),))
         await unit_of(request.scope).close()
-        salt, pin_hash = await hash_pin(typed)
+        made = await hash_pin(typed)
         async with storage_of(request.app).write(around(actor.municipalities), actor) as write:
-            await keep_pin(write, actor.account_id, salt, pin_hash)
+            await keep_pin(write, actor.account_id, made)
             for town in actor.municipalities:
                 write.audit("identity.pin_chosen", municipality_id=town)
         return shell.see_other("/profile", toast=_("Your PIN is chosen"))

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from aula_platform.audit.tables import entry
-from aula_platform.identity.pins import is_fit, is_right_pin
+from aula_platform.identity.pins import COST, hash_pin, is_fit, is_right_pin
 from aula_platform.identity.refusals import REFUSED
 from aula_platform.identity.shared_devices import USE_SHARED
 from aula_platform.identity.tables import (
@@ -179,6 +179,24 @@ async def test_five_wrong_tries_lock_the_pin_until_a_new_one(
     (row,) = await _read(running, sa.select(pin))
     assert row.failures == 0
     assert b"314159" not in bytes(row.pin_hash) + bytes(row.salt)
+
+
+async def test_a_pin_of_another_cost_is_hashed_anew(
+    browser: Browser, people: People, running: Any
+) -> None:
+    """ASVS 11.2.2: when it is typed, and not when a wrong one is; it is the same PIN afterwards."""
+    await _choose_pin(browser, people.teacher)
+    earlier = await hash_pin(PIN, cost="1024:8:2")
+    await _change(running, sa.update(pin).values(**earlier._asdict()))
+    tablet = await _pair(browser, people)
+    assert (await _enter(tablet, people.teacher, "000000")).status_code == 422
+    (row,) = await _read(running, sa.select(pin))
+    assert (row.cost, row.salt) == (earlier.cost, earlier.salt)
+    assert (await _enter(tablet, people.teacher)).status_code == 303
+    (row,) = await _read(running, sa.select(pin))
+    assert (row.cost, row.failures) == (COST, 0)
+    assert row.salt != earlier.salt
+    assert await is_right_pin(running.storage, row.account_id, PIN)
 
 
 async def test_wrong_pins_and_codes_are_in_the_audit(
