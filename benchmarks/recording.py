@@ -17,7 +17,7 @@ from benchmarks.client import find_wrong
 from benchmarks.load import Request, WrongAnswer
 from benchmarks.world import World
 
-_INSERT = re.compile(r"INSERT INTO \S+ \((.*?)\) VALUES", re.DOTALL)
+_INSERT = re.compile(r"(?:WITH \w+ AS\s+\()?INSERT INTO \S+ \((.*?)\) VALUES", re.DOTALL)
 _WRITES = re.compile(r"\s*(WITH \w+ AS\s+\()?(INSERT|UPDATE|DELETE)\b")
 _ROWS = "[{"
 

@@ -267,7 +267,7 @@ MUTANTS: Mapping[str, Mutant] = {
     ),
     "headers-let-in-robots": Mutant(
         "aula_platform.web.headers",
-        '"X-Robots-Tag": "noindex, nofollow",',
+        '"x-robots-tag": "noindex, nofollow",',
         "",
         "tests/identity/test_whole_site.py"
         "::test_no_way_in_is_found_by_search_engines_or_kept_by_caches",
