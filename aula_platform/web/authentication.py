@@ -46,7 +46,7 @@ class Authenticate:
     """ASGI middleware that sets ``user`` (an `Actor` or None) and ``auth`` (the session or None).
 
     The connection that read the session serves the rest of the request's reads too; it goes back
-    to the pool before the answer leaves, or here when no handler used it.
+    to the pool before the answer leaves.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -107,9 +107,13 @@ async def _see_as(
 
 
 def _after_looks(storage: Storage, unit: Read, send: Send) -> Send:
-    """Return a ``send`` that lets nothing out before it is in the audit that it was read."""
+    """Return a ``send`` that lets nothing out before it is in the audit that it was read, and gives
+    the unit's connection to others before the answer leaves.
+    """
 
     async def send_audited(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await unit.close()
         if unit.looks:
             await storage.keep_looks(unit)
         await send(message)

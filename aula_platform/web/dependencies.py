@@ -1,9 +1,9 @@
 """What handlers are given by name: ``actor``, ``read``, ``write``, ``shell`` and ``platform``.
 
-Each is given the one before it, though not all need it: platform, read, shell, actor. What does not
-depend on each other Litestar makes side by side, in tasks of a group. None of these waits for
-anything, and the tasks cost as much as a statement. Nothing is said here of what kind they are,
-which would be compared with all methods of theirs once more; of the handlers' it is.
+Each is given the one before it, though not all need it: platform, read, shell, and then actor or
+write. What does not depend on each other Litestar makes side by side, in tasks of a group. None of
+these waits for anything, and the tasks cost as much as a statement. Nothing is said here of what
+kind they are, which would be compared with all methods of theirs once more; of the handlers' it is.
 """
 
 from collections.abc import AsyncGenerator
@@ -29,20 +29,19 @@ async def _platform(request: AnyRequest) -> Platform:
 
 async def _read(
     request: AnyRequest,
-    platform: NamedDependency[Any],  # noqa: ARG001
-) -> AsyncGenerator[ReadUnit]:
-    unit = unit_of(request.scope)
-    try:
-        yield unit
-    finally:
-        await unit.close()
+    platform: NamedDependency[Any],  # noqa: ARG001  # It is made before this one.
+) -> ReadUnit:
+    return unit_of(request.scope)
 
 
 async def _shell(request: AnyRequest, read: NamedDependency[Any]) -> Shell:
     return WebShell(request, read)
 
 
-async def _actor(request: AnyRequest, shell: NamedDependency[Any]) -> Actor:  # noqa: ARG001
+async def _actor(
+    request: AnyRequest,
+    shell: NamedDependency[Any],  # noqa: ARG001  # It is made before this one.
+) -> Actor:
     actor: Actor | None = request.scope.get("user")
     if actor is None:
         raise NotSignedIn
@@ -51,8 +50,10 @@ async def _actor(request: AnyRequest, shell: NamedDependency[Any]) -> Actor:  # 
 
 async def _write(
     request: AnyRequest,
-    shell: NamedDependency[Any],  # noqa: ARG001
+    shell: NamedDependency[Any],  # noqa: ARG001  # It is made before this one.
 ) -> AsyncGenerator[WriteUnit]:
+    # No other of these is a generator: where two are to be ended, Litestar does so in tasks of a
+    # group, and what stops the commit would come out as a group of exceptions.
     # Litestar throws a handler's exception in here, so that the transaction is rolled back, and
     # runs the rest of this function before the answer leaves: what is acknowledged is durable.
     actor: Actor | None = request.scope.get("user")

@@ -45,6 +45,7 @@ conditions such as `consents_alone`: nobody is shown it."""
 
 _ZONE = ZoneInfo("Europe/Copenhagen")
 _QUARTER = 900
+"""Seconds; no day begins within a quarter of an hour, in whatever zone."""
 
 
 def day_number(now: datetime) -> int:
@@ -56,7 +57,6 @@ def day_number(now: datetime) -> int:
 
 @lru_cache(2)
 def _day_of(quarter: int) -> int:
-    # No day begins within a quarter of an hour, in whatever zone.
     day = datetime.fromtimestamp(quarter * _QUARTER, UTC).astimezone(_ZONE).date()
     return day.year * 10_000 + day.month * 100 + day.day
 

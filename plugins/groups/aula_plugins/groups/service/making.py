@@ -67,6 +67,11 @@ class Change(msgspec.Struct, frozen=True):
     ends_on: date | None = None
 
 
+def _remembered(key: str) -> str:
+    """Return under what it is remembered which group a request has made."""
+    return f"groups.create:{key}"
+
+
 def makers(actor: Actor) -> tuple[ActorProfile, ...]:
     """Return the profiles with which the actor may make groups."""
     return actor.profiles_for("groups.create")
@@ -90,7 +95,7 @@ async def create_from_template(
     try:
         new = await _from_template(write, actor, new, template_id)
     except NotFound:
-        if await write.once(f"groups.create:{key}") is None:
+        if await write.once(_remembered(key)) is None:
             raise
     return await create_group(write, platform, actor, new, key=key)
 
@@ -121,7 +126,7 @@ async def create_group(
     Afterwards it is a group of the stamdata like any other, with the rights that were asked for.
     Raises `Invalid` by field, at ``template`` for rights that are not the maker's to give.
     """
-    earlier = await write.once(f"groups.create:{key}")
+    earlier = await write.once(_remembered(key))
     maker = _maker(actor, new)
     place = Place(maker.municipality_id, maker.institution_id)
     if earlier is not None:
@@ -152,7 +157,7 @@ async def create_group(
     await platform.stamdata.deliver(write, WRITER, maker.municipality_id, [record])
     if rights.kept:
         await platform.grants.decide_in_groups(write, actor, [group_id], rights.decisions)
-    await write.remember(f"groups.create:{key}", group_id)
+    await write.remember(_remembered(key), group_id)
     write.emit(
         GroupCreated(
             municipality_id=maker.municipality_id,
