@@ -12,7 +12,7 @@ from aula_platform.identity.tables import impersonation
 from aula_platform.stamdata.tables import guardianship, person, profile
 from aula_sdk.db import utc_now
 from aula_sdk.ids import PROFILE, new_id
-from aula_sdk.operations import READ_SUPPORT
+from aula_sdk.operations import READ_SUPPORT, SEE_AS
 from aula_sdk.testing.kernel import Member
 from tests.support.helpdesk import JSON, REASON, Helpdesk, place_of
 
@@ -112,6 +112,9 @@ async def test_a_persons_page_leads_there_for_who_may(desk: Helpdesk) -> None:
     assert await is_led(leader, people.leader) == (False, False)
     assert await is_led(admin, people.teacher) == (False, False)
     assert PAGE in (await leader.get("/administration")).text
+    await desk.grant("institution_admin", SEE_AS, "own", people.admin.municipality_id)
+    assert await is_led(admin, people.teacher) == (True, False)
+    assert await is_led(admin, people.leader) == (False, False)
     hidden = sa.select(profile.c.person_id).where(profile.c.id == people.pupil.profile_id)
     await desk.change(sa.update(person).where(person.c.id.in_(hidden)).values(protected=True))
     assert await is_led(leader, people.pupil) == (False, True)
