@@ -6,6 +6,9 @@ statement (decision 0019). What is kept here is lent as it was given back.
 """
 
 import asyncio
+import time
+from collections.abc import Callable
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -13,23 +16,40 @@ from aula_platform.storage.engines import Engines
 
 PATIENCE = 30.0
 """Seconds for which a unit waits while all connections are lent, as it would for the pool."""
+IDLE = 60.0
+"""Seconds without use after which a connection is closed that only a crowd has needed. Opening one
+costs as much as some dozen requests: closed at once, it would be opened again for the next."""
+
+
+class _Idle(NamedTuple):
+    connection: AsyncConnection
+    since: float
 
 
 class KeptConnections:
     """The connections of one engine, lent to one unit at a time; first the one used last."""
 
     def __init__(
-        self, engine: AsyncEngine, *, kept: int, most: int, go_straight: bool = False
+        self,
+        engine: AsyncEngine,
+        *,
+        kept: int,
+        most: int,
+        go_straight: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Lend at most ``most``, and keep ``kept`` of them when nobody needs them.
+        """Lend at most ``most``, and keep ``kept`` of them though nobody has needed them for long.
 
-        ``go_straight`` says that they are PostgreSQL's and in autocommit (`straight`).
+        ``go_straight`` says that they are PostgreSQL's and in autocommit (`straight`); ``clock``
+        counts seconds.
         """
         self.engine = engine
         self.go_straight = go_straight
         self._kept = kept
         self._places = asyncio.Semaphore(most)
-        self._idle: list[AsyncConnection] = []
+        self._clock = clock
+        self._idle: list[_Idle] = []
+        """The one used last is the last."""
 
     async def take(self) -> AsyncConnection:
         """Return a connection that is nobody else's until it is given back.
@@ -43,7 +63,7 @@ class KeptConnections:
         else:
             await self._places.acquire()
         try:
-            return self._idle.pop() if self._idle else await self.engine.connect()
+            return self._idle.pop().connection if self._idle else await self.engine.connect()
         except BaseException:
             self._places.release()
             raise
@@ -52,12 +72,12 @@ class KeptConnections:
         """Keep it for the next. Nothing may be open in it that was begun."""
         if connection.invalidated:
             await self.roll_back(connection)
-        elif len(self._idle) < self._kept:
-            self._places.release()
-            self._idle.append(connection)
-        else:
-            self._places.release()
-            await _close(connection, for_good=True)
+            return
+        self._places.release()
+        now = self._clock()
+        self._idle.append(_Idle(connection, now))
+        if len(self._idle) > self._kept and now - self._idle[0].since > IDLE:
+            await _close(self._idle.pop(0).connection, for_good=True)
 
     async def roll_back(self, connection: AsyncConnection) -> None:
         """Give it back by the pool, which rolls back what was begun in it.
@@ -77,8 +97,8 @@ class KeptConnections:
     async def close(self) -> None:
         """Close those that nobody uses."""
         idle, self._idle = self._idle, []
-        for connection in idle:
-            await _close(connection)
+        for one in idle:
+            await _close(one.connection)
 
 
 async def _close(connection: AsyncConnection, *, for_good: bool = False) -> None:

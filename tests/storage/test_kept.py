@@ -17,6 +17,8 @@ from aula_sdk.people import Actor, Kind
 from tests.databases import open_database
 
 ACTOR = Actor(new_id(), Kind.GUARDIAN, "Anne", (), (), {})
+MOST = 20
+"""How many units can read at once; half as many connections are kept."""
 _ONE = sa.select(sa.literal(1))
 _LONG = sa.text(
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000000)"
@@ -120,14 +122,29 @@ async def test_who_comes_last_waits_and_then_gives_up(
     assert await _ask(storage) == 1
 
 
-async def test_what_many_at_once_needed_is_closed_again(postgres: Storage) -> None:
-    """A crowd takes as many connections as there may be; half of them are kept for the next."""
-    async with AsyncExitStack() as stack:
-        for _each in range(20):
-            unit = await stack.enter_async_context(postgres.read(EVERYWHERE))
-            assert await unit.scalar(_ONE) == 1
-        crowd = await _count(postgres)
-    assert await _count(postgres) == crowd - 10
+async def test_what_many_at_once_needed_is_there_for_the_next_who_are_many(
+    postgres: Storage,
+) -> None:
+    """More at once than are kept: while they go on coming, nobody opens a connection anew."""
+    opened: list[object] = []
+    pool = postgres.engines.reading.sync_engine.pool
+    sa.event.listen(pool, "connect", lambda *_all: opened.append(1))
+    for _each in range(3):
+        await _crowd(postgres)
+    assert len(opened) == MOST
+
+
+async def test_what_only_a_crowd_has_needed_is_closed_some_time_later(
+    postgres: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many are kept as were before it, by each who comes afterwards one less."""
+    crowd = await _crowd(postgres)
+    assert await _ask(postgres) == 1
+    assert await _count(postgres) == crowd
+    monkeypatch.setattr(kept, "IDLE", 0.0)
+    for _each in range(MOST):
+        assert await _ask(postgres) == 1
+    assert await _count(postgres) == crowd - MOST // 2
 
 
 async def test_after_a_restart_one_unit_fails_and_the_next_does_not(postgres: Storage) -> None:
@@ -141,6 +158,15 @@ async def test_after_a_restart_one_unit_fails_and_the_next_does_not(postgres: St
     assert await _ask(postgres) == 1
     async with postgres.read(EVERYWHERE) as first, postgres.read(EVERYWHERE) as second:
         assert await first.scalar(_ONE) == await second.scalar(_ONE) == 1
+
+
+async def _crowd(postgres: Storage) -> int:
+    """Let as many units read at once as may; return how many connections there were then."""
+    async with AsyncExitStack() as stack:
+        for _each in range(MOST):
+            unit = await stack.enter_async_context(postgres.read(EVERYWHERE))
+            assert await unit.scalar(_ONE) == 1
+        return await _count(postgres)
 
 
 async def _count(postgres: Storage) -> int:
