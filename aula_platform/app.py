@@ -22,6 +22,7 @@ from aula_platform.site_routes import Assemble, assemble
 from aula_platform.storage import Storage
 from aula_platform.web.login_people import LOGIN_PEOPLE
 from aula_platform.web.looks import Looks
+from aula_platform.web.pace import Pace
 from aula_platform.web.plugin_assets import PluginAssets
 from aula_platform.web.refused_access import RefusedAccess
 from aula_platform.web.templates import make_environment
@@ -67,6 +68,7 @@ def create_app(
     )
     app.state.form_origins = frozenset(each for one in brokers.values() for each in one.origins)
     app.state.looks = looks
+    app.state.pace = Pace(settings.login.per_minute)
     app.state.refused_access = RefusedAccess()
     app.state.assets = assets
     app.state.environment = make_environment(_template_folders(host))

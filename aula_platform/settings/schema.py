@@ -222,6 +222,9 @@ class LoginSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many minutes before the end people are told, and may stay."""
     step_up: StepUpSettings = StepUpSettings()
     keys: KeySettings = KeySettings()
+    per_minute: Annotated[int, msgspec.Meta(ge=60)] = 600
+    """How many requests a minute one account's sessions may make, of each process that serves. A
+    page with its pictures is some dozen."""
     shared: SessionLimits = SessionLimits(idle_minutes=5, absolute_hours=1)
 
     def limits_for(self, role: Kind | None, *, shared: bool = False) -> SessionLimits:

@@ -26,6 +26,8 @@ from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, GLOBAL, NOWHERE, Read, Storage, Wall, around
 from aula_platform.web.bearer import act_by_key, key_in
+from aula_platform.web.problems import TooMany
+from aula_platform.web.request_notes import note_refused
 from aula_sdk.db import utc_now
 from aula_sdk.i18n import LOCALES, use_locale
 from aula_sdk.ids import new_id
@@ -71,6 +73,8 @@ class Authenticate:
             if key is None:
                 cookie = connection.cookies.get(session_cookie_name(settings.site.url), "")
                 session, actor = await find_out_who(unit, actors, cookie)
+                if session and (seconds := connection.app.state.pace.wait(session.account_id)):
+                    note_refused(scope, TooMany.until(seconds))
                 if session and session.seeing:
                     session, actor = await _see_as(connection, unit, session, actor)
             else:

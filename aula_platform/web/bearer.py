@@ -22,11 +22,12 @@ from aula_platform.permissions.narrowing import narrow
 from aula_platform.settings import KeySettings
 from aula_platform.storage import EVERYWHERE, GLOBAL, Read, Storage, Write
 from aula_platform.web.problems import TooMany
+from aula_platform.web.request_notes import note_refused
 from aula_sdk.audit import AuditKind
-from aula_sdk.errors import Forbidden, NotSignedIn, Problem
+from aula_sdk.errors import Forbidden, NotSignedIn
 from aula_sdk.people import Actor
 
-_USE, _PROBLEM = "aula_key", "aula_key_problem"
+_USE = "aula_key"
 _SCHEME = "bearer "
 _BUCKET = "access-key/request"
 """No broker can have a name with a slash."""
@@ -51,11 +52,10 @@ async def act_by_key(
     unit.wall = EVERYWHERE
     owner = await actors.for_session(unit, use.session) if use else None
     actor = narrow(owner, use.actions, USE_KEYS) if use and owner else None
-    state = scope.setdefault("state", {})
     if use is None or actor is None:
         # The database is asked no more than this for whoever guesses.
         said = 'Bearer realm="aula", error="invalid_token"'
-        state[_PROBLEM] = NotSignedIn(headers={"WWW-Authenticate": said})
+        note_refused(scope, NotSignedIn(headers={"WWW-Authenticate": said}))
         return None
     await unit.close()
     async with storage.write(EVERYWHERE, actor) as write:
@@ -68,8 +68,8 @@ async def act_by_key(
             if use.last_used_at is None or use.last_used_at.date() != write.now.date():
                 _note_use(write, use, actor)
     if not may:
-        state[_PROBLEM] = TooMany(headers={"Retry-After": str(max(1, round(each)))})
-    state[_USE] = use
+        note_refused(scope, TooMany.until(each))
+    scope.setdefault("state", {})[_USE] = use
     return actor
 
 
@@ -85,14 +85,8 @@ def _note_use(write: Write, use: KeyUse, actor: Actor) -> None:
 
 
 def check_key(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Raise why a request by a key is refused: `NotSignedIn`, `TooMany`, or `Forbidden` for a
-    change by one that may only read.
-    """
-    state = connection.scope.get("state", {})
-    problem: Problem | None = state.get(_PROBLEM)
-    if problem is not None:
-        raise problem
-    use: KeyUse | None = state.get(_USE)
+    """Raise `Forbidden` for a change by a key that may only read."""
+    use: KeyUse | None = connection.scope.get("state", {}).get(_USE)
     if use is None:
         return
     if not use.writes and connection.scope.get("method") not in SAFE:

@@ -16,7 +16,7 @@ from aula_platform.web.authentication import unit_of
 from aula_platform.web.bearer import check_key
 from aula_platform.web.looking_on import check_looking_on
 from aula_platform.web.readable import check_address
-from aula_platform.web.request_notes import note_entered, route_place
+from aula_platform.web.request_notes import note_entered, refused_in, route_place
 from aula_platform.web.typed_forms import read_form
 from aula_sdk.errors import Forbidden, NotFound, NotSignedIn, StepUpRequired
 from aula_sdk.people import Actor, ActorProfile, Kind
@@ -25,14 +25,18 @@ from aula_sdk.people import Actor, ActorProfile, Kind
 async def guard_route(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """Pass, or raise: 401 to nobody and to who must prove more, 404 where the plugin is off, 403
-    where the right is lacking, 503 where the handler has failed so badly that it is left alone.
+    """Pass, or raise: 401 to nobody and to who must prove more, 429 to who asks too fast, 404 where
+    the plugin is off, 403 where the right is lacking, 503 where the handler has failed so badly
+    that it is left alone.
 
     Whoever sees the site as somebody else meets `check_looking_on` first.
     What says ``own_device`` is not there at shared devices, though its permission is.
     Nobody is answered the same whether or not there is such a thing (rule 23). It waits for
     nothing; were it a plain function, Litestar would send each request through a thread for it.
     """
+    refused = refused_in(connection.scope)
+    if refused is not None:
+        raise refused
     check_key(connection)
     check_looking_on(connection, handler)
     try:

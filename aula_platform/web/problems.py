@@ -1,6 +1,7 @@
 """Errors as people and programs meet them: RFC 9457 in the API, a helpful page in the browser."""
 
 import logging
+import math
 from typing import Any
 from uuid import uuid4
 
@@ -49,6 +50,11 @@ class TooMany(Problem):
     status = 429
     code = "too-many"
     title = _("That was too fast; wait a moment")
+
+    @classmethod
+    def until(cls, seconds: float) -> "TooMany":
+        """Return it for whoever may go on after so long."""
+        return cls(headers={"Retry-After": str(max(1, math.ceil(seconds)))})
 
 
 class TooLarge(Problem):

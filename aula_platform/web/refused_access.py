@@ -11,6 +11,7 @@ from litestar.connection import ASGIConnection
 from aula_platform.identity.access_keys import tag_of_key
 from aula_platform.identity.sessions import tag_of
 from aula_platform.web.bearer import key_in
+from aula_platform.web.problems import TooMany
 from aula_sdk.errors import Forbidden, NotFound, NotSignedIn, Problem, StepUpRequired
 from aula_sdk.login import LoginRefused
 
@@ -21,7 +22,7 @@ ALL = 600
 whoever makes keys up hides no line about somebody.
 """
 _MINUTE = 60
-_FORBIDDEN = Forbidden.status
+_ALWAYS = frozenset({Forbidden.status, TooMany.status})
 _log = structlog.get_logger("aula.web")
 
 
@@ -41,7 +42,9 @@ class RefusedAccess:
         self._left_out = 0
 
     def note(self, connection: ASGIConnection[Any, Any, Any, Any], problem: Problem) -> None:
-        """Write a line when the problem is that somebody may not do or see this."""
+        """Write a line when the problem is that somebody may not do or see this, or asks so fast
+        that it must be a program (ASVS 16.3.3).
+        """
         if not _is_refusal(connection, problem):
             return
         whose = _whose(connection)
@@ -95,4 +98,4 @@ def _is_refusal(connection: ASGIConnection[Any, Any, Any, Any], problem: Problem
     guarded = handler is not None and handler.opt.get("permission") is not None
     # A stranger meets nothing (R10): that is a refusal, unless there is no such address at all.
     is_stranger = isinstance(problem, NotFound) and guarded and connection.scope.get("user")
-    return problem.status == _FORBIDDEN or bool(is_stranger)
+    return problem.status in _ALWAYS or bool(is_stranger)

@@ -7,9 +7,10 @@ from litestar.types import Scope
 
 from aula_platform.plugin_host import Place
 from aula_platform.storage import Write
+from aula_sdk.errors import Problem
 
 _FAULT, _OPEN, _ENTERED = "aula_fault", "aula_open_units", "aula_entered"
-_KEPT = "aula_kept"
+_KEPT, _REFUSED = "aula_kept", "aula_refused"
 
 
 def route_place(scope: Any, plugin: str) -> Place:
@@ -25,6 +26,17 @@ def note_fault(scope: Scope, error: BaseException) -> None:
 def fault_of(scope: Scope) -> BaseException | None:
     """Return what the request failed with."""
     found: BaseException | None = scope["state"].get(_FAULT)
+    return found
+
+
+def note_refused(scope: Scope, problem: Problem) -> None:
+    """Remember why whoever asks is not let in, whatever it is that they ask for."""
+    scope.setdefault("state", {})[_REFUSED] = problem
+
+
+def refused_in(scope: Scope) -> Problem | None:
+    """Return why whoever asks is not let in, if so."""
+    found: Problem | None = scope.get("state", {}).get(_REFUSED)
     return found
 
 

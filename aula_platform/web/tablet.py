@@ -132,7 +132,7 @@ class Tablet(Controller):
             if paired:
                 _note(write, "identity.device_paired", paired[0])
         if not may:
-            raise TooMany(headers={"Retry-After": "60"})
+            raise TooMany.until(60)
         if paired is None:
             await _refusals(request).note_reason("wrong-code", Attempted(BROKER))
             wrong = str(_("The code is wrong, has been used or is older than 15 minutes."))
