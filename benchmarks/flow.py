@@ -69,6 +69,7 @@ class RequestFlow:
             messages=world.size.messages,
             requests=outcome.count,
             cpu_ms=found.cpu_ms,
+            database_ms=found.database_ms,
             cpu_at_most=self.aim.cpu_ms,
             per_second=outcome.count / outcome.seconds,
             per_second_at_least=self.aim.per_second,

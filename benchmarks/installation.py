@@ -146,6 +146,9 @@ def _write_config(made: Installation) -> None:
         f"data = {json.dumps(str(made.folder))}",
         "[storage]",
         f"database = {json.dumps(made.url)}",
+        # Few people ask for what a whole town does.
+        "[login]",
+        "per_minute = 1_000_000_000",
         "[login.brokers.demo]",
         f'issuer = "http://{HOST}:{made.broker_port}"',
         f'client_id = "{CLIENT_ID}"',

@@ -21,6 +21,7 @@ _COLUMNS: tuple[tuple[str, int, Callable[[Result], str]], ...] = (
     ("people", 7, lambda result: str(result.people)),
     ("cpu ms", 8, lambda result: _number(result.cpu_ms, 2)),
     ("aim", 5, lambda result: _number(result.cpu_at_most, 1)),
+    ("in db", 7, lambda result: _number(result.database_ms or None, 2)),
     ("bare", 6, lambda result: _number(result.bare_ms, 2)),
     ("x bare", 7, lambda result: _ratio(result.cpu_ms, result.bare_ms)),
     ("x driver", 9, lambda result: _ratio(result.cpu_ms, result.driver_ms)),

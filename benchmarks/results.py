@@ -25,6 +25,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     requests: int = 0
     cpu_ms: float | None = None
     """Processor time of all our processes for one request, the database's included."""
+    database_ms: float | None = None
+    """What of it PostgreSQL has used."""
     cpu_at_most: float | None = None
     per_second: float | None = None
     per_second_at_least: float | None = None

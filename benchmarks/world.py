@@ -49,9 +49,11 @@ class Effort(msgspec.Struct, frozen=True):
     """How much is measured."""
 
     requests: int = 1200
-    warm_up: int = 200
+    warm_up: int = 400
+    """Each connection to the database plans what is asked by it for the first time."""
     seconds: float = 40.0
-    connections: int = 8
+    connections: int = 32
+    """More than a process keeps connections to its database for."""
     visitors: int = 24
     """Who take turns in a flow; half of them teach, as far as there are teachers."""
     recorded: int = 12
@@ -68,11 +70,18 @@ class Measured(msgspec.Struct, frozen=True):
 
     outcome: Outcome
     cpu_seconds: float
+    database_seconds: float
+    """What of it the database's own processes have used; of an embedded one nothing."""
 
     @property
     def cpu_ms(self) -> float:
         """Milliseconds of processor time for each request."""
         return 1000 * self.cpu_seconds / self.outcome.count
+
+    @property
+    def database_ms(self) -> float:
+        """Milliseconds of it in the database."""
+        return 1000 * self.database_seconds / self.outcome.count
 
 
 class World(msgspec.Struct):
@@ -101,11 +110,15 @@ class World(msgspec.Struct):
         """The processes whose time is counted, with all below them."""
         return [pid for pid in (self.site, self.postmaster) if pid]
 
+    def _read_cpu(self) -> tuple[float, float]:
+        """Return the seconds of processor time of the site, and of the database if it has any."""
+        return read_cpu([self.site]), read_cpu([self.postmaster]) if self.postmaster else 0.0
+
     async def measure(self, requests: Sequence[Request], *, connections: int = 0) -> Measured:
         """Send requests; the processor time goes on until no event waits in the outbox, and what
         the audit was told is sealed: who comes next pays for nothing of it.
         """
-        before = read_cpu(self.roots)
+        before = self._read_cpu()
         outcome = await run_load(
             Load(
                 self.installation.port,
@@ -116,7 +129,8 @@ class World(msgspec.Struct):
         )
         await self._wait_until_none(_WAITING, "events still wait in the outbox")
         await self._wait_until_none(_UNSEALED, "the audit is not sealed")
-        return Measured(outcome, read_cpu(self.roots) - before)
+        site, database = (now - then for now, then in zip(self._read_cpu(), before, strict=True))
+        return Measured(outcome, site + database, database)
 
     async def _wait_until_none(self, waiting: sa.Select[Any], otherwise: str) -> None:
         until = time.monotonic() + _PATIENCE

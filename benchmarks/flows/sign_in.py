@@ -59,6 +59,7 @@ class _SignIn:
             messages=world.size.messages,
             requests=outcome.count,
             cpu_ms=found.cpu_ms,
+            database_ms=found.database_ms,
             per_second=outcome.count / outcome.seconds,
             p50=outcome.percentile(0.5),
             p95=outcome.percentile(0.95),

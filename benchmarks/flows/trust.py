@@ -54,6 +54,7 @@ class _Trust:
         rounds = [[await _cost(world, one) for one in asked] for _each in range(_ROUNDS)]
         least = [min(found, key=_cpu_ms) for found in zip(*rounds[1:], strict=True)]
         nobody, known, about = map(_cpu_ms, least)
+        database = least[2].database_ms - least[0].database_ms
         outcome = least[-1].outcome
         return Result(
             flow=self.name,
@@ -63,6 +64,7 @@ class _Trust:
             messages=world.size.messages,
             requests=len(asked) * _ROUNDS * _TIMES * world.effort.requests,
             cpu_ms=about,
+            database_ms=least[-1].database_ms,
             per_second=outcome.count / outcome.seconds,
             p50=outcome.percentile(0.5),
             p95=outcome.percentile(0.95),
@@ -73,6 +75,8 @@ class _Trust:
                 Figure("session and right", known - nobody, "ms"),
                 Figure("relation to one person, and the audit", about - known, "ms"),
                 Figure("together", about - nobody, "ms", _AT_MOST_MS),
+                Figure("of it in the site's processes", about - nobody - database, "ms"),
+                Figure("of it in the database's", database, "ms"),
             ),
         )
 
