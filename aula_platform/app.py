@@ -100,6 +100,7 @@ async def _opened(app: Litestar) -> AsyncGenerator[None]:
             await worker.stop()
             kernel.files.close()
     finally:
+        await app.state.desk.close()
         await site.storage.close()
 
 

@@ -28,6 +28,13 @@ def make_brokers(
     }
 
 
+async def close_brokers(brokers: Mapping[str, LoginBroker]) -> None:
+    """Close the connections that brokers keep; those that plugins bring keep none."""
+    for broker in brokers.values():
+        if isinstance(broker, OidcBroker):
+            await broker.close()
+
+
 def levels_of(broker: BrokerSettings) -> dict[str, Assurance]:
     """Return what each value of ``acr`` means, by the broker's table."""
     return {acr: Assurance[level.upper()] for acr, level in broker.acr.items()}

@@ -16,7 +16,7 @@ from aula_platform.identity.accounts import is_account_of, open_account
 from aula_platform.identity.admission import ROLE_TITLES, RoleChoice, Way, admit
 from aula_platform.identity.answers import take_answer
 from aula_platform.identity.broker_channel import ANSWER, BrokerChannel
-from aula_platform.identity.brokers import CALLBACK
+from aula_platform.identity.brokers import CALLBACK, close_brokers
 from aula_platform.identity.devices import coarsen, meet_device
 from aula_platform.identity.door_audit import UNDECIDED, note_at_door
 from aula_platform.identity.login_attempts import (
@@ -110,6 +110,10 @@ class LoginDesk:
         self._settings = settings
         self._refusals = Refusals(storage, people)
         self.channel = BrokerChannel(storage, people, brokers, self._refusals, self._places)
+
+    async def close(self) -> None:
+        """Close what brokers keep open."""
+        await close_brokers(self.brokers)
 
     @property
     def site_url(self) -> str:

@@ -16,7 +16,7 @@ from aula_platform.storage import Storage
 from aula_platform.storage.migrate import migrate
 from aula_sdk.testing.databases import Databases
 from tests.identity.provider import Provider, RunningProvider
-from tests.identity.site import Browser, Town, make_app, make_settings
+from tests.identity.site import Browser, SiteTransport, Town, make_app, make_settings
 
 URL = "https://aula.example.dk"
 
@@ -74,7 +74,7 @@ async def open_browser(
             if key not in apps:
                 settings = make_settings(provider, secret, url=url, **broker)
                 apps[key] = make_app(storage, settings, town.places_of(settings))
-            transport = httpx2.ASGITransport(apps[key])
+            transport = SiteTransport(apps[key])
             client = httpx2.AsyncClient(transport=transport, base_url=url, headers=headers)
             opened.push_async_exit(client)
             return Browser(client)

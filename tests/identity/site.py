@@ -33,6 +33,7 @@ from aula_platform.web.dependencies import DEPENDENCIES
 from aula_platform.web.error_pages import answer_problem
 from aula_platform.web.guards import guard_route
 from aula_platform.web.login_people import LOGIN_PEOPLE
+from aula_platform.web.pace import Pace
 from aula_platform.web.problems import json_answer, problem_of
 from aula_platform.web.sign_in import sign_in_router
 from aula_platform.web.step_up import step_up_router
@@ -149,6 +150,7 @@ def make_app(
         settings=settings,
         storage=storage,
         desk=desk,
+        pace=Pace(settings.login.per_minute),
         host=Host(),
         # Is handed out; only the navigation of who is signed in asks it for anything.
         platform=HostedPlatform(storage, *[cast("Any", None)] * 13),
@@ -163,6 +165,18 @@ def make_app(
         environment=make_environment({"aula": folder}),
     )
     return app
+
+
+class SiteTransport(httpx2.ASGITransport):
+    """The way to a site that is not started; whoever closes it ends what its brokers keep open."""
+
+    def __init__(self, app: Litestar) -> None:
+        super().__init__(cast("Any", app))
+        self._desk: LoginDesk = app.state.desk
+
+    async def aclose(self) -> None:
+        """Close the brokers' connections; another browser's log-in opens others."""
+        await self._desk.close()
 
 
 @dataclass

@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from queue import Queue
-from typing import Any, cast
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import httpx2
@@ -15,7 +14,7 @@ import pytest
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
 from aula_platform.storage import Storage
 from aula_sdk.people import Kind
-from tests.identity.site import Browser, Town, make_app
+from tests.identity.site import Browser, SiteTransport, Town, make_app
 from tests.login_providers.running import catch_posts, run_node
 
 URL = "https://aula.example.dk"
@@ -85,7 +84,7 @@ async def person(
     settings = Settings(
         site=SiteSettings(mode="demo", url=URL), login=LoginSettings(brokers={"test": broker})
     )
-    transport = httpx2.ASGITransport(cast(Any, make_app(storage, settings)))
+    transport = SiteTransport(make_app(storage, settings))
     async with (
         httpx2.AsyncClient(transport=transport, base_url=URL) as client,
         httpx2.AsyncClient() as outside,

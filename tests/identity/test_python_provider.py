@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx2
@@ -16,7 +16,7 @@ from aula_platform.identity.tables import session
 from aula_platform.settings import BrokerSettings, LoginSettings, Settings, SiteSettings
 from aula_platform.storage import GLOBAL, Storage
 from aula_sdk.people import Kind
-from tests.identity.site import Browser, Town, make_app
+from tests.identity.site import Browser, SiteTransport, Town, make_app
 from tests.login_providers.python_oidc import ALGORITHM, run_python_provider
 
 URL = "https://aula.example.dk"
@@ -63,7 +63,7 @@ async def browser(
     settings = Settings(
         site=SiteSettings(mode="demo", url=URL), login=LoginSettings(brokers={"test": broker})
     )
-    transport = httpx2.ASGITransport(cast(Any, make_app(storage, settings)))
+    transport = SiteTransport(make_app(storage, settings))
     async with httpx2.AsyncClient(transport=transport, base_url=URL) as client:
         yield Browser(client)
 

@@ -12,7 +12,7 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.jwk import Key
 
 from aula_platform.identity.broker_settings import WrongBrokerSettings
-from aula_platform.identity.oidc.http import client_options, fetch_json, unavailable
+from aula_platform.identity.oidc.http import Connections, client_options, fetch_json, unavailable
 from aula_platform.identity.oidc.id_token import (
     NotProved,
     UnknownKey,
@@ -69,6 +69,7 @@ class OidcBroker:
         self._secret = _read_secret(name, settings.client_secret_file)
         self._levels = levels
         self._provider = Provider(settings.issuer)
+        self._kept: Connections | None = None
 
     async def begin(self, login: LoginRequest) -> str:
         """Return the address of the provider's log-in page for this log-in."""
@@ -156,6 +157,18 @@ class OidcBroker:
             expires_at=now + KEPT_LOGOUT,
         )
 
+    async def close(self) -> None:
+        """Close the connections to the provider; the next log-in opens others."""
+        if self._kept is not None:
+            kept, self._kept = self._kept, None
+            await kept.end()
+
+    def _keep_open(self) -> Connections:
+        # Not made before somebody logs in: commands make brokers too, to check the settings.
+        if self._kept is None:
+            self._kept = Connections()
+        return self._kept
+
     def _client(self, login: LoginRequest, metadata: Metadata) -> AsyncOAuth2Client:
         offered = metadata.token_endpoint_auth_methods_supported
         basic = "client_secret_basic" in offered or "client_secret_post" not in offered
@@ -167,7 +180,7 @@ class OidcBroker:
             code_challenge_method="S256",
             scope=" ".join(self._settings.scopes),
             redirect_uri=login.redirect_uri,
-            **client_options(),
+            **client_options(self._keep_open()),
         )
 
     def _check_sender(self, metadata: Metadata, answer: Mapping[str, str]) -> None:
@@ -214,7 +227,7 @@ class OidcBroker:
         value = claims.get(name)
         if value is None and metadata.userinfo_endpoint and access_token:
             headers = {"Authorization": f"Bearer {access_token}"}
-            told = await fetch_json(metadata.userinfo_endpoint, headers)
+            told = await fetch_json(metadata.userinfo_endpoint, headers, self._keep_open())
             if told.get("sub") != claims["sub"]:
                 raise self._distrust("sub of userinfo")
             value = told.get(name)

@@ -15,6 +15,9 @@ _ = gettext_for("aula")
 
 TIMEOUT = httpx2.Timeout(5.0, connect=3.0)
 MAX_BYTES = 512 * 1024
+KEEP_ALIVE = 2.0
+"""Seconds for which a connection stays open without use: less than servers wait (five, the least of
+those that we know), so that none is taken that is just being closed."""
 
 
 @cache
@@ -29,14 +32,39 @@ def _has_proxies() -> bool:
     return bool(getproxies())
 
 
-def client_options() -> dict[str, Any]:
-    """Return what every client gets, authlib's too: the proxies of the environment, if any."""
-    return {
+class Connections(httpx2.AsyncHTTPTransport):
+    """Connections to one broker that stay open from one log-in to the next.
+
+    A client is of one log-in, for it holds that person's tokens; whoever closes it leaves these
+    open. To begin a connection costs a third as much as all the rest of a log-in, and with TLS more
+    than that.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(verify=_trust(), limits=httpx2.Limits(keepalive_expiry=KEEP_ALIVE))
+
+    async def aclose(self) -> None:
+        """Leave them open: there is a next client."""
+
+    async def __aexit__(self, *_raised: object) -> None:
+        """Leave them open: there is a next client."""
+
+    async def end(self) -> None:
+        """Close them."""
+        await super().aclose()
+
+
+def client_options(kept: Connections | None = None) -> dict[str, Any]:
+    """Return what every client gets, authlib's too: the proxies of the environment, if any, and
+    otherwise the connections that are ``kept``.
+    """
+    options = {
         "timeout": TIMEOUT,
         "verify": _trust(),
         "follow_redirects": False,
         "trust_env": _has_proxies(),
     }
+    return options if kept is None or _has_proxies() else {**options, "transport": kept}
 
 
 def unavailable() -> BrokerUnavailable:
@@ -46,11 +74,13 @@ def unavailable() -> BrokerUnavailable:
     )
 
 
-async def fetch_json(url: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+async def fetch_json(
+    url: str, headers: Mapping[str, str] | None = None, kept: Connections | None = None
+) -> dict[str, Any]:
     """Return the JSON object at the address, or raise `BrokerUnavailable`."""
     try:
         async with (
-            httpx2.AsyncClient(**client_options()) as client,
+            httpx2.AsyncClient(**client_options(kept)) as client,
             client.stream("GET", url, headers=headers) as response,
         ):
             response.raise_for_status()
