@@ -8,6 +8,7 @@ that no month can be passed off as another's.
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -33,11 +34,14 @@ _FIELDS = (
     "request_id",
     "allowed_by",
 )
+_said = attrgetter(*_FIELDS)
 
 
 def month_of(moment: datetime) -> str:
     """Return the month whose chain a moment belongs to: ``2026-11``."""
-    return f"{moment.astimezone(UTC):%Y-%m}"
+    there = moment.astimezone(UTC)
+    # Formatting by a pattern takes five times as long, for each entry that is sealed.
+    return f"{there.year:04}-{there.month:02}"
 
 
 def end_of(month: str) -> datetime:
@@ -53,9 +57,8 @@ def begin(municipality_id: UUID, month: str) -> bytes:
 
 def link_after(previous: bytes, entry: Any, subjects: Iterable[UUID]) -> bytes:
     """Return the hash of the link for a row of the audit, after the link before it."""
-    said = [getattr(entry, name) for name in _FIELDS]
     about = sorted(subject.hex for subject in subjects)
-    return hashlib.sha256(previous + _encode([said, about])).digest()
+    return hashlib.sha256(previous + _encode([_said(entry), about])).digest()
 
 
 def made_at(entry_id: UUID) -> datetime:

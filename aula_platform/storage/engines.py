@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -73,6 +74,7 @@ def open_engines(url: str, *, pool_size: int = 10) -> Engines:
         # The connection that was used last knows the most statements.
         "pool_use_lifo": True,
         "hide_parameters": True,
+        "json_deserializer": msgspec.json.decode,
         "connect_args": {
             "prepared_statement_cache_size": _STATEMENTS_KEPT,
             "server_settings": POSTGRES_SETTINGS,
@@ -93,6 +95,7 @@ def _open_sqlite(url: sa.URL, pool_size: int) -> Engines:
         "max_overflow": pool_size + APART,
         "pool_use_lifo": True,
         "hide_parameters": True,
+        "json_deserializer": msgspec.json.decode,
         "connect_args": {"cached_statements": _STATEMENTS_KEPT},
     }
     reading = create_async_engine(url, pool_size=pool_size, **pool)
