@@ -24,6 +24,7 @@ from aula_platform.plugin_host import Host, start_host
 from aula_platform.plugin_host.discovery import installed_plugins
 from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.settings import (
+    LoginSettings,
     MunicipalitySettings,
     PluginChoice,
     Settings,
@@ -50,6 +51,8 @@ _ = gettext_for("aula")
 SITE = "http://testserver"
 KINDS = ("org", "person", "profile", "group", "membership", "guardianship")
 ISSUER = "https://broker.example"
+_PER_MINUTE = 1_000_000
+"""Tests ask faster than people do."""
 _profile, _person, _group = tables.profile, tables.person, tables.group
 
 
@@ -65,6 +68,7 @@ def settings_for(
     return Settings(
         SiteSettings(mode="demo", url=SITE, data=str(folder)),
         StorageSettings(url),
+        login=LoginSettings(per_minute=_PER_MINUTE),
         municipalities={
             NORTH: MunicipalitySettings(name="Nordby", plugins=chosen),
             SOUTH: MunicipalitySettings(name="Sydby", plugins=chosen),

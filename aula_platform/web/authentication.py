@@ -1,5 +1,6 @@
 """Who is asking: the session's cookie becomes an actor, once, before anything else happens."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -26,6 +27,7 @@ from aula_platform.plugin_host.platform import HostedPlatform
 from aula_platform.settings import Settings
 from aula_platform.storage import EVERYWHERE, GLOBAL, NOWHERE, Read, Storage, Wall, around
 from aula_platform.web.bearer import act_by_key, key_in
+from aula_platform.web.pace import PATIENCE, Pace
 from aula_platform.web.problems import TooMany
 from aula_platform.web.request_notes import note_refused
 from aula_sdk.db import utc_now
@@ -73,8 +75,8 @@ class Authenticate:
             if key is None:
                 cookie = connection.cookies.get(session_cookie_name(settings.site.url), "")
                 session, actor = await find_out_who(unit, actors, cookie)
-                if session and (seconds := connection.app.state.pace.wait(session.account_id)):
-                    note_refused(scope, TooMany.until(seconds))
+                if session and await _has_waited(connection, unit, session):
+                    session, actor = await find_out_who(unit, actors, cookie)
                 if session and session.seeing:
                     session, actor = await _see_as(connection, unit, session, actor)
             else:
@@ -87,6 +89,24 @@ class Authenticate:
         if session and not _runs_by_itself(connection) and is_touch_due(session, utc_now()):
             async with storage.write(GLOBAL) as write:
                 await touch_session(write, session, settings.login)
+
+
+async def _has_waited(
+    connection: ASGIConnection[Any, Any, Any, Any], unit: Read, session: SessionRow
+) -> bool:
+    """Let who asks faster than people do wait for their turn, holding no connection; return whether
+    that was so, for it may have ended their session. The guard refuses whom so many wait before
+    that it would take too long.
+    """
+    pace: Pace = connection.app.state.pace
+    late = pace.take_turn(session.account_id)
+    if late is None:
+        note_refused(connection.scope, TooMany.until(PATIENCE))
+    if not late:
+        return False
+    await unit.close()
+    await asyncio.sleep(late)
+    return True
 
 
 async def _see_as(

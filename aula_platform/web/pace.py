@@ -9,6 +9,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 _MINUTE = 60.0
+PATIENCE = 2.0
+"""Seconds for which a request waits at most. What somebody has typed is late then, and not lost."""
 
 
 class Pace:
@@ -24,18 +26,19 @@ class Pace:
         self._empty_at: dict[UUID, float] = {}
         self._tidy_at = 0.0
 
-    def wait(self, account_id: UUID) -> float:
-        """Count a request; return 0.0 where it may be answered, and otherwise, without counting it,
-        in how many seconds the next one may.
+    def take_turn(self, account_id: UUID) -> float | None:
+        """Return in how many seconds the request may be answered: 0.0 for at once. None where it
+        would be later than `PATIENCE`; then it has taken no turn from those that wait.
         """
         now = self._clock()
         if now >= self._tidy_at:
             self._tidy(now)
         empty_at = max(self._empty_at.get(account_id, now), now) + self._each
-        if empty_at > now + _MINUTE:
-            return empty_at - now - _MINUTE
+        late = empty_at - now - _MINUTE
+        if late > PATIENCE:
+            return None
         self._empty_at[account_id] = empty_at
-        return 0.0
+        return max(0.0, late)
 
     def _tidy(self, now: float) -> None:
         self._empty_at = {whose: at for whose, at in self._empty_at.items() if at > now}

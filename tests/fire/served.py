@@ -24,6 +24,9 @@ data = "{data}"
 [storage]
 database = "{database}"
 
+[login]
+per_minute = 1000000
+
 [municipalities.north]
 name = "Nordby"
 

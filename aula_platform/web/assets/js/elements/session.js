@@ -76,6 +76,7 @@ class AulaSession extends HTMLElement {
     try {
       const answer = await post(this.dataset.url, null, { accept: "application/json" });
       if (answer.ok) this.judge(await answer.json());
+      else if (answer.status === 429) this.askIn(2);
       else this.show("gone");
     } catch {
       this.ask();
