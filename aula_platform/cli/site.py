@@ -13,12 +13,16 @@ from aula_platform.permissions.vouched_roles import VouchedRoles
 from aula_platform.plugin_host.migrating import migrate_plugins
 from aula_platform.serving import Serving, serve_site
 from aula_platform.settings.broker_profiles import explain
+from aula_platform.storage.capacity import find_shortage
 from aula_platform.storage.migrate import migrate as migrate_owners
 from aula_platform.storage.policies import is_bypassed
 from aula_platform.web.looks import Looks, WrongLook
 from aula_platform.web.plugin_assets import PluginAssets
 from aula_sdk.contributions import DemoData
 from aula_sdk.login import LoginProtocol
+
+_PATIENCE = 5.0
+"""Seconds that the database has to say how many connections it takes."""
 
 
 @click.command()
@@ -39,8 +43,21 @@ def serve(context: CommandContext, host: str, port: int, workers: int, *, jobs: 
         raise click.UsageError("several workers need PostgreSQL; the embedded database has one")
     # Said here as a sentence; the serving process would tell it as a failure of its own.
     Looks(context.settings)
+    if not is_embedded:
+        asyncio.run(_tell_of_shortage(context, workers))
     serving = Serving(host, port, workers, jobs or is_embedded)
     sys.exit(serve_site(context.settings, context.host, serving))
+
+
+async def _tell_of_shortage(context: CommandContext, workers: int) -> None:
+    pool_size = context.settings.storage.pool_size
+    try:
+        async with asyncio.timeout(_PATIENCE), context.store() as storage:
+            shortage = await find_shortage(storage, pool_size, workers)
+    except Exception:  # noqa: BLE001  # Whatever keeps the database away, the workers say it.
+        return
+    if shortage:
+        click.echo(f"! {shortage}", err=True)
 
 
 @click.command()
