@@ -6,6 +6,7 @@ from urllib.parse import quote
 from litestar import MediaType, Request, Response
 from litestar.types import ExceptionHandlersMap
 
+from aula_platform.identity.return_path import keep_local
 from aula_platform.web.frame import Frame
 from aula_platform.web.problems import OurFault, json_answer, problem_of, wants_json
 from aula_platform.web.refused_access import RefusedAccess
@@ -17,6 +18,8 @@ from aula_sdk.i18n import Text, gettext_for
 
 _ = gettext_for("aula")
 AnyRequest = Request[Any, Any, Any]
+_WILL_PASS = frozenset({429, 500, 503})
+"""What may be gone in a moment, so that the same page is offered again."""
 
 _WHAT_TO_DO: dict[int, Text] = {
     400: _("Go back and try again. If it happens again, tell the school's administrator."),
@@ -54,9 +57,18 @@ def answer_problem(request: AnyRequest, error: Exception) -> Response[Any]:
 def _sign_in(request: AnyRequest) -> str:
     if request.method != "GET":
         return "/sign-in"
-    path = request.url.path
+    return f"/sign-in?next={quote(_address(request), safe='')}"
+
+
+def _retry_url(request: AnyRequest) -> str:
+    """Return where the page is that was asked for; empty for a form, and for a part of a page."""
+    is_page = request.method == "GET" and "hx-request" not in request.headers
+    return keep_local(_address(request)) if is_page else ""
+
+
+def _address(request: AnyRequest) -> str:
     query = f"?{request.url.query}" if request.url.query else ""
-    return f"/sign-in?next={quote(path + query, safe='')}"
+    return request.url.path + query
 
 
 def _page(request: AnyRequest, problem: Problem) -> Response[Any]:
@@ -68,7 +80,7 @@ def _page(request: AnyRequest, problem: Problem) -> Response[Any]:
         "kept": kept_of(request),
         "next": _WHAT_TO_DO.get(problem.status, ""),
         "reference": problem.extra.get("incident", ""),
-        "retry_url": "",
+        "retry_url": _retry_url(request) if problem.status in _WILL_PASS else "",
         "step_up_url": way if isinstance(problem, StepUpRequired) else "",
     }
     body = Frame(request).fill("aula/error.html", context)

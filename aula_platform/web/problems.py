@@ -49,7 +49,7 @@ class TooMany(Problem):
 
     status = 429
     code = "too-many"
-    title = _("That was too fast; wait a moment")
+    title = _("That was too fast")
 
     @classmethod
     def until(cls, seconds: float) -> "TooMany":
