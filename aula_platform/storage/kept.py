@@ -17,8 +17,9 @@ from aula_platform.storage.engines import Engines
 PATIENCE = 30.0
 """Seconds for which a unit waits while all connections are lent, as it would for the pool."""
 IDLE = 60.0
-"""Seconds without use after which a connection is closed that only a crowd has needed. Opening one
-costs as much as some dozen requests: closed at once, it would be opened again for the next."""
+"""Seconds without use after which a connection is closed that only a crowd has needed. Opening one,
+and planning anew what it is asked, costs more than a request: closed at once, it would be opened
+again for the next."""
 
 
 class _Idle(NamedTuple):

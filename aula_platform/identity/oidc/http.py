@@ -36,8 +36,8 @@ class Connections(httpx2.AsyncHTTPTransport):
     """Connections to one broker that stay open from one log-in to the next.
 
     A client is of one log-in, for it holds that person's tokens; whoever closes it leaves these
-    open. To begin a connection costs a third as much as all the rest of a log-in, and with TLS more
-    than that.
+    open. Else each log-in in the morning would begin with a handshake, which TLS makes dear to both
+    sides.
     """
 
     def __init__(self) -> None:
