@@ -43,6 +43,15 @@ class Connections(httpx2.AsyncHTTPTransport):
     def __init__(self) -> None:
         super().__init__(verify=_trust(), limits=httpx2.Limits(keepalive_expiry=KEEP_ALIVE))
 
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Ask once more where the broker has closed the connection in the moment in which it was
+        taken again. Had it heard the question, it would refuse a code that it has seen.
+        """
+        try:
+            return await super().handle_async_request(request)
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+            return await super().handle_async_request(request)
+
     async def aclose(self) -> None:
         """Leave them open: there is a next client."""
 
