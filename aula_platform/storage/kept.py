@@ -7,7 +7,6 @@ statement (decision 0019). What is kept here is lent as it was given back.
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -31,24 +30,16 @@ class KeptConnections:
     """The connections of one engine, lent to one unit at a time; first the one used last."""
 
     def __init__(
-        self,
-        engine: AsyncEngine,
-        *,
-        kept: int,
-        most: int,
-        go_straight: bool = False,
-        clock: Callable[[], float] = time.monotonic,
+        self, engine: AsyncEngine, *, kept: int, most: int, go_straight: bool = False
     ) -> None:
         """Lend at most ``most``, and keep ``kept`` of them though nobody has needed them for long.
 
-        ``go_straight`` says that they are PostgreSQL's and in autocommit (`straight`); ``clock``
-        counts seconds.
+        ``go_straight`` says that they are PostgreSQL's and in autocommit (`straight`).
         """
         self.engine = engine
         self.go_straight = go_straight
         self._kept = kept
         self._places = asyncio.Semaphore(most)
-        self._clock = clock
         self._idle: list[_Idle] = []
         """The one used last is the last."""
 
@@ -75,7 +66,7 @@ class KeptConnections:
             await self.roll_back(connection)
             return
         self._places.release()
-        now = self._clock()
+        now = time.monotonic()
         self._idle.append(_Idle(connection, now))
         if len(self._idle) > self._kept and now - self._idle[0].since > IDLE:
             await _close(self._idle.pop(0).connection, for_good=True)

@@ -24,6 +24,8 @@ from aula_sdk.testing.plugin import Browser, People
 
 LEAST = 60
 GROUPS = "/api/v1/groups"
+AGAIN = '<a class="button button--primary" href="/groups">'
+"""The way back to the page; of a part of a page there is none."""
 
 
 class _Hours:
@@ -65,13 +67,25 @@ async def test_who_asks_too_fast_is_refused_and_others_are_not(
     assert [one["status"] for one in logs if one["event"] == "access_refused"] == [429, 429]
     page = await teacher.get("/groups/", headers={"accept": "text/html"})
     assert page.status_code == 429
-    assert '<a class="button button--primary" href="/groups">' in page.text
+    assert AGAIN in page.text
+    part = await teacher.get("/groups/", headers={"accept": "text/html", "hx-request": "true"})
+    assert (part.status_code, AGAIN in part.text) == (429, False)
     assert (await teacher.post(GROUPS, json={"name": "Kor"})).status_code == 429
     assert (await other.get(GROUPS)).status_code == 200
     clock.now += 1.5
     names = [one["name"] for one in (await teacher.get(GROUPS)).json()["items"]]
     assert "Kor" not in names
     assert (await elsewhere.get(GROUPS)).status_code == 429
+
+
+async def test_the_setting_says_how_fast(
+    running: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``per_minute`` of ``[login]`` is what the site counts by."""
+    monkeypatch.setattr(pace, "PATIENCE", 0.0)
+    account = new_id()
+    turns = [running.app.state.pace.take_turn(account) for _each in range(LEAST + 1)]
+    assert turns == [0.0] * LEAST + [None]
 
 
 async def test_who_is_somewhat_too_fast_waits_and_loses_nothing(
@@ -89,8 +103,10 @@ async def test_who_is_somewhat_too_fast_waits_and_loses_nothing(
     made = await teacher.post(GROUPS, json={"name": "Kor"})
     assert made.status_code == 201
     assert time.monotonic() - began >= 0.05
+    for _each in range(LEAST // 2):  # So long that nothing else comes between by chance.
+        clock.pace.take_turn(account_id)
     waiting = asyncio.create_task(teacher.get(GROUPS))
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.1)
     async with running.storage.write(EVERYWHERE) as write:
         await write.execute(sa.delete(session))
     assert (await waiting).status_code == 401
