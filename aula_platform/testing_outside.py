@@ -18,12 +18,10 @@ from functools import wraps
 from typing import Any
 
 import httpx2
-import sqlalchemy as sa
 
 from aula_platform.files.blobs import BlobStore
-from aula_platform.storage import Storage
+from aula_platform.storage import Storage, Write
 
-_INFO = "aula_outside"
 _MEMORY = "/dev/shm/"  # noqa: S108  # Files in memory are files.
 _PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork")
 _DOORS: tuple[tuple[type[Any], str], ...] = (
@@ -32,6 +30,7 @@ _DOORS: tuple[tuple[type[Any], str], ...] = (
     (BlobStore, "remove"),
     (BlobStore, "reach"),
     (httpx2.AsyncClient, "send"),
+    (httpx2.AsyncHTTPTransport, "handle_async_request"),
     (httpx2.Client, "send"),
 )
 
@@ -43,10 +42,16 @@ class OutsideInAWrite(AssertionError):
 class _Transaction:
     """A transaction, as whoever runs within it finds it; tasks that it starts find it too."""
 
-    def __init__(self, leaks: list[str], database: tuple[str | None, int | None]) -> None:
-        self.is_open = True
+    def __init__(
+        self, unit: Write, leaks: list[str], database: tuple[str | None, int | None]
+    ) -> None:
         self.database = database
+        self._unit = unit
         self._leaks = leaks
+
+    @property
+    def is_open(self) -> bool:
+        return self._unit.is_under_way
 
     def refuse(self, what: str) -> None:
         self._leaks.append(what)
@@ -63,22 +68,11 @@ class OutsideWatch:
         self.leaks: list[str] = []
         url = storage.engines.writing.url
         self._database = (url.host, url.port)
-        engine = storage.engines.writing.sync_engine
-        sa.event.listen(engine, "begin", self._begin)
-        sa.event.listen(engine, "commit", _end)
-        sa.event.listen(engine, "rollback", _end)
+        storage.watchers.append(self._begin)
         _watch_process()
 
-    def _begin(self, connection: sa.Connection) -> None:
-        transaction = _Transaction(self.leaks, self._database)
-        connection.info[_INFO] = transaction
-        _present.set(transaction)
-
-
-def _end(connection: sa.Connection) -> None:
-    transaction = connection.info.pop(_INFO, None)
-    if transaction is not None:
-        transaction.is_open = False
+    def _begin(self, unit: Write) -> None:
+        _present.set(_Transaction(unit, self.leaks, self._database))
 
 
 def _within() -> _Transaction | None:

@@ -44,7 +44,7 @@ async def remove_expired_files(platform: Platform, blobs: BlobStore) -> int:
                 .where(file.c.id.in_(old), file.c.expires_at <= write.now)
                 .returning(file.c.id)
             )
-            ids = gone.scalars().all()
+            ids = [row.id for row in gone.all()]
         for file_id in ids:
             await blobs.remove(file_id)
         removed += len(ids)

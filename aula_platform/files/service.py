@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -146,7 +145,7 @@ class FileService:
         mine = [file.c.object_id == object_id]
         if part_id is not None:
             mine.append(file.c.part_id == part_id)
-        gone: sa.CursorResult[Any] = await write.execute(
+        gone = await write.execute(
             sa.update(file)
             .where(*mine)
             .values(expires_at=write.now, action=None, object_id=None, part_id=None)

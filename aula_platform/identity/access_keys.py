@@ -170,7 +170,7 @@ async def revoke_keys(
     if key_ids is not None:
         mine = mine.where(access_key.c.id.in_(key_ids))
     gone = await write.execute(mine.returning(access_key.c.expires_at))
-    return sum(row.expires_at > write.now for row in gone)
+    return sum(row.expires_at > write.now for row in gone.all())
 
 
 async def touch_key(write: WriteUnit, use: KeyUse) -> None:

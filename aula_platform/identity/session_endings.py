@@ -29,7 +29,7 @@ async def end_all_sessions(write: WriteUnit, account_id: UUID, *, but: UUID | No
     if but:
         theirs = theirs.where(session.c.id != but)
     ended = await write.execute(theirs.returning(session.c.idle_expires_at, session.c.expires_at))
-    return sum(min(row.idle_expires_at, row.expires_at) > write.now for row in ended)
+    return sum(min(row.idle_expires_at, row.expires_at) > write.now for row in ended.all())
 
 
 class EndedSession(msgspec.Struct, frozen=True):
@@ -63,7 +63,7 @@ async def end_at_broker(
         named = person
     else:
         return []
-    rows = await write.execute(
+    gone = await write.execute(
         sa.delete(session)
         .where(session.c.broker == broker, named)
         .returning(session.c.account_id, session.c.role, session.c.assurance)
@@ -75,5 +75,5 @@ async def end_at_broker(
             None if row.role is None else Kind(row.role),
             Assurance(row.assurance),
         )
-        for row in rows
+        for row in gone.all()
     ]

@@ -19,14 +19,15 @@ from aula_sdk.people import Actor
 class Storage:
     """The database of one installation.
 
-    ``recorders`` are awaited with each write unit just before it commits (outbox, audit);
-    ``listeners`` are called with it just after.
+    ``watchers`` are called with each write unit when its transaction has begun, ``recorders`` are
+    awaited with it just before it commits (outbox, audit), ``listeners`` called just after.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         """Open ``sqlite:///path`` or ``postgresql://user@host/name``; connects when first used."""
         self.url = url
         self.engines = open_engines(url, pool_size=pool_size)
+        self.watchers: list[Callable[[Write], None]] = []
         self.recorders: list[Callable[[Write], Awaitable[None]]] = []
         self.listeners: list[Callable[[Write], None]] = []
         self._reading, self._writing, self._noting = keep_connections(self.engines, pool_size)
@@ -69,7 +70,7 @@ class Storage:
         """Open a transaction that reaches as far as ``wall``; it commits when the block ends, and
         rolls back on an exception; always, where somebody sees the site as the actor (R2).
         """
-        unit = Write(self._writing, wall, self._writer, actor)
+        unit = Write(self._writing, wall, self._writer, actor, self.watchers)
         try:
             yield unit
             await self._commit(unit)
@@ -85,7 +86,7 @@ class Storage:
         when the block ends. It holds up other writers meanwhile, so it is kept short, and is not
         opened while the caller's own transaction goes on.
         """
-        unit = Write(self._writing, wall, self._writer, actor)
+        unit = Write(self._writing, wall, self._writer, actor, self.watchers)
         try:
             yield unit
         finally:

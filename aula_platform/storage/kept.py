@@ -9,8 +9,10 @@ import asyncio
 import time
 from typing import NamedTuple
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from aula_platform.storage import straight
 from aula_platform.storage.engines import Engines
 
 PATIENCE = 30.0
@@ -34,7 +36,8 @@ class KeptConnections:
     ) -> None:
         """Lend at most ``most``, and keep ``kept`` of them though nobody has needed them for long.
 
-        ``go_straight`` says that they are PostgreSQL's and in autocommit (`straight`).
+        ``go_straight`` says that they are PostgreSQL's. To SQLAlchemy they are in autocommit then,
+        and who writes begins and ends transactions by `straight`.
         """
         self.engine = engine
         self.go_straight = go_straight
@@ -55,10 +58,16 @@ class KeptConnections:
         else:
             await self._places.acquire()
         try:
-            return self._idle.pop().connection if self._idle else await self.engine.connect()
+            return self._idle.pop().connection if self._idle else await self._connect()
         except BaseException:
             self._places.release()
             raise
+
+    async def _connect(self) -> AsyncConnection:
+        connection = await self.engine.connect()
+        if self.go_straight:
+            return await connection.execution_options(isolation_level="AUTOCOMMIT")
+        return connection
 
     async def give_back(self, connection: AsyncConnection) -> None:
         """Keep it for the next. Nothing may be open in it that was begun."""
@@ -72,10 +81,21 @@ class KeptConnections:
             await _close(self._idle.pop(0).connection, for_good=True)
 
     async def roll_back(self, connection: AsyncConnection) -> None:
-        """Give it back by the pool, which rolls back what was begun in it.
+        """Give it back without what was begun in it.
 
         Where the database has ended this one, it has ended the others too: all are opened anew.
         """
+        if self.go_straight and not connection.invalidated:
+            try:
+                await straight.tell(connection, "ROLLBACK")
+            except DBAPIError:
+                await self.end(connection)
+            except BaseException:
+                await self.end(connection)
+                raise
+            else:
+                await self.give_back(connection)
+            return
         self._places.release()
         if connection.invalidated:
             await self.close()
@@ -114,6 +134,6 @@ def keep_connections(
         return KeptConnections(engines.reading, kept=pool_size, most=most), writing, writing
     return (
         KeptConnections(engines.reading, kept=pool_size, most=most, go_straight=True),
-        KeptConnections(engines.writing, kept=pool_size, most=most),
+        KeptConnections(engines.writing, kept=pool_size, most=most, go_straight=True),
         KeptConnections(engines.noting, kept=1, most=1, go_straight=True),
     )

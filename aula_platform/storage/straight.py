@@ -2,53 +2,41 @@
 
 What SQLAlchemy does around a short statement costs more than the driver and the way to the database
 together: its cache is asked, a context, a cursor and a result are made, and a greenlet is entered
-and left. Of a statement that the program holds on to all of it is the same each time. Here
-SQLAlchemy is asked once how it is written and what is done to its values; everything that is not
-an ordinary day (an error, a statement that is written anew for each value) is left to it.
+and left. Of a statement that the program holds on to all of it is the same each time (`held`).
+Everything that is not an ordinary day (a statement that is written anew for each value, outside of
+a transaction any error) is left to SQLAlchemy.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
 
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.engine.result import result_tuple
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql import visitors
-from sqlalchemy.sql.compiler import ExpandedState, SQLCompiler
 
-_NEEDED = object()
-_FIT = (sa.Select, sa.CompoundSelect, sa.Insert)
-_Change = Callable[[Any], Any]
+from aula_platform.storage.held import Change, Held, find
 
-
-class _Given(NamedTuple):
-    """A parameter: what it is called, what it is when nobody says, and what the driver needs."""
-
-    name: str
-    otherwise: Any
-    fit: _Change | None
-
-
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
-class _Held:
-    """All that there is to know of a statement without the statement itself, which it outlives in
-    no cache.
-    """
-
-    text: str
-    given: tuple[_Given, ...]
-    types: tuple[sa.types.TypeEngine[Any], ...]
+_FAILED = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_KINDS: tuple[tuple[type[BaseException], type[DBAPIError]], ...] = (
+    (asyncpg.IntegrityConstraintViolationError, IntegrityError),
+    (asyncpg.SyntaxOrAccessError, ProgrammingError),
+    (asyncpg.InterfaceError, InterfaceError),
+)
+_DONE = re.compile(r"(?:UPDATE|DELETE|INSERT \d+) (\d+)")
 
 
 class _Ready(NamedTuple):
     """A statement as one connection has prepared it."""
 
     fetch: Callable[..., Awaitable[list[Any]]]
+    say: Callable[[], str]
+    """Tells what was done when it was run last."""
     row: Callable[[Sequence[Any]], sa.Row[Any]]
-    changes: tuple[tuple[int, _Change], ...]
+    changes: tuple[tuple[int, Change], ...]
     """What is done to which columns of the driver's rows."""
 
 
@@ -58,17 +46,26 @@ class _Way(NamedTuple):
     driver: Any
     listened: Any
     """Who listens to SQLAlchemy on it."""
-    prepared: WeakKeyDictionary[_Held, _Ready]
+    prepared: WeakKeyDictionary[Held, _Ready]
 
 
 class Rows:
-    """What a statement has found, with those methods of SQLAlchemy's results that units use."""
+    """What a statement has found or done, with those methods of SQLAlchemy's results that units
+    use.
+    """
 
-    def __init__(self, ready: _Ready, records: list[Any]) -> None:
+    def __init__(self, ready: _Ready, records: list[Any], said: str) -> None:
         self._row = ready.row
         self._records: list[Sequence[Any]] = records
+        self._said = said
         if ready.changes:
             self._records = [_changed(record, ready.changes) for record in records]
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written; -1 where that is not said, as of a SELECT."""
+        done = _DONE.fullmatch(self._said)
+        return int(done[1]) if done else -1
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
         return iter(self._records)
@@ -86,111 +83,82 @@ class Rows:
         return self._records[0][0] if self._records else None
 
 
-_NEVER_MET, _MET = _Held("", (), ()), _Held("", (), ())
-"""Two that stand for what was not run yet, and for what was run once."""
-_known: WeakKeyDictionary[sa.Executable, _Held | None] = WeakKeyDictionary()
-"""None stands for what SQLAlchemy must write anew each time."""
 _ways: WeakKeyDictionary[AsyncConnection, _Way] = WeakKeyDictionary()
 
 
 async def ask(
-    connection: AsyncConnection, statement: sa.Executable, params: Mapping[str, Any]
+    connection: AsyncConnection,
+    statement: sa.Executable,
+    params: Mapping[str, Any],
+    *,
+    in_transaction: bool = False,
 ) -> Rows | None:
-    """Return what the statement finds; None when SQLAlchemy is to be asked.
+    """Return what the statement finds or does; None when SQLAlchemy is to be asked.
 
-    The connection must be in autocommit: there, what has failed can be asked again, and SQLAlchemy
-    then says what is wrong. Whoever is cut off in the middle, by a time limit of the driver too,
-    must not give the connection to anybody else.
+    The connection must be in autocommit for SQLAlchemy: where nothing else has begun a transaction
+    in it, what has failed can be asked again, and SQLAlchemy then says what is wrong. In one that
+    `tell` has begun it cannot: raises the error of SQLAlchemy's that it would be. Whoever is cut
+    off in the middle, by a time limit of the driver too, must not give the connection to anybody
+    else.
     """
-    held = _find(statement, connection)
+    held = find(statement, params, connection.dialect)
     if held is None:
         return None
     way = _way_of(connection)
     if way.listened.before_cursor_execute:
         return None  # Who listens to SQLAlchemy hears of every statement.
-    values = _values(held, params)
+    values = held.values(params)
     if values is None:
         return None
     try:
-        try:
-            return await _fetch(way, connection, held, values)
-        except asyncpg.InvalidCachedStatementError:
-            # A table of it has changed since it was prepared, as when a plugin is upgraded.
-            way.prepared.pop(held, None)
-            return await _fetch(way, connection, held, values)
+        return await _fetch(way, connection, held, values)
     except TimeoutError:
         raise
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except asyncpg.InvalidCachedStatementError as error:
+        # A table of it has changed since it was prepared, as when a plugin is upgraded.
+        _ways.clear()
+        if in_transaction:
+            await _refuse(error, way, connection, held.text)
+    except _FAILED as error:
+        if in_transaction:
+            await _refuse(error, way, connection, held.text)
         return None
+    return await ask(connection, statement, params)
 
 
-async def _fetch(way: _Way, connection: AsyncConnection, held: _Held, values: list[Any]) -> Rows:
+async def tell(connection: AsyncConnection, command: str) -> str:
+    """Carry out a command that finds nothing, and return what PostgreSQL says it has done.
+
+    Raises the error of SQLAlchemy's that it would be.
+    """
+    way = _way_of(connection)
+    try:
+        return str(await way.driver.execute(command))
+    except _FAILED as error:
+        await _refuse(error, way, connection, command)
+
+
+async def _fetch(way: _Way, connection: AsyncConnection, held: Held, values: list[Any]) -> Rows:
     ready = way.prepared.get(held)
     if ready is None:
         ready = way.prepared[held] = await _prepare(way.driver, held, connection.dialect)
-    return Rows(ready, await ready.fetch(*values))
+    records = await ready.fetch(*values)
+    return Rows(ready, records, "" if held.names is None else ready.say())
 
 
-def _find(statement: sa.Executable, connection: AsyncConnection) -> _Held | None:
-    """Return what is known of the statement; at first nothing, for many are made for one use."""
-    held = _known.get(statement, _NEVER_MET)
-    if held is _NEVER_MET:
-        _known[statement] = _MET
-        return None
-    if held is _MET:
-        held = _known[statement] = _hold(statement, connection.dialect)
-    return held
-
-
-def _hold(statement: sa.Executable, dialect: sa.Dialect) -> _Held | None:
-    # Of columns that are an SQL text nobody knows the types, nor how many they are.
-    if not isinstance(statement, _FIT) or _has_text(statement):
-        return None
-    compiled = statement.compile(dialect=dialect)
-    if not isinstance(compiled, SQLCompiler) or not _is_always_the_same(compiled):
-        return None
-    columns = () if isinstance(statement, sa.Insert) else statement.selected_columns
-    needed = {bind.key: None for bind in compiled.binds.values() if bind.required}
-    written = compiled.construct_expanded_state(needed)
-    given = tuple(_list_given(compiled, written, dialect))
-    return _Held(written.statement, given, tuple(column.type for column in columns))
-
-
-def _has_text(statement: sa.ClauseElement) -> bool:
-    return any(isinstance(part, sa.TextClause) for part in visitors.iterate(statement))
-
-
-def _is_always_the_same(compiled: SQLCompiler) -> bool:
-    """Whether neither the text nor a value in it depends on when or with what it is run."""
-    is_as_long_as_its_list = any(bind.required for bind in compiled.post_compile_params)
-    is_worked_out = any(bind.callable for bind in compiled.binds.values())
-    is_unlike = compiled.literal_execute_params or compiled.escaped_bind_names
-    return not (is_as_long_as_its_list or is_worked_out or is_unlike)
-
-
-def _list_given(
-    compiled: SQLCompiler, written: ExpandedState, dialect: sa.Dialect
-) -> Iterator[_Given]:
-    """Yield the parameters in the text's order; each value of a fixed list has become one."""
-    lists = {one: name for name, ones in written.parameter_expansion.items() for one in ones}
-    for name in written.positiontup or ():
-        bind = compiled.binds[lists.get(name, name)]
-        otherwise = _NEEDED if bind.required else written.parameters[name]
-        yield _Given(name, otherwise, bind.type.dialect_impl(dialect).bind_processor(dialect))
-
-
-def _values(held: _Held, params: Mapping[str, Any]) -> list[Any] | None:
-    """Return the values as the driver takes them; None when one is missing or unfit."""
-    values = []
-    for name, otherwise, fit in held.given:
-        value = params.get(name, otherwise)
-        if value is _NEEDED:
-            return None
-        try:
-            values.append(value if fit is None else fit(value))
-        except Exception:  # noqa: BLE001  # SQLAlchemy says what is wrong with it.
-            return None
-    return values
+async def _refuse(error: Exception, way: _Way, connection: AsyncConnection, text: str) -> NoReturn:
+    """Raise the error as SQLAlchemy would, and let it know of a connection that is lost. Values are
+    people's, and are never in it.
+    """
+    is_lost = way.driver.is_closed()
+    if is_lost:
+        await connection.invalidate(error)
+    kind = next((kind for raised, kind in _KINDS if isinstance(error, raised)), DBAPIError)
+    named = "Error" if kind is DBAPIError else kind.__name__
+    # Of what the database says the first line alone: its details quote the row.
+    said = getattr(connection.dialect.dbapi, named)(str(error.args[0]), error)
+    said.__cause__ = error
+    raise kind(text, None, said, hide_parameters=True, connection_invalidated=is_lost) from said
 
 
 def _way_of(connection: AsyncConnection) -> _Way:
@@ -204,7 +172,7 @@ def _way_of(connection: AsyncConnection) -> _Way:
     return way
 
 
-async def _prepare(driver: Any, held: _Held, dialect: sa.Dialect) -> _Ready:
+async def _prepare(driver: Any, held: Held, dialect: sa.Dialect) -> _Ready:
     prepared = await driver.prepare(held.text)
     attributes = prepared.get_attributes()
     changes = [
@@ -213,12 +181,13 @@ async def _prepare(driver: Any, held: _Held, dialect: sa.Dialect) -> _Ready:
     ]
     return _Ready(
         prepared.fetch,
+        prepared.get_statusmsg,
         result_tuple([attribute.name for attribute in attributes]),
         tuple((number, change) for number, change in changes if change is not None),
     )
 
 
-def _changed(record: Sequence[Any], changes: tuple[tuple[int, _Change], ...]) -> list[Any]:
+def _changed(record: Sequence[Any], changes: tuple[tuple[int, Change], ...]) -> list[Any]:
     values = list(record)
     for number, change in changes:
         values[number] = change(values[number])

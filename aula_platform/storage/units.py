@@ -1,7 +1,7 @@
 """Units of work that read: what a request or a job asks through."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.contextvars import get_contextvars
 
@@ -22,6 +23,7 @@ from aula_sdk.db import utc_now
 from aula_sdk.people import Actor
 
 Row = TypeVar("Row", bound=msgspec.Struct)
+_Found = TypeVar("_Found")
 Params = Mapping[str, Any]
 Answer = sa.CursorResult[Any] | straight.Rows
 _STREAMED = 500
@@ -30,6 +32,9 @@ _LONGEST_REQUEST = 64
 
 class Read:
     """Implements `aula_sdk.protocols.ReadUnit`; takes a connection at its first statement."""
+
+    _in_transaction = False
+    """Whether a statement that has failed spoils those that follow."""
 
     def __init__(
         self, connections: KeptConnections, wall: Wall, actor: Actor | None = None
@@ -81,17 +86,25 @@ class Read:
         self, connection: AsyncConnection, statement: sa.Executable, params: Params
     ) -> Answer:
         if self._goes_straight:
-            try:
-                found = await straight.ask(connection, statement, params)
-            except BaseException:
-                # Nobody knows what the connection would answer next.
-                self._is_cut_off = True
-                raise
+            asked = straight.ask(connection, statement, params, in_transaction=self._in_transaction)
+            found = await self._whole(asked)
             if found is not None:
                 return found
         if isinstance(statement, sa.Select | sa.CompoundSelect):
             params = even_out(params)
         return await connection.execute(statement, params)
+
+    async def _whole(self, asked: Awaitable[_Found]) -> _Found:
+        """Return what was asked for. Of a connection that is cut off in the middle of it nobody
+        knows what it would answer next.
+        """
+        try:
+            return await asked
+        except DBAPIError:
+            raise
+        except BaseException:
+            self._is_cut_off = True
+            raise
 
     async def _raise_wall(self, statement: sa.Executable) -> AsyncConnection:
         if self.wall.setting is None:

@@ -1,18 +1,23 @@
-"""Units of work that write: one transaction each, or on PostgreSQL one statement that is whole."""
+"""Units of work that write: one transaction each, or on PostgreSQL one statement that is whole.
+
+A transaction on PostgreSQL is begun and ended by the unit itself, not by SQLAlchemy, to which the
+connection is in autocommit: so its statements can go straight to the driver (decision 0048).
+"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, PendingRollbackError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from aula_platform.storage import straight
 from aula_platform.storage.kept import KeptConnections
 from aula_platform.storage.notes import AuditNote, Topic, Who
 from aula_platform.storage.tables import idempotency
-from aula_platform.storage.units import Params, Read
+from aula_platform.storage.units import Answer, Params, Read
 from aula_platform.storage.wall import Wall, forget_wall
 from aula_sdk.audit import AuditKind
 from aula_sdk.events import Event
@@ -20,10 +25,20 @@ from aula_sdk.people import Actor
 
 _BUSY_PAUSE = 0.02
 _BUSY_TRIES = 500
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_COMMIT = "COMMIT"
+
+
+class NotCommitted(Exception):
+    """The database has rolled back what was to be committed: a statement of it had failed, and
+    whoever asked went on.
+    """
 
 
 class Write(Read):
     """Implements `aula_sdk.protocols.WriteUnit`: one transaction, begun at its first statement."""
+
+    _in_transaction = True
 
     def __init__(
         self,
@@ -31,9 +46,12 @@ class Write(Read):
         wall: Wall,
         lock: asyncio.Lock | None,
         actor: Actor | None,
+        watchers: Sequence[Callable[["Write"], None]] = (),
     ) -> None:
+        """``watchers`` are called with the unit when its transaction has begun."""
         super().__init__(connections, wall, actor)
         self._lock = lock
+        self._watchers = watchers
         self._holds_lock = False
         self._is_durable = False
         self.events: list[Event] = []
@@ -44,6 +62,11 @@ class Write(Read):
     def has_work(self) -> bool:
         """Whether there is anything to commit."""
         return self._open is not None or bool(self.events or self.topics or self.audits)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its transaction has begun and has not ended."""
+        return self._open is not None and not self._is_durable
 
     @property
     def looks_on(self) -> bool:
@@ -65,13 +88,22 @@ class Write(Read):
                 await self._lock.acquire()
                 self._holds_lock = True
             self._open = await self._begin()
+            for watch in self._watchers:
+                watch(self)
+        elif self._open.invalidated:
+            # SQLAlchemy would open another one, and go on outside of any transaction.
+            message = "the connection was lost, and with it what was written"
+            raise PendingRollbackError(message)
         return self._open
 
     async def _begin(self) -> AsyncConnection:
         for _attempt in range(_BUSY_TRIES):
             connection = await self._connections.take()
             try:
-                await connection.begin()  # type: ignore[unused-awaitable]  # The connection keeps its transaction.
+                if self._goes_straight:
+                    await straight.tell(connection, _BEGIN)
+                else:
+                    await connection.begin()  # type: ignore[unused-awaitable]  # The connection keeps its transaction.
             except BaseException as error:
                 await self._connections.roll_back(connection)
                 if not isinstance(error, OperationalError) or "locked" not in str(error):
@@ -83,10 +115,18 @@ class Write(Read):
         raise TimeoutError(message)
 
     async def commit(self) -> None:
-        """Make everything durable; called by `Storage` alone."""
-        if self._open is not None:
-            await self._open.commit()
-            self._is_durable = True
+        """Make everything durable; called by `Storage` alone.
+
+        Raises `NotCommitted` when there is nothing left to commit.
+        """
+        if self._open is None:
+            return
+        connection = await self.connection()
+        if not self._goes_straight:
+            await connection.commit()
+        elif (done := await self._whole(straight.tell(connection, _COMMIT))) != _COMMIT:
+            raise NotCommitted(done)
+        self._is_durable = True
 
     async def abandon(self) -> None:
         """Close the connection, if there is one, instead of giving it back."""
@@ -108,8 +148,12 @@ class Write(Read):
 
     async def execute(
         self, statement: sa.Executable, params: Params | Sequence[Params] | None = None
-    ) -> sa.CursorResult[Any]:
+    ) -> Answer:
         """Carry out an INSERT, UPDATE or DELETE; an empty list of rows does nothing at all."""
+        if isinstance(params, Sequence) and len(params) == 1:
+            params = params[0]
+        if params is None or isinstance(params, Mapping):
+            return await self._ask(statement, params)
         async with self._turn:
             connection = await self._raise_wall(statement)
             self.statements += 1
@@ -172,6 +216,8 @@ class Note(Write):
     """What PostgreSQL is told in statements each of which is whole by itself, with no transaction
     around them (decision 0029).
     """
+
+    _in_transaction = False
 
     async def _begin(self) -> AsyncConnection:
         return await self._connections.take()

@@ -91,6 +91,27 @@ class ReadUnit(Protocol, metaclass=Injected):
         ...
 
 
+class Written(Protocol):
+    """What an INSERT, UPDATE or DELETE has done."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+        ...
+
+    def all(self) -> Sequence[sa.Row[Any]]:
+        """Return all rows of its RETURNING."""
+        ...
+
+    def first(self) -> sa.Row[Any] | None:
+        """Return the first of them, or None."""
+        ...
+
+    def scalar(self) -> Any:
+        """Return the first column of the first, or None."""
+        ...
+
+
 @runtime_checkable  # Litestar asks whether what it injects is one.
 class WriteUnit(ReadUnit, Protocol, metaclass=Injected):
     """One transaction. In a request the kernel commits it after the handler, before the answer
@@ -99,8 +120,10 @@ class WriteUnit(ReadUnit, Protocol, metaclass=Injected):
 
     async def execute(
         self, statement: sa.Executable, params: Params | Sequence[Params] | None = None
-    ) -> sa.CursorResult[Any]:
-        """Carry out an INSERT, UPDATE or DELETE; return its result (``rowcount``, RETURNING)."""
+    ) -> Written:
+        """Carry out an INSERT, UPDATE or DELETE, once for each of several ``params``; return what
+        was done.
+        """
         ...
 
     def emit(self, event: Event) -> None:

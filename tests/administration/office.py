@@ -109,7 +109,7 @@ async def park(site: RunningSite, municipality_id: UUID, *, waiting: int = 2) ->
             }  # fmt: skip
             made = await write.execute(sa.insert(outbox).values(event).returning(outbox.c.sequence))
             waits = {"subscriber": "posts.tell", "stream": stream}
-            place = {"sequence": made.scalar_one(), "municipality_id": municipality_id}
+            place = {"sequence": made.scalar(), "municipality_id": municipality_id}
             await write.execute(sa.insert(delivery), {**place, **waits})
         row = {
             "subscriber": "posts.tell", "stream": stream, "leased_until": now, "retry_at": now,

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, StatementError
 
-from aula_platform.storage import EVERYWHERE, OWNER, Storage, straight
+from aula_platform.storage import EVERYWHERE, OWNER, Storage, held
 from aula_platform.storage.writes import Note
 from aula_sdk.db import JSON, Id, Instant, utc_now
 from aula_sdk.ids import new_id
@@ -72,7 +72,7 @@ async def _ask_often(
 
 
 def _is_held(statement: sa.Executable) -> bool:
-    return bool(straight._known[statement])
+    return bool(held._known[statement])
 
 
 async def test_each_type_comes_back_as_by_sqlalchemy(postgres: Storage) -> None:
@@ -274,14 +274,14 @@ async def test_a_statement_that_is_gone_leaves_nothing(postgres: Storage) -> Non
     """Neither here nor in the connection that has prepared it."""
     statement = sa.select(sa.literal(datetime(2026, 1, 1, tzinfo=UTC), Instant).label("gone"))
     await _ask_often(postgres, statement)
-    held = weakref.ref(straight._known[statement])
-    assert held() is not None
-    known = len(straight._known)
+    kept = weakref.ref(held._known[statement])
+    assert kept() is not None
+    known = len(held._known)
     del statement
     postgres.engines.reading.sync_engine.clear_compiled_cache()
     gc.collect()
-    assert held() is None
-    assert len(straight._known) < known
+    assert kept() is None
+    assert len(held._known) < known
 
 
 async def test_an_ended_connection_is_told_as_ever(postgres: Storage) -> None:
