@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from aula_platform.events.tables import delivery, lane
 from aula_platform.storage import EVERYWHERE, Storage, Write
+from aula_sdk.many import many
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,7 +27,7 @@ class Lane(NamedTuple):
     failures: int
 
 
-_names: sa.BindParameter[str] = sa.bindparam("names", expanding=True)
+_names = many("names", sa.String())
 _now = sa.bindparam("at", type_=lane.c.leased_until.type)
 _is_busy = sa.or_(lane.c.parked_at.is_not(None), lane.c.retry_at > _now, lane.c.leased_until > _now)
 _waiting = (delivery.c.delivered_at.is_(None), delivery.c.subscriber.in_(_names))
@@ -58,6 +59,17 @@ _claim = (
     )
     .returning(lane.c.subscriber, lane.c.stream, lane.c.failures)
 )
+_is_mine = (
+    lane.c.subscriber == sa.bindparam("whose"),
+    lane.c.stream == sa.bindparam("which", type_=lane.c.stream.type),
+    lane.c.leased_by == sa.bindparam("holder"),
+)
+_renew = (
+    sa.update(lane)
+    .where(*_is_mine)
+    .values(leased_until=sa.bindparam("until", type_=lane.c.leased_until.type), failures=0)
+)
+_close = sa.delete(lane).where(*_is_mine)
 
 
 async def has_work(storage: Storage, names: Sequence[str]) -> bool:
@@ -86,6 +98,10 @@ async def claim(
     return None if row is None else Lane(row.subscriber, row.stream, row.failures)
 
 
+def _mine(held: Lane, worker: str) -> dict[str, object]:
+    return {"whose": held.subscriber, "which": held.stream, "holder": worker}
+
+
 def _of(held: Lane) -> tuple[sa.ColumnElement[bool], ...]:
     return lane.c.subscriber == held.subscriber, lane.c.stream == held.stream
 
@@ -96,17 +112,14 @@ async def renew(write: Write, held: Lane, worker: str, lease: timedelta) -> bool
     False when the lease was lost meanwhile; then nothing may be delivered. On PostgreSQL the row
     stays locked, so that a lease that runs out during the transaction is not claimed by others.
     """
-    kept = await write.execute(
-        sa.update(lane)
-        .where(*_of(held), lane.c.leased_by == worker)
-        .values(leased_until=write.now + lease, failures=0)
-    )
+    until = write.now + lease
+    kept = await write.execute(_renew, {**_mine(held, worker), "until": until})
     return kept.rowcount == 1
 
 
 async def close(write: Write, held: Lane, worker: str) -> None:
     """Take the lane away. If something waits in it after all, it is opened again, as the last."""
-    await write.execute(sa.delete(lane).where(*_of(held), lane.c.leased_by == worker))
+    await write.execute(_close, _mine(held, worker))
 
 
 async def fail(

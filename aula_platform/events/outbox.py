@@ -14,9 +14,13 @@ from aula_platform.events.tables import delivery, outbox, subscriber, topic
 from aula_platform.storage import EVERYWHERE, GLOBAL, Storage, Write
 from aula_sdk.events import Subscriber
 from aula_sdk.ids import new_id
+from aula_sdk.many import many
 
 _CHUNK = 500
 
+# Nobody asks by which number a row was kept, so neither need SQLAlchemy.
+_keep = sa.insert(outbox).inline()
+_tell = sa.insert(topic).inline()
 _address = sa.insert(delivery).from_select(
     ["sequence", "subscriber", "stream", "municipality_id", "skipped"],
     sa.select(
@@ -27,7 +31,7 @@ _address = sa.insert(delivery).from_select(
         sa.false(),
     )
     .join(subscriber, subscriber.c.event == outbox.c.name)
-    .where(outbox.c.id.in_(sa.bindparam("ids", expanding=True))),
+    .where(outbox.c.id.in_(many("ids", outbox.c.id.type))),
 )
 
 
@@ -49,12 +53,12 @@ async def record(unit: Write) -> None:
             }
             for event in unit.events
         ]
-        await unit.execute(sa.insert(outbox), rows)
+        await unit.execute(_keep, rows)
         for ids in _chunks([row["id"] for row in rows]):
             await unit.execute(_address, {"ids": ids})
     if unit.topics:
         await unit.execute(
-            sa.insert(topic),
+            _tell,
             [
                 {
                     "name": changed.name,

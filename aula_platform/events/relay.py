@@ -32,6 +32,17 @@ _next = (
 )
 
 
+_receive = (
+    sa.update(delivery)
+    .where(
+        delivery.c.sequence == sa.bindparam("which"),
+        delivery.c.subscriber == sa.bindparam("whose"),
+        delivery.c.delivered_at.is_(None),
+    )
+    .values(delivered_at=sa.bindparam("now", type_=delivery.c.delivered_at.type))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long is waited, and how often is tried."""
@@ -149,13 +160,7 @@ class Relay:
 
     async def _give_receipt(self, write: Write, held: Lane, sequence: int) -> None:
         receipt = await write.execute(
-            sa.update(delivery)
-            .where(
-                delivery.c.sequence == sequence,
-                delivery.c.subscriber == held.subscriber,
-                delivery.c.delivered_at.is_(None),
-            )
-            .values(delivered_at=write.now)
+            _receive, {"which": sequence, "whose": held.subscriber, "now": write.now}
         )
         if receipt.rowcount != 1:
             raise LeaseLost

@@ -41,6 +41,25 @@ _AGAIN = (
 _OTHERS = (
     sa.select(device.c.id).where(device.c.account_id == sa.bindparam("whose", type_=Id)).limit(1)
 )
+_met = insert(device)
+_MEET = _met.on_conflict_do_update(
+    index_elements=[device.c.account_id, device.c.token_hash],
+    set_={"last_used_at": _met.excluded.last_used_at},
+).returning(device.c.id)
+_ASK = (
+    sa.update(account)
+    .where(
+        account.c.id == sa.bindparam("whose", type_=Id),
+        ~sa.exists().where(device.c.id == account.c.new_device_id),
+    )
+    .values(
+        new_device_id=sa.bindparam("met", type_=Id),
+        new_device_at=sa.bindparam("now", type_=Instant),
+    )
+)
+_LOCK = (
+    sa.select(account.c.id).where(account.c.id == sa.bindparam("whose", type_=Id)).with_for_update()
+)
 
 
 class NewDevice(msgspec.Struct, frozen=True):
@@ -85,25 +104,10 @@ async def meet_device(write: WriteUnit, account_id: UUID, cookie_value: str, kin
         "created_at": write.now,
         "last_used_at": write.now,
     }
-    known = (
-        await write.execute(
-            insert(device)
-            .values(values)
-            .on_conflict_do_update(
-                index_elements=[device.c.account_id, device.c.token_hash],
-                set_={"last_used_at": write.now},
-            )
-            .returning(device.c.id)
-        )
-    ).scalar_one()
+    known = (await write.execute(_MEET, values)).scalar()
     if has_others and known == met:
         await _lock(write, account_id)
-        asked = sa.exists().where(device.c.id == account.c.new_device_id)
-        await write.execute(
-            sa.update(account)
-            .where(account.c.id == account_id, ~asked)
-            .values(new_device_id=met, new_device_at=write.now)
-        )
+        await write.execute(_ASK, {**whose, "met": met, "now": write.now})
     return UUID(str(known))
 
 
@@ -226,4 +230,4 @@ async def _ask_about(write: WriteUnit, account_id: UUID, new: sa.Row[Any] | None
 
 async def _lock(write: WriteUnit, account_id: UUID) -> None:
     """Let nobody else meet or answer meanwhile: a device that came in between would be missed."""
-    await write.execute(sa.select(account.c.id).where(account.c.id == account_id).with_for_update())
+    await write.rows(_LOCK, {"whose": account_id})

@@ -16,6 +16,7 @@ from aula_sdk.protocols import WriteUnit
 
 _ = gettext_for("aula")
 KEEP = timedelta(minutes=15)
+_KEEP = sa.insert(login_attempt)
 _TAKE = (
     sa.delete(login_attempt)
     .where(login_attempt.c.state_hash == sa.bindparam("state_hash"))
@@ -49,16 +50,17 @@ async def keep_attempt(
 ) -> None:
     """Remember the log-in for a quarter of an hour, bound to the browser that began it."""
     await write.execute(
-        sa.insert(login_attempt).values(
-            state_hash=hash_secret(login.state),
-            browser_hash=hash_secret(browser),
-            broker=broker,
-            nonce=login.nonce,
-            code_verifier=login.code_verifier,
-            return_path=return_path,
-            session_id=session_id,
-            expires_at=write.now + KEEP,
-        )
+        _KEEP,
+        {
+            "state_hash": hash_secret(login.state),
+            "browser_hash": hash_secret(browser),
+            "broker": broker,
+            "nonce": login.nonce,
+            "code_verifier": login.code_verifier,
+            "return_path": return_path,
+            "session_id": session_id,
+            "expires_at": write.now + KEEP,
+        },
     )
 
 

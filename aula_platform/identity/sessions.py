@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from aula_platform.identity.secrets import derive_key, hash_secret, mask, new_secret
 from aula_platform.identity.tables import account, epoch, session
 from aula_platform.settings import LoginSettings
-from aula_sdk.db import Instant
+from aula_sdk.db import Id, Instant
 from aula_sdk.ids import new_id
 from aula_sdk.login import BrokerSession, ProvedIdentity
 from aula_sdk.people import Assurance, Kind
@@ -293,23 +293,27 @@ def is_touch_due(current: SessionRow, now: datetime) -> bool:
     return now - current.last_seen_at >= TOUCH_EVERY
 
 
+_TOUCH = (
+    sa.update(session)
+    .where(
+        session.c.id == sa.bindparam("whose", type_=Id),
+        session.c.last_seen_at <= sa.bindparam("due", type_=Instant),
+        # A request can last longer than its session, as the live stream does: none is revived.
+        session.c.idle_expires_at > sa.bindparam("now", type_=Instant),
+    )
+    .values(
+        last_seen_at=sa.bindparam("now", type_=Instant),
+        idle_expires_at=sa.bindparam("until", type_=Instant),
+    )
+)
+
+
 async def touch_session(write: WriteUnit, current: SessionRow, settings: LoginSettings) -> None:
     """Note that the session is in use, at most once a minute; call it after the answer has left."""
     shared = current.shared_profile_id is not None
     idle = timedelta(minutes=settings.limits_for(current.role, shared=shared).idle_minutes)
-    await write.execute(
-        sa.update(session)
-        .where(
-            session.c.id == current.id,
-            session.c.last_seen_at <= write.now - TOUCH_EVERY,
-            # A request can last longer than its session, as the live stream does: none is revived.
-            session.c.idle_expires_at > write.now,
-        )
-        .values(
-            last_seen_at=write.now,
-            idle_expires_at=write.now + idle,
-        )
-    )
+    moments = {"due": write.now - TOUCH_EVERY, "now": write.now, "until": write.now + idle}
+    await write.execute(_TOUCH, {"whose": current.id, **moments})
 
 
 async def find_at_broker(read: ReadUnit, current: SessionRow) -> BrokerSession:
