@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx2
 import pytest
 
 from aula_platform.identity.oidc import http
-from aula_platform.identity.oidc.http import Connections, client_options, fetch_json
+from aula_platform.identity.oidc.http import Connections
+from aula_sdk.login import BrokerUnavailable
 
 
 @dataclass
@@ -21,6 +22,8 @@ class Broker:
     address: str = ""
     opened: int = 0
     cookies: list[str | None] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    says: bytes = b"{}"
     says_goodbye: bool = False
     """Whether it closes a connection after its answer, unasked and unannounced."""
 
@@ -38,11 +41,13 @@ def broker() -> Iterator[Broker]:
 
         def do_GET(self) -> None:
             met.cookies.append(self.headers.get("cookie"))
+            met.asked.append(self.path)
             self.send_response(200)
             self.send_header("Set-Cookie", "person=anna")
-            self.send_header("Content-Length", "2")
+            self.send_header("Content-Length", str(len(met.says)))
             self.end_headers()
-            self.wfile.write(b"{}")
+            with contextlib.suppress(OSError):
+                self.wfile.write(met.says)
             self.close_connection = met.says_goodbye
 
         def log_message(self, *_said: object) -> None:
@@ -62,7 +67,7 @@ async def test_log_ins_share_a_connection_and_nothing_else(broker: Broker) -> No
     """What a broker sets for one person it is not sent with the next one's code."""
     kept = Connections()
     for _each in range(3):
-        assert await fetch_json(broker.address, kept=kept) == {}
+        assert await kept.fetch_json(broker.address) == {}
     assert broker.opened == 1
     assert broker.cookies == [None] * 3
     await kept.end()
@@ -73,7 +78,7 @@ async def test_what_the_broker_has_closed_is_not_used_again(broker: Broker) -> N
     kept = Connections()
     broker.says_goodbye = True
     for _each in range(20):
-        assert await fetch_json(broker.address, kept=kept) == {}
+        assert await kept.fetch_json(broker.address) == {}
     assert broker.opened == 20
     await kept.end()
 
@@ -81,20 +86,46 @@ async def test_what_the_broker_has_closed_is_not_used_again(broker: Broker) -> N
 async def test_after_the_end_the_next_begins_anew(broker: Broker) -> None:
     """As when a broker's settings are read again; what was open is closed, or this test fails."""
     kept = Connections()
-    assert await fetch_json(broker.address, kept=kept) == {}
+    assert await kept.fetch_json(broker.address) == {}
     await kept.end()
-    assert await fetch_json(broker.address, kept=kept) == {}
+    assert await kept.fetch_json(broker.address) == {}
     assert broker.opened == 2
     await kept.end()
 
 
-def test_proxies_of_the_environment_go_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client with connections of its own would not ask for them."""
+async def test_proxies_of_the_environment_go_before(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked goes by them, and not by connections of our own."""
     monkeypatch.setattr(http, "_has_proxies", lambda: True)
+    monkeypatch.setenv("HTTP_PROXY", broker.address)
     kept = Connections()
-    options = client_options(kept)
-    assert "transport" not in options
-    assert options["trust_env"]
-    monkeypatch.setattr(http, "_has_proxies", lambda: False)
-    assert client_options(kept)["transport"] is kept
-    assert isinstance(kept, httpx2.AsyncBaseTransport)
+    for _each in range(2):
+        assert await kept.fetch_json("http://elsewhere.example/keys") == {}
+    assert broker.asked == ["http://elsewhere.example/keys"] * 2
+    assert broker.cookies == [None] * 2
+    await kept.end()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"[]", b"{", b"", b"\xff", b'"text"', b'{"a": "%s"}' % (b"x" * http.MAX_BYTES)],
+    ids=["list", "cut off", "nothing", "no text", "text", "too long"],
+)
+async def test_what_is_no_answer_is_told_as_a_broker_that_is_away(
+    broker: Broker, said: bytes
+) -> None:
+    """No object, no JSON at all, or more of it than anybody reads."""
+    kept = Connections()
+    broker.says = said
+    with pytest.raises(BrokerUnavailable):
+        await kept.fetch_json(broker.address)
+    await kept.end()
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://127.0.0.1:1/", "ftp://elsewhere.example/"])
+async def test_an_address_where_nobody_is_is_told_the_same_way(address: str) -> None:
+    kept = Connections()
+    with pytest.raises(BrokerUnavailable):
+        await kept.fetch_json(address)
+    await kept.end()

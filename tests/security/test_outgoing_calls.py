@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from aula_platform.identity.oidc.http import fetch_json
+from aula_platform.identity.oidc.http import Connections
 from aula_platform.identity.oidc.provider import Provider, read_keys
 from aula_sdk.login import BrokerUnavailable
 from tests.login_providers.certificates import make_pair
@@ -59,18 +59,20 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) 
     pair.write_text(f"{key}\n{certificate}\n")
     with _serve(pair) as (address, asked):
         with pytest.raises(BrokerUnavailable):
-            await fetch_json(f"{address}/x")
+            await Connections().fetch_json(f"{address}/x")
         with pytest.raises(BrokerUnavailable):
-            await Provider(address).metadata()
+            await Provider(address, Connections()).metadata()
     assert asked == []
 
 
 async def test_nobody_is_followed_elsewhere() -> None:
     """ASVS 15.3.2: what a broker's address leads on to is not asked."""
+    connections = Connections()
     with _serve() as (address, asked):
         with pytest.raises(BrokerUnavailable):
-            await fetch_json(f"{address}/away")
-        assert await fetch_json(f"{address}/here") == {}
+            await connections.fetch_json(f"{address}/away")
+        assert await connections.fetch_json(f"{address}/here") == {}
+        await connections.end()
     assert asked == ["/away", "/here"]
 
 
@@ -83,23 +85,23 @@ async def test_nobody_is_followed_elsewhere() -> None:
         {"authorization_endpoint": "http://broker.example/authorize"},
     ],
 )
-async def test_a_description_leads_nowhere_without_tls(
-    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str]
-) -> None:
+async def test_a_description_leads_nowhere_without_tls(changed: dict[str, str]) -> None:
     """ASVS 1.3.6: the only addresses that are not of the configuration are a broker's own."""
     issuer, asked = "https://broker.example", list[str]()
     names = ("jwks_uri", "token_endpoint", "authorization_endpoint")
     told = {"issuer": issuer, **{name: f"{issuer}/{name}" for name in names}}
 
-    async def fetch(address: str) -> dict[str, Any]:
-        asked.append(address)
-        return told
+    class Told(Connections):
+        async def fetch_json(
+            self, url: str, _headers: Mapping[str, str] | None = None
+        ) -> dict[str, Any]:
+            asked.append(url)
+            return told
 
-    monkeypatch.setattr("aula_platform.identity.oidc.provider.fetch_json", fetch)
-    assert (await Provider(issuer).metadata()).jwks_uri == f"{issuer}/jwks_uri"
+    assert (await Provider(issuer, Told()).metadata()).jwks_uri == f"{issuer}/jwks_uri"
     told |= changed
     with pytest.raises(BrokerUnavailable):
-        await Provider(issuer).keys()
+        await Provider(issuer, Told()).keys()
     assert asked == [f"{issuer}/.well-known/openid-configuration"] * 2
 
 

@@ -8,11 +8,10 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx2
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.jwk import Key
 
 from aula_platform.identity.broker_settings import WrongBrokerSettings
-from aula_platform.identity.oidc.http import Connections, client_options, fetch_json, unavailable
+from aula_platform.identity.oidc.http import Connections, unavailable
 from aula_platform.identity.oidc.id_token import (
     NotProved,
     UnknownKey,
@@ -22,6 +21,7 @@ from aula_platform.identity.oidc.id_token import (
 )
 from aula_platform.identity.oidc.logout_token import KEPT_LOGOUT, check_logout_token
 from aula_platform.identity.oidc.provider import Metadata, Provider
+from aula_platform.identity.oidc.redeeming import TokenClient
 from aula_platform.settings import BrokerSettings
 from aula_sdk.db import utc_now
 from aula_sdk.i18n import gettext_for
@@ -68,20 +68,19 @@ class OidcBroker:
         self._settings = settings
         self._secret = _read_secret(name, settings.client_secret_file)
         self._levels = levels
-        self._provider = Provider(settings.issuer)
-        self._kept: Connections | None = None
+        self._connections = Connections()
+        self._provider = Provider(settings.issuer, self._connections)
 
     async def begin(self, login: LoginRequest) -> str:
         """Return the address of the provider's log-in page for this log-in."""
         metadata = await self._provider.metadata()
-        async with self._client(login, metadata) as client:
-            url, _state = client.create_authorization_url(
-                metadata.authorization_endpoint,
-                state=login.state,
-                code_verifier=login.code_verifier,
-                nonce=login.nonce,
-                **_demand(login),
-            )
+        url, _state = self._client(login, metadata).create_authorization_url(
+            metadata.authorization_endpoint,
+            state=login.state,
+            code_verifier=login.code_verifier,
+            nonce=login.nonce,
+            **_demand(login),
+        )
         return str(url)
 
     async def finish(self, login: LoginRequest, answer: Mapping[str, str]) -> ProvedIdentity:
@@ -159,28 +158,20 @@ class OidcBroker:
 
     async def close(self) -> None:
         """Close the connections to the provider; the next log-in opens others."""
-        if self._kept is not None:
-            kept, self._kept = self._kept, None
-            await kept.end()
+        await self._connections.end()
 
-    def _keep_open(self) -> Connections:
-        # Not made before somebody logs in: commands make brokers too, to check the settings.
-        if self._kept is None:
-            self._kept = Connections()
-        return self._kept
-
-    def _client(self, login: LoginRequest, metadata: Metadata) -> AsyncOAuth2Client:
+    def _client(self, login: LoginRequest, metadata: Metadata) -> TokenClient:
         offered = metadata.token_endpoint_auth_methods_supported
         basic = "client_secret_basic" in offered or "client_secret_post" not in offered
         named = "client_secret_basic" if basic else "client_secret_post"
-        return AsyncOAuth2Client(
+        return TokenClient(
+            self._connections,
             client_id=self._settings.client_id,
             client_secret=self._secret,
             token_endpoint_auth_method=named if self._secret else "none",
             code_challenge_method="S256",
             scope=" ".join(self._settings.scopes),
             redirect_uri=login.redirect_uri,
-            **client_options(self._keep_open()),
         )
 
     def _check_sender(self, metadata: Metadata, answer: Mapping[str, str]) -> None:
@@ -191,13 +182,12 @@ class OidcBroker:
 
     async def _redeem(self, login: LoginRequest, metadata: Metadata, code: str) -> dict[str, Any]:
         try:
-            async with self._client(login, metadata) as client:
-                token: dict[str, Any] = await client.fetch_token(
-                    metadata.token_endpoint,
-                    grant_type="authorization_code",
-                    code=code,
-                    code_verifier=login.code_verifier,
-                )
+            token: dict[str, Any] = await self._client(login, metadata).fetch_token(
+                metadata.token_endpoint,
+                grant_type="authorization_code",
+                code=code,
+                code_verifier=login.code_verifier,
+            )
         except OAuthError as error:
             _log.warning("%s refused a code: %s", self.name, str(error.error)[:40])
             raise LoginExpired(_("Begin again from this page.")) from error
@@ -227,7 +217,7 @@ class OidcBroker:
         value = claims.get(name)
         if value is None and metadata.userinfo_endpoint and access_token:
             headers = {"Authorization": f"Bearer {access_token}"}
-            told = await fetch_json(metadata.userinfo_endpoint, headers, self._keep_open())
+            told = await self._connections.fetch_json(metadata.userinfo_endpoint, headers)
             if told.get("sub") != claims["sub"]:
                 raise self._distrust("sub of userinfo")
             value = told.get(name)

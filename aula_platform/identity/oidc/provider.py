@@ -10,7 +10,7 @@ import msgspec
 from joserfc.errors import JoseError
 from joserfc.jwk import Key, RSAKey, import_key
 
-from aula_platform.identity.oidc.http import fetch_json, unavailable
+from aula_platform.identity.oidc.http import Connections, unavailable
 from aula_sdk.login import BrokerUnavailable
 
 KEEP_SECONDS = 3600.0
@@ -49,9 +49,10 @@ class Metadata(msgspec.Struct, frozen=True):
 class Provider:
     """One issuer. Remembers its metadata and keys; asks again when they are old or insufficient."""
 
-    def __init__(self, issuer: str) -> None:
+    def __init__(self, issuer: str, connections: Connections) -> None:
         """Ask nothing yet."""
         self.issuer = issuer
+        self._connections = connections
         self._lock = asyncio.Lock()
         self._metadata: Metadata | None = None
         self._metadata_at = 0.0
@@ -83,12 +84,12 @@ class Provider:
             now = time.monotonic()
             age = now - self._keys_at
             if not self._keys or age > (RETRY_SECONDS if renewed else KEEP_SECONDS):
-                self._keys = read_keys(await fetch_json(address))
+                self._keys = read_keys(await self._connections.fetch_json(address))
                 self._keys_at = now
             return self._keys
 
     async def _discover(self) -> Metadata:
-        document = await fetch_json(self.issuer.rstrip("/") + _PATH)
+        document = await self._connections.fetch_json(self.issuer.rstrip("/") + _PATH)
         try:
             found = msgspec.convert(document, Metadata)
         except msgspec.ValidationError as error:
