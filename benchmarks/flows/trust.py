@@ -74,8 +74,10 @@ class _Trust:
                 Figure("for everybody", nobody, "ms"),
                 Figure("session and right", known - nobody, "ms"),
                 Figure("relation to one person, and the audit", about - known, "ms"),
-                Figure("together", about - nobody, "ms", _AT_MOST_MS),
-                Figure("of it in the site's processes", about - nobody - database, "ms"),
+                Figure("together", about - nobody, "ms"),
+                Figure(
+                    "of it in the site's processes", about - nobody - database, "ms", _AT_MOST_MS
+                ),
                 Figure("of it in the database's", database, "ms"),
             ),
         )
