@@ -1,6 +1,7 @@
 """`Storage`: opens units of work, commits them, and lets other rooms join a transaction."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -142,7 +143,9 @@ class Storage:
         connection = await self._reading.take()
         try:
             await connection.exec_driver_sql("PRAGMA optimize")
-        except OperationalError as error:
+            if self._reading.inline is not None:
+                await asyncio.to_thread(self._reading.inline.optimize)
+        except (OperationalError, sqlite3.OperationalError) as error:
             # Another process is writing, and will do it when it closes.
             if "locked" not in str(error):
                 raise

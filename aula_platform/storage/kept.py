@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from aula_platform.storage import straight
 from aula_platform.storage.engines import Engines
+from aula_platform.storage.inline import InlineReader
 
 PATIENCE = 30.0
 """Seconds for which a unit waits while all connections are lent, as it would for the pool."""
@@ -32,15 +33,23 @@ class KeptConnections:
     """The connections of one engine, lent to one unit at a time; first the one used last."""
 
     def __init__(
-        self, engine: AsyncEngine, *, kept: int, most: int, go_straight: bool = False
+        self,
+        engine: AsyncEngine,
+        *,
+        kept: int,
+        most: int,
+        go_straight: bool = False,
+        inline: InlineReader | None = None,
     ) -> None:
         """Lend at most ``most``, and keep ``kept`` of them though nobody has needed them for long.
 
         ``go_straight`` says that they are PostgreSQL's. To SQLAlchemy they are in autocommit then,
-        and who writes begins and ends transactions by `straight`.
+        and who writes begins and ends transactions by `straight`. Who reads asks ``inline`` first,
+        where there is one.
         """
         self.engine = engine
         self.go_straight = go_straight
+        self.inline = inline
         self._kept = kept
         self._places = asyncio.Semaphore(most)
         self._idle: list[_Idle] = []
@@ -108,6 +117,8 @@ class KeptConnections:
 
     async def close(self) -> None:
         """Close those that nobody uses."""
+        if self.inline is not None:
+            self.inline.close()
         idle, self._idle = self._idle, []
         for one in idle:
             await _close(one.connection)
@@ -131,7 +142,9 @@ def keep_connections(
     most = 2 * pool_size
     if engines.is_sqlite:
         writing = KeptConnections(engines.writing, kept=1, most=most)
-        return KeptConnections(engines.reading, kept=pool_size, most=most), writing, writing
+        inline = InlineReader(engines.reading) if engines.reading.url.database else None
+        reading = KeptConnections(engines.reading, kept=pool_size, most=most, inline=inline)
+        return reading, writing, writing
     return (
         KeptConnections(engines.reading, kept=pool_size, most=most, go_straight=True),
         KeptConnections(engines.writing, kept=pool_size, most=most, go_straight=True),

@@ -7,18 +7,17 @@ Everything that is not an ordinary day (a statement that is written anew for eac
 a transaction any error) is left to SQLAlchemy.
 """
 
-import re
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
 
 import asyncpg
 import sqlalchemy as sa
-from sqlalchemy.engine.result import result_tuple
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from aula_platform.storage.held import Change, Held, find
+from aula_platform.storage.held import Held, find
+from aula_platform.storage.rows import Rows, Shape, make_shape
 
 _FAILED = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 _KINDS: tuple[tuple[type[BaseException], type[DBAPIError]], ...] = (
@@ -26,7 +25,6 @@ _KINDS: tuple[tuple[type[BaseException], type[DBAPIError]], ...] = (
     (asyncpg.SyntaxOrAccessError, ProgrammingError),
     (asyncpg.InterfaceError, InterfaceError),
 )
-_DONE = re.compile(r"(?:UPDATE|DELETE|INSERT \d+) (\d+)")
 
 
 class _Ready(NamedTuple):
@@ -35,9 +33,7 @@ class _Ready(NamedTuple):
     fetch: Callable[..., Awaitable[list[Any]]]
     say: Callable[[], str]
     """Tells what was done when it was run last."""
-    row: Callable[[Sequence[Any]], sa.Row[Any]]
-    changes: tuple[tuple[int, Change], ...]
-    """What is done to which columns of the driver's rows."""
+    shape: Shape
 
 
 class _Way(NamedTuple):
@@ -47,40 +43,6 @@ class _Way(NamedTuple):
     listened: Any
     """Who listens to SQLAlchemy on it."""
     prepared: WeakKeyDictionary[Held, _Ready]
-
-
-class Rows:
-    """What a statement has found or done, with those methods of SQLAlchemy's results that units
-    use.
-    """
-
-    def __init__(self, ready: _Ready, records: list[Any], said: str) -> None:
-        self._row = ready.row
-        self._records: list[Sequence[Any]] = records
-        self._said = said
-        if ready.changes:
-            self._records = [_changed(record, ready.changes) for record in records]
-
-    @property
-    def rowcount(self) -> int:
-        """How many rows were written; -1 where that is not said, as of a SELECT."""
-        done = _DONE.fullmatch(self._said)
-        return int(done[1]) if done else -1
-
-    def __iter__(self) -> Iterator[Sequence[Any]]:
-        return iter(self._records)
-
-    def all(self) -> list[sa.Row[Any]]:
-        """Return all rows."""
-        return [self._row(record) for record in self._records]
-
-    def first(self) -> sa.Row[Any] | None:
-        """Return the first row, or None."""
-        return self._row(self._records[0]) if self._records else None
-
-    def scalar(self) -> Any:
-        """Return the first column of the first row, or None."""
-        return self._records[0][0] if self._records else None
 
 
 _ways: WeakKeyDictionary[AsyncConnection, _Way] = WeakKeyDictionary()
@@ -143,7 +105,7 @@ async def _fetch(way: _Way, connection: AsyncConnection, held: Held, values: lis
     if ready is None:
         ready = way.prepared[held] = await _prepare(way.driver, held, connection.dialect)
     records = await ready.fetch(*values)
-    return Rows(ready, records, "" if held.names is None else ready.say())
+    return Rows(ready.shape, records, "" if held.names is None else ready.say())
 
 
 async def _refuse(error: Exception, way: _Way, connection: AsyncConnection, text: str) -> NoReturn:
@@ -175,20 +137,7 @@ def _way_of(connection: AsyncConnection) -> _Way:
 async def _prepare(driver: Any, held: Held, dialect: sa.Dialect) -> _Ready:
     prepared = await driver.prepare(held.text)
     attributes = prepared.get_attributes()
-    changes = [
-        (number, kind.dialect_impl(dialect).result_processor(dialect, attribute.type.oid))
-        for number, (kind, attribute) in enumerate(zip(held.types, attributes, strict=True))
-    ]
-    return _Ready(
-        prepared.fetch,
-        prepared.get_statusmsg,
-        result_tuple([attribute.name for attribute in attributes]),
-        tuple((number, change) for number, change in changes if change is not None),
-    )
-
-
-def _changed(record: Sequence[Any], changes: tuple[tuple[int, Change], ...]) -> list[Any]:
-    values = list(record)
-    for number, change in changes:
-        values[number] = change(values[number])
-    return values
+    names = [attribute.name for attribute in attributes]
+    kinds = [attribute.type.oid for attribute in attributes]
+    shape = make_shape(held, names, kinds, dialect)
+    return _Ready(prepared.fetch, prepared.get_statusmsg, shape)

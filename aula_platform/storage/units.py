@@ -17,6 +17,7 @@ from aula_platform.storage import straight
 from aula_platform.storage.kept import KeptConnections
 from aula_platform.storage.lists import even_out
 from aula_platform.storage.notes import AuditNote, Who
+from aula_platform.storage.rows import Rows
 from aula_platform.storage.wall import SET_WALL, SETTING, Wall, check_global, forget_wall
 from aula_sdk.audit import AuditKind
 from aula_sdk.db import utc_now
@@ -25,7 +26,7 @@ from aula_sdk.people import Actor
 Row = TypeVar("Row", bound=msgspec.Struct)
 _Found = TypeVar("_Found")
 Params = Mapping[str, Any]
-Answer = sa.CursorResult[Any] | straight.Rows
+Answer = sa.CursorResult[Any] | Rows
 _STREAMED = 500
 _LONGEST_REQUEST = 64
 
@@ -50,6 +51,7 @@ class Read:
         """What was looked at and is not in the audit yet; `Storage.keep_looks` writes it."""
         self._connections = connections
         self._goes_straight = connections.go_straight
+        self._inline = connections.inline
         self._is_cut_off = False
         self._told: str | None = None
         """How far the connection is known to reach, as `Wall.setting` says it. SQLAlchemy opens
@@ -78,6 +80,13 @@ class Read:
     async def _ask(self, statement: sa.Executable, params: Params | None) -> Answer:
         """Return what a statement finds; those of one unit take turns."""
         async with self._turn:
+            if self._inline is not None:
+                if self.wall.setting is None:
+                    check_global(statement)
+                found = self._inline.ask(statement, params or {})
+                if found is not None:
+                    self.statements += 1
+                    return found
             connection = await self._raise_wall(statement)
             self.statements += 1
             return await self._answer(connection, statement, params or {})
@@ -190,7 +199,7 @@ class Snapshot(Read):
 
     def __init__(self, connections: KeptConnections, wall: Wall) -> None:
         super().__init__(connections, wall)
-        self._goes_straight = False
+        self._goes_straight, self._inline = False, None
         self._stack = AsyncExitStack()
 
     async def connection(self) -> AsyncConnection:

@@ -72,7 +72,8 @@ async def _ask_often(
 
 
 def _is_held(statement: sa.Executable) -> bool:
-    return bool(held._known[statement])
+    forms = held._known["postgresql"][statement]
+    return forms is not None and bool(forms.of_lengths)
 
 
 async def test_each_type_comes_back_as_by_sqlalchemy(postgres: Storage) -> None:
@@ -274,14 +275,17 @@ async def test_a_statement_that_is_gone_leaves_nothing(postgres: Storage) -> Non
     """Neither here nor in the connection that has prepared it."""
     statement = sa.select(sa.literal(datetime(2026, 1, 1, tzinfo=UTC), Instant).label("gone"))
     await _ask_often(postgres, statement)
-    kept = weakref.ref(held._known[statement])
+    forms = held._known["postgresql"][statement]
+    assert forms is not None
+    kept = weakref.ref(next(iter(forms.of_lengths.values())))
     assert kept() is not None
-    known = len(held._known)
+    known = len(held._known["postgresql"])
+    del forms
     del statement
     postgres.engines.reading.sync_engine.clear_compiled_cache()
     gc.collect()
     assert kept() is None
-    assert len(held._known) < known
+    assert len(held._known["postgresql"]) < known
 
 
 async def test_an_ended_connection_is_told_as_ever(postgres: Storage) -> None:
