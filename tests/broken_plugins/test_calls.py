@@ -66,6 +66,7 @@ async def test_a_route_that_fails_or_hangs_takes_nothing_with_it(
         assert answer.status_code == 500
         assert "text/html" in answer.headers["content-type"]
         assert "Content-Security-Policy" in answer.headers
+        assert f'<a class="button button--primary" href="{path}">' in answer.text, "offered again"
     for _time in range(3):
         answer = await client.get("/api/v1/stuck/read")
         assert (answer.status_code, answer.json()["code"]) == (503, "took-too-long")

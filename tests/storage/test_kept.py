@@ -112,14 +112,15 @@ async def test_who_comes_last_waits_and_then_gives_up(
 ) -> None:
     """Two at once is all that there is here: the third waits for one of them, not for ever."""
     monkeypatch.setattr(kept, "PATIENCE", 0.1)
+    one = sa.text("SELECT 1")  # Of a text nothing is held: it needs a connection.
     async with storage.read(EVERYWHERE) as first:
-        assert await first.scalar(_ONE) == 1
+        assert await first.scalar(one) == 1
         async with storage.read(EVERYWHERE) as second:
-            assert await second.scalar(_ONE) == 1
+            assert await second.scalar(one) == 1
             with pytest.raises(TimeoutError):
-                await _ask(storage)
-        assert await _ask(storage) == 1
-    assert await _ask(storage) == 1
+                await _ask(storage, one)
+        assert await _ask(storage, one) == 1
+    assert await _ask(storage, one) == 1
 
 
 async def test_what_many_at_once_needed_is_there_for_the_next_who_are_many(
