@@ -79,10 +79,8 @@ class InlineReader:
         records = cursor.fetchall()
         shape = self._shapes.get(held)
         if shape is None:
-            # SQLite calls columns of a UNION by their table's name too.
-            names = [column[0].rpartition(".")[2] for column in cursor.description]
-            kinds = [None] * len(names)
-            shape = self._shapes[held] = make_shape(held, names, kinds, self._engine.dialect)
+            shape = make_shape(held, cursor.description, self._engine.dialect)
+            self._shapes[held] = shape
         return Rows(shape, records)
 
     def _connect(self) -> sqlite3.Connection:

@@ -1,6 +1,5 @@
 """What a statement has found or done, where it did not go by SQLAlchemy."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -8,8 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine.result import result_tuple
 
 from aula_platform.storage.held import Change, Held
-
-_DONE = re.compile(r"(?:UPDATE|DELETE|INSERT \d+) (\d+)")
 
 
 class Shape(NamedTuple):
@@ -22,19 +19,14 @@ class Shape(NamedTuple):
 class Rows:
     """Has those methods of SQLAlchemy's results that units use."""
 
-    def __init__(self, shape: Shape, records: list[Any], said: str = "") -> None:
-        """``said`` is what PostgreSQL says it has done."""
+    def __init__(self, shape: Shape, records: list[Any], rowcount: int = -1) -> None:
+        """``records`` are the driver's."""
         self._row = shape.row
         self._records: list[Sequence[Any]] = records
-        self._said = said
+        self.rowcount = rowcount
+        """How many rows were written; -1 where that is not said, as of a SELECT."""
         if shape.changes:
             self._records = [_changed(record, shape.changes) for record in records]
-
-    @property
-    def rowcount(self) -> int:
-        """How many rows were written; -1 where that is not said, as of a SELECT."""
-        done = _DONE.fullmatch(self._said)
-        return int(done[1]) if done else -1
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
         return iter(self._records)
@@ -52,17 +44,17 @@ class Rows:
         return self._records[0][0] if self._records else None
 
 
-def make_shape(
-    held: Held, names: Sequence[str], kinds: Sequence[Any], dialect: sa.Dialect
-) -> Shape:
-    """Return the shape of a statement's rows, whose columns the driver calls so and says to be of
-    these kinds of its own.
+def make_shape(held: Held, columns: Sequence[tuple[Any, ...]], dialect: sa.Dialect) -> Shape:
+    """Return the shape of a statement's rows. Of each column the driver tells the name and of which
+    kind of its own it is.
     """
     changes = [
-        (number, type_.dialect_impl(dialect).result_processor(dialect, kind))
-        for number, (type_, kind) in enumerate(zip(held.types, kinds, strict=True))
+        (number, kind.dialect_impl(dialect).result_processor(dialect, column[1]))
+        for number, (kind, column) in enumerate(zip(held.types, columns, strict=True))
     ]
     fit = tuple((number, change) for number, change in changes if change is not None)
+    # SQLite calls columns of a UNION by their table's name too.
+    names = [str(column[0]).rpartition(".")[2] for column in columns]
     return Shape(result_tuple(names), fit)
 
 

@@ -7,6 +7,7 @@ Everything that is not an ordinary day (a statement that is written anew for eac
 a transaction any error) is left to SQLAlchemy.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakKeyDictionary
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from aula_platform.storage.held import Held, find
 from aula_platform.storage.rows import Rows, Shape, make_shape
 
+_DONE = re.compile(r"(?:UPDATE|DELETE|INSERT \d+) (\d+)")
 _FAILED = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 _KINDS: tuple[tuple[type[BaseException], type[DBAPIError]], ...] = (
     (asyncpg.IntegrityConstraintViolationError, IntegrityError),
@@ -105,7 +107,8 @@ async def _fetch(way: _Way, connection: AsyncConnection, held: Held, values: lis
     if ready is None:
         ready = way.prepared[held] = await _prepare(way.driver, held, connection.dialect)
     records = await ready.fetch(*values)
-    return Rows(ready.shape, records, "" if held.names is None else ready.say())
+    done = None if held.names is None else _DONE.fullmatch(ready.say())
+    return Rows(ready.shape, records, int(done[1]) if done else -1)
 
 
 async def _refuse(error: Exception, way: _Way, connection: AsyncConnection, text: str) -> NoReturn:
@@ -136,8 +139,5 @@ def _way_of(connection: AsyncConnection) -> _Way:
 
 async def _prepare(driver: Any, held: Held, dialect: sa.Dialect) -> _Ready:
     prepared = await driver.prepare(held.text)
-    attributes = prepared.get_attributes()
-    names = [attribute.name for attribute in attributes]
-    kinds = [attribute.type.oid for attribute in attributes]
-    shape = make_shape(held, names, kinds, dialect)
-    return _Ready(prepared.fetch, prepared.get_statusmsg, shape)
+    columns = [(one.name, one.type.oid) for one in prepared.get_attributes()]
+    return _Ready(prepared.fetch, prepared.get_statusmsg, make_shape(held, columns, dialect))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from structlog.contextvars import get_contextvars
 
-from aula_platform.storage import straight
+from aula_platform.storage import in_thread, straight
 from aula_platform.storage.kept import KeptConnections
 from aula_platform.storage.lists import even_out
 from aula_platform.storage.notes import AuditNote, Who
@@ -101,6 +101,10 @@ class Read:
                 return found
         if isinstance(statement, sa.Select | sa.CompoundSelect):
             params = even_out(params)
+        if self._in_transaction and not self._goes_straight:
+            found = await self._whole(in_thread.ask(connection, statement, params))
+            if found is not None:
+                return found
         return await connection.execute(statement, params)
 
     async def _whole(self, asked: Awaitable[_Found]) -> _Found:

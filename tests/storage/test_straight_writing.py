@@ -1,7 +1,8 @@
-"""What is written straight by PostgreSQL's driver is what SQLAlchemy would have written (0048)."""
+"""What is written straight by the driver is what SQLAlchemy would have written (0048, 0050)."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,23 @@ _TIMES = 4
 """The first time a statement is met, the second it is asked of SQLAlchemy how it is written."""
 
 
-@pytest.fixture
-async def postgres(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with open_database("postgresql", tmp_path, [OWNER]) as opened:
+@asynccontextmanager
+async def _open(kind: str, folder: Path) -> AsyncIterator[Storage]:
+    async with open_database(kind, folder, [OWNER]) as opened:
         async with opened.engines.writing.begin() as connection:
             await connection.run_sync(_metadata.create_all)
+        yield opened
+
+
+@pytest.fixture
+async def postgres(tmp_path: Path) -> AsyncIterator[Storage]:
+    async with _open("postgresql", tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def storage(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Storage]:
+    async with _open(request.param, tmp_path) as opened:
         yield opened
 
 
@@ -61,8 +74,8 @@ def _row(name: str, **values: Any) -> dict[str, Any]:
     return {"id": new_id(), "name": name, **_FULL, **values}
 
 
-def _is_held(statement: sa.Executable) -> bool:
-    forms = held._known["postgresql"][statement]
+def _is_held(storage: Storage, statement: sa.Executable) -> bool:
+    forms = held._known[storage.engines.writing.dialect.name][statement]
     return forms is not None and bool(forms.of_lengths)
 
 
@@ -82,23 +95,23 @@ async def _hold(storage: Storage, statement: sa.Executable, params: dict[str, An
     for _each in range(_TIMES):
         async with storage.rehearse(EVERYWHERE) as write:
             await write.execute(statement, params)
-    assert _is_held(statement)
+    assert _is_held(storage, statement)
 
 
-async def test_what_is_written_is_what_sqlalchemy_would_write(postgres: Storage) -> None:
+async def test_what_is_written_is_what_sqlalchemy_would_write(storage: Storage) -> None:
     """Values of all types come back as those of the first row, which SQLAlchemy wrote."""
     statement = sa.insert(_thing)
     for number in range(_TIMES):
-        async with postgres.write(EVERYWHERE) as write:
+        async with storage.write(EVERYWHERE) as write:
             done = await write.execute(statement, _row(f"n{number}"))
             assert done.rowcount == 1
-    assert _is_held(statement)
-    async with postgres.read(EVERYWHERE) as read:
+    assert _is_held(storage, statement)
+    async with storage.read(EVERYWHERE) as read:
         rows = await read.rows(sa.select(*(_thing.c[name] for name in _FULL)))
     assert [row._asdict() for row in rows] == [_FULL] * _TIMES
 
 
-async def test_how_many_were_written_and_what_is_returned(postgres: Storage) -> None:
+async def test_how_many_were_written_and_what_is_returned(storage: Storage) -> None:
     """Of an UPDATE, a DELETE, and an INSERT that meets what is there: each time the same."""
     change = (
         sa.update(_thing)
@@ -109,7 +122,7 @@ async def test_how_many_were_written_and_what_is_returned(postgres: Storage) -> 
     take = remove.returning(_thing.c.kind, _thing.c.at)
     meet = insert(_thing).on_conflict_do_nothing(index_elements=[_thing.c.name])
     for _each in range(_TIMES):
-        async with postgres.rehearse(EVERYWHERE) as write:
+        async with storage.rehearse(EVERYWHERE) as write:
             await write.execute(sa.insert(_thing), [_row("a"), _row("b"), _row("c", number=1)])
             assert (await write.execute(change, {"least": 2})).rowcount == 2
             assert (await write.execute(meet, _row("a"))).rowcount == 0
@@ -123,32 +136,33 @@ async def test_how_many_were_written_and_what_is_returned(postgres: Storage) -> 
             assert (row.kind, row.at) == (Kind.GUARDIAN, _FULL["at"])
             assert (await write.execute(take, {"gone": "d"})).scalar() is Kind.GUARDIAN
             assert (await write.execute(take, {"gone": "d"})).first() is None
-    assert all(_is_held(one) for one in (change, remove, take, meet))
+    assert all(_is_held(storage, one) for one in (change, remove, take, meet))
 
 
-async def test_other_columns_are_another_statement(postgres: Storage) -> None:
+async def test_other_columns_are_another_statement(storage: Storage) -> None:
     """An INSERT says what its parameters are: with fewer of them the rest stays empty."""
     statement = sa.insert(_thing)
-    await _hold(postgres, statement, _row("full"))
-    async with postgres.write(EVERYWHERE) as write:
+    await _hold(storage, statement, _row("full"))
+    async with storage.write(EVERYWHERE) as write:
         await write.execute(statement, {"id": new_id(), "name": "bare", "made": "here"})
         await write.execute(statement, _row("full"))
-    async with postgres.read(EVERYWHERE) as read:
+    async with storage.read(EVERYWHERE) as read:
         found = await read.rows(sa.select(_thing.c.name, _thing.c.number).order_by("name"))
     assert [tuple(row) for row in found] == [("bare", None), ("full", 3)]
 
 
-async def test_values_that_sqlalchemy_makes_up_are_made_up_each_time(postgres: Storage) -> None:
+async def test_values_that_sqlalchemy_makes_up_are_made_up_each_time(storage: Storage) -> None:
     """A default of Python's, and a key that the database makes: those are not held."""
     by_python = {name: value for name, value in _row("x").items() if name != "made"}
     makes, counts = sa.insert(_thing), sa.insert(_counted)
     for number in range(_TIMES):
-        async with postgres.write(EVERYWHERE) as write:
+        async with storage.write(EVERYWHERE) as write:
             await write.execute(makes, {**by_python, "id": new_id(), "name": f"n{number}"})
             await write.execute(counts, {"name": "one"})
-    assert not _is_held(makes)
-    assert not _is_held(counts)
-    async with postgres.read(EVERYWHERE) as read:
+    assert not _is_held(storage, makes)
+    # SQLite tells such a key without being asked for it.
+    assert _is_held(storage, counts) == storage.is_sqlite
+    async with storage.read(EVERYWHERE) as read:
         made = await read.rows(sa.select(_thing.c.made))
         assert [row.made for row in made] == ["by Python"] * _TIMES
         assert await read.scalar(sa.select(sa.func.count()).select_from(_counted)) == _TIMES
@@ -321,13 +335,44 @@ async def test_a_connection_that_is_lost_takes_the_transaction_with_it(postgres:
     assert await _names(postgres) == ["kept"]
 
 
-async def test_held_statements_listen_to_the_day(postgres: Storage) -> None:
+async def test_held_statements_listen_to_the_day(storage: Storage) -> None:
     """What a unit reads inside of its transaction is as it has written it."""
     statement = sa.insert(_thing)
     count = sa.select(sa.func.count()).select_from(_thing)
     for number in range(_TIMES):
-        async with postgres.write(EVERYWHERE) as write:
+        async with storage.write(EVERYWHERE) as write:
             at = datetime(2026, 1, number + 1, tzinfo=UTC)
             await write.execute(statement, _row(f"n{number}", at=at))
             assert await write.scalar(count) == number + 1
-            assert len(await _names(postgres)) == number
+            assert len(await _names(storage)) == number
+
+
+async def test_what_fails_on_sqlite_spoils_nothing_else(tmp_path: Path) -> None:
+    """As it always was there: the statement alone is undone, and is told as by SQLAlchemy."""
+    async with _open("sqlite", tmp_path) as sqlite:
+        statement = sa.insert(_thing)
+        await _hold(sqlite, statement, _row("fits"))
+        async with sqlite.write(EVERYWHERE) as write:
+            await write.execute(statement, _row("first"))
+            for bad in ({"name": "first"}, {"name": None}, {"parent_id": new_id()}, {"number": -1}):
+                with pytest.raises(IntegrityError):
+                    await write.execute(statement, {**_row("other"), **bad})
+            with pytest.raises(StatementError):
+                await write.execute(statement, _row("other", at=datetime(2026, 1, 1)))  # noqa: DTZ001  # Refused.
+            await write.execute(statement, _row("second"))
+        assert await _names(sqlite) == ["first", "second"]
+
+
+async def test_what_sqlite_rolls_back_as_a_whole_is_not_written_by_half(tmp_path: Path) -> None:
+    """Where there is no room left, nothing goes on outside of the transaction."""
+    async with _open("sqlite", tmp_path) as sqlite:
+        statement = sa.insert(_thing)
+        await _hold(sqlite, statement, _row("fits"))
+        end = sa.insert(_thing).prefix_with("OR ROLLBACK")
+        await _hold(sqlite, end, _row("fits"))
+        with pytest.raises(DBAPIError):
+            await _write(sqlite, (statement, _row("first")), (end, _row("first")))
+        assert await _names(sqlite) == []
+        async with sqlite.write(EVERYWHERE) as write:
+            await write.execute(statement, _row("kept"))
+        assert await _names(sqlite) == ["kept"]
