@@ -32,10 +32,10 @@ _LONGEST_REQUEST = 64
 
 
 class Read:
-    """Implements `aula_sdk.protocols.ReadUnit`; takes a connection at its first statement."""
+    """Implements `aula_sdk.protocols.ReadUnit`; takes a connection when first needed."""
 
     _in_transaction = False
-    """Whether a statement that has failed spoils those that follow."""
+    """Whether all that it asks belongs together: none of it can be asked apart from the rest."""
 
     def __init__(
         self, connections: KeptConnections, wall: Wall, actor: Actor | None = None

@@ -6,7 +6,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +17,22 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from aula_platform.storage import EVERYWHERE, GLOBAL, OWNER, Storage, around, held, inline
 from aula_platform.storage.wall import BehindTheWall
-from aula_sdk.db import JSON, Id, Instant, utc_now
+from aula_sdk.db import Id, Instant
 from aula_sdk.ids import new_id
 from aula_sdk.many import many
-from aula_sdk.people import Kind
 from tests.databases import open_database
+from tests.storage.kinds_of_values import VALUES
 
 _TIMES = 4
 """The first time a statement is met, the second it is asked of SQLAlchemy how it is written."""
-_VALUES: dict[str, tuple[sa.types.TypeEngine[Any], Any]] = {
-    "id": (Id(), new_id()),
-    "at": (Instant(), utc_now()),
-    "document": (JSON, {"a": [1, None, "å"]}),
-    "is_true": (sa.Boolean(), True),
-    "number": (sa.Integer(), -3),
-    "text": (sa.String(20), "Ærø"),
-    "share": (sa.Float(), 0.25),
-    "raw": (sa.LargeBinary(), b"\0\xff"),
-    "day": (sa.Date(), date(2026, 11, 29)),
-    "length": (sa.Interval(), timedelta(seconds=90)),
-    "kind": (sa.Enum(Kind, native_enum=False), Kind.GUARDIAN),
-}
 _metadata = sa.MetaData()
 _table = sa.Table(
     "kinds_of_values",
     _metadata,
     sa.Column("number_of_row", sa.Integer, primary_key=True),
-    *(sa.Column(name, kind) for name, (kind, _value) in _VALUES.items()),
+    *(sa.Column(name, kind) for name, (kind, _value) in VALUES.items()),
 )
-_ROW = {name: value for name, (_kind, value) in _VALUES.items()}
+_ROW = {name: value for name, (_kind, value) in VALUES.items()}
 _COUNT = sa.select(sa.func.count()).select_from(_table)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import weakref
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,29 +16,14 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError, StatementError
 
 from aula_platform.storage import EVERYWHERE, OWNER, Storage, held
 from aula_platform.storage.writes import Note
-from aula_sdk.db import JSON, Id, Instant, utc_now
-from aula_sdk.ids import new_id
+from aula_sdk.db import Instant
 from aula_sdk.many import many
-from aula_sdk.people import Kind
 from tests.databases import open_database
+from tests.storage.kinds_of_values import VALUES
 
 _TIMES = 4
 """The first time a statement is met, the second it is asked of SQLAlchemy how it is written."""
-_VALUES: dict[str, tuple[sa.types.TypeEngine[Any], Any]] = {
-    "id": (Id(), new_id()),
-    "at": (Instant(), utc_now()),
-    "document": (JSON, {"a": [1, None, "å"]}),
-    "is_true": (sa.Boolean(), True),
-    "number": (sa.Integer(), -3),
-    "large": (sa.BigInteger(), 2**40),
-    "text": (sa.String(20), "Ærø"),
-    "share": (sa.Float(), 0.25),
-    "amount": (sa.Numeric(10, 2), Decimal("12.50")),
-    "raw": (sa.LargeBinary(), b"\0\xff"),
-    "day": (sa.Date(), date(2026, 11, 29)),
-    "length": (sa.Interval(), timedelta(seconds=90)),
-    "kind": (sa.Enum(Kind, native_enum=False), Kind.GUARDIAN),
-}
+_VALUES = {**VALUES, "amount": (sa.Numeric(10, 2), Decimal("12.50"))}
 _metadata = sa.MetaData()
 _table = sa.Table(
     "kinds_of_values",

@@ -17,11 +17,8 @@ class TokenClient(OAuth2Client):  # type: ignore[misc]  # authlib tells no types
     log-in, which costs more than the question itself.
     """
 
+    session: Connections
     oauth_error_class = OAuthError
-
-    def __init__(self, connections: Connections, **options: Any) -> None:
-        """``options`` are authlib's: who we are, how we prove it, what we ask for."""
-        super().__init__(connections, **options)
 
     async def _fetch_token(
         self,
