@@ -102,6 +102,7 @@ def _open_sqlite(url: sa.URL, pool_size: int) -> Engines:
     writing = create_async_engine(url, pool_size=2, **pool)
     for engine in (reading, writing):
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine.sync_engine, "invalidate", _break_off)
     sa.event.listen(writing.sync_engine, "begin", _begin_immediate)
     return Engines(reading, writing, writing)
 
@@ -120,6 +121,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _break_off(connection: Any, _record: object, _error: object) -> None:
+    """Stop the statement of a connection that is about to be closed because who asked is gone.
+
+    Closing waits for the thread, which would finish it for nobody.
+    """
+    connection.run_async(lambda driver: driver.interrupt())
 
 
 def _make_wal(cursor: Any) -> None:

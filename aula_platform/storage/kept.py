@@ -73,10 +73,16 @@ class KeptConnections:
             raise
 
     async def _connect(self) -> AsyncConnection:
-        connection = await self.engine.connect()
         if self.go_straight:
+            connection = await self.engine.connect()
             return await connection.execution_options(isolation_level="AUTOCOMMIT")
-        return connection
+        # A thread opens SQLite's and goes on when nobody waits for it, even after the loop's end.
+        opening = asyncio.ensure_future(self.engine.connect())
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            await _close(await opening)
+            raise
 
     async def give_back(self, connection: AsyncConnection) -> None:
         """Keep it for the next. Nothing may be open in it that was begun."""

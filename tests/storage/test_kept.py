@@ -1,8 +1,9 @@
 """Connections between units: lent as they are, never with something of the last unit in them."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from aula_platform.storage import EVERYWHERE, OWNER, Storage, kept
 from aula_platform.storage.migrate import migrate
 from aula_platform.storage.tables import idempotency
+from aula_platform.storage.units import Read
 from aula_sdk.ids import new_id
 from aula_sdk.people import Actor, Kind
 from tests.databases import open_database
@@ -51,6 +53,11 @@ async def postgres(tmp_path: Path) -> AsyncIterator[Storage]:
 async def _ask(storage: Storage, statement: sa.Executable = _ONE) -> int:
     async with storage.read(EVERYWHERE) as read:
         return int(await read.scalar(statement))
+
+
+async def _ask_in(unit: AbstractAsyncContextManager[Read], statement: sa.Executable) -> int:
+    async with unit as opened:
+        return int(await opened.scalar(statement))
 
 
 async def test_units_one_after_the_other_share_a_connection(storage: Storage) -> None:
@@ -94,6 +101,61 @@ async def test_who_is_cut_off_leaves_no_answer_behind(storage: Storage, moment: 
         with pytest.raises(asyncio.CancelledError):
             await reading
         assert await _ask(storage) == 1
+
+
+async def test_nobody_pays_for_a_statement_whose_asker_is_gone(tmp_path: Path) -> None:
+    """SQLite's thread stops in the middle of it, and who was cut off does not wait for its end."""
+    steps, all_of_them = [0], 3_000_000
+
+    def step() -> int:
+        steps[0] += 1
+        return 1
+
+    counting = sa.text(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+        f" WHERE step() AND i < {all_of_them}) SELECT count(*) FROM n"
+    )
+    async with open_database("sqlite", tmp_path, [OWNER]) as opened:
+        for engine in (opened.engines.reading, opened.engines.writing):
+            sa.event.listen(
+                engine.sync_engine,
+                "connect",
+                lambda connection, _record: connection.create_function("step", 0, step),
+            )
+        for unit in (opened.read(EVERYWHERE), opened.write(EVERYWHERE, ACTOR)):
+            steps[0] = 0
+            asked = asyncio.create_task(_ask_in(unit, counting))
+            while not (steps[0] or asked.done()):
+                await asyncio.sleep(0.001)
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+            assert 0 < steps[0] < all_of_them
+
+
+def test_a_thread_that_opens_a_connection_is_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off while SQLite is opened: when the storage is closed, nothing goes on by itself."""
+    failed: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", failed.append)
+    before = set(threading.enumerate())
+
+    async def cut_off(number: int) -> None:
+        opened = Storage(f"sqlite:///{tmp_path}/{number}.sqlite", pool_size=1)
+        asked = asyncio.create_task(_ask(opened, sa.text("SELECT 1")))
+        for _turn in range(number % 12):
+            await asyncio.sleep(0)
+        asked.cancel()
+        with suppress(asyncio.CancelledError):
+            await asked
+        await opened.close()
+
+    for number in range(60):
+        asyncio.run(cut_off(number))
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+    assert failed == []
 
 
 async def test_a_statement_that_fails_harms_nobody_after_it(storage: Storage) -> None:
