@@ -217,7 +217,9 @@ class LoginDesk:
         browser: str,
         earlier: SessionRow | None,
     ) -> SignedIn:
-        async with self._storage.write(GLOBAL) as write:
+        # What a broker has posted is taken with the log-in, or not at all.
+        unit = self._storage.write if ANSWER in answer else self._storage.write_one
+        async with unit(GLOBAL) as write:
             if ANSWER in answer:
                 answer = await take_answer(write, answer[ANSWER])
             attempt = await take_attempt(

@@ -1,6 +1,5 @@
 """Log-ins that are under way: kept when a browser leaves for its broker, taken when it is back."""
 
-import hmac
 import secrets
 from datetime import timedelta
 from uuid import UUID
@@ -19,7 +18,10 @@ KEEP = timedelta(minutes=15)
 _KEEP = sa.insert(login_attempt)
 _TAKE = (
     sa.delete(login_attempt)
-    .where(login_attempt.c.state_hash == sa.bindparam("state_hash"))
+    .where(
+        login_attempt.c.state_hash == sa.bindparam("state_hash"),
+        login_attempt.c.browser_hash == sa.bindparam("browser_hash"),
+    )
     .returning(*login_attempt.c)
 )
 
@@ -68,15 +70,13 @@ async def take_attempt(write: WriteUnit, *, state: str, browser: str, redirect_u
     """Return the log-in as it was begun, and make sure it is never used again.
 
     Raises `LoginExpired` when there is none such, when it is too old, and when it was begun in
-    another browser: else somebody could sign *you* in as *them* by a link. The caller commits
-    before it asks the broker, so that of two answers with the same state one at most counts.
+    another browser, where it stays: else somebody could sign *you* in as *them* by a link. The
+    caller commits before it asks the broker, so that of two answers with the same state one at
+    most counts. It is one statement.
     """
-    row = (await write.execute(_TAKE, {"state_hash": hash_secret(state)})).first()
-    if (
-        row is None
-        or row.expires_at <= write.now
-        or not hmac.compare_digest(row.browser_hash, hash_secret(browser))
-    ):
+    begun = {"state_hash": hash_secret(state), "browser_hash": hash_secret(browser)}
+    row = (await write.execute(_TAKE, begun)).first()
+    if row is None or row.expires_at <= write.now:
         raise LoginExpired(
             _("It was begun too long ago, in another browser, or used before. Begin again.")
         )

@@ -82,6 +82,19 @@ class Storage:
             listener(unit)
 
     @asynccontextmanager
+    async def write_one(self, wall: Wall) -> AsyncIterator[Write]:
+        """Open a unit for one statement, which is durable when the block ends. PostgreSQL has it at
+        once, for it needs no transaction around it: the block has nothing else to do.
+        """
+        kind = Write if self.is_sqlite else Note
+        unit = kind(self._writing, wall, self._writer, None)
+        try:
+            yield unit
+            await unit.commit()
+        finally:
+            await unit.close()
+
+    @asynccontextmanager
     async def rehearse(self, wall: Wall, actor: Actor | None = None) -> AsyncIterator[Write]:
         """Open a transaction of which nothing stays: rows, events, topics and audit of it are gone
         when the block ends. It holds up other writers meanwhile, so it is kept short, and is not

@@ -228,4 +228,8 @@ class Note(Write):
 
     async def commit(self) -> None:
         """Leave it as it is: there is nothing to commit."""
+
+    async def close(self) -> None:
+        """Give the connection back: there is nothing to roll back either."""
         self._is_durable = True
+        await super().close()

@@ -1,9 +1,10 @@
 """What handlers are given by name: ``actor``, ``read``, ``write``, ``shell`` and ``platform``.
 
-Each is given the one before it, though not all need it: platform, read, shell, and then actor or
-write. What does not depend on each other Litestar makes side by side, in tasks of a group. None of
-these waits for anything, and the tasks cost as much as a statement. Nothing is said here of what
-kind they are, which would be compared with all methods of theirs once more; of the handlers' it is.
+Each is given the one before it, though not all need it: platform, read, shell, and then actor,
+write or desk. What does not depend on each other Litestar makes side by side, in tasks of a group.
+None of these waits for anything, and the tasks cost as much as a statement. Nothing is said here of
+what kind they are, which would be compared with all methods of theirs once more; of the handlers'
+it is.
 """
 
 from collections.abc import AsyncGenerator
@@ -63,7 +64,10 @@ async def _write(
         yield unit
 
 
-async def _desk(request: AnyRequest) -> LoginDesk:
+async def _desk(
+    request: AnyRequest,
+    shell: NamedDependency[Any],  # noqa: ARG001  # It is made before this one.
+) -> LoginDesk:
     desk: LoginDesk = request.app.state.desk
     return desk
 
