@@ -15,10 +15,12 @@ def _number(value: float | None, digits: int = 0) -> str:
 
 
 def _aim(at_most: float | None, result: Result) -> float | None:
-    """Return an aim as it is here and now, by what a bare handler costs in the same run."""
+    """Return an aim as it is here and now: where a bare handler costs more in the same run, it is
+    as many times what was said; where that costs less, it is what was said.
+    """
     if at_most is None or not result.bare_ms:
         return at_most
-    return at_most * result.bare_ms / AIMED_AT_MS
+    return at_most * max(1.0, result.bare_ms / AIMED_AT_MS)
 
 
 def _ratio(value: float | None, floor: float | None) -> str:
@@ -30,7 +32,7 @@ _COLUMNS: tuple[tuple[str, int, Callable[[Result], str]], ...] = (
     ("database", -11, lambda result: result.database),
     ("people", 7, lambda result: str(result.people)),
     ("cpu ms", 8, lambda result: _number(result.cpu_ms, 2)),
-    ("aim", 5, lambda result: _number(_aim(result.cpu_at_most, result), 1)),
+    ("aim", 6, lambda result: _number(_aim(result.cpu_at_most, result), 1)),
     ("in db", 7, lambda result: _number(result.database_ms or None, 2)),
     ("bare", 6, lambda result: _number(result.bare_ms, 2)),
     ("x bare", 7, lambda result: _ratio(result.cpu_ms, result.bare_ms)),

@@ -65,6 +65,11 @@ class Effort(msgspec.Struct, frozen=True):
     long: bool = False
 
 
+ROUNDS = 3
+"""How often what costs little is measured: what else the machine does can only add to it, so the
+least is told (as of the figures that the aims were made from)."""
+
+
 class Measured(msgspec.Struct, frozen=True):
     """A load, and the processor time that all our processes spent on it."""
 

@@ -23,7 +23,7 @@ from benchmarks.processes import HOST, run_server
 from benchmarks.recording import record
 from benchmarks.results import Figure, Result
 from benchmarks.town.visitors import Visitor
-from benchmarks.world import Measured, World
+from benchmarks.world import ROUNDS, Measured, World
 
 _LOGINS = 200
 _AT_ONCE = 8
@@ -44,10 +44,10 @@ class _SignIn:
         with _broker(world):
             count = min(effort.requests, _LOGINS)
             await world.measure(await _answers(world, _some(world, effort.warm_up // 4 or 1)))
-            new = await _measure(world, await _answers(world, _some(world, count)))
+            new = await _measure(world, count)
             browsers = {visitor.seat.uniid: new_secret() for visitor in world.visitors}
             await world.measure(await _answers(world, world.visitors, browsers))
-            found = await _measure(world, await _answers(world, _some(world, count), browsers))
+            found = await _measure(world, count, browsers)
             some = _some(world, effort.recorded)
             recorded = await record(world, await _answers(world, some, browsers))
         outcome = found.outcome
@@ -68,13 +68,27 @@ class _SignIn:
             p99=outcome.percentile(0.99),
             bytes=outcome.bytes / outcome.count,
             statements=sum(map(len, recorded)) / max(1, len(recorded)),
-            cpu_at_most=_AT_MOST_MS,
-            figures=(Figure("from a browser that is new", new.cpu_ms, "ms"),),
+            figures=(
+                Figure("from a browser that is new", new.cpu_ms, "ms"),
+                Figure(
+                    "of it in the site's processes",
+                    found.cpu_ms - found.database_ms,
+                    "ms",
+                    _AT_MOST_MS,
+                ),
+                Figure("of it in the database's", found.database_ms, "ms"),
+            ),
         )
 
 
-async def _measure(world: World, answers: Sequence[Request]) -> Measured:
-    return await world.measure(answers, connections=min(_AT_ONCE, world.effort.connections))
+async def _measure(world: World, count: int, browsers: Mapping[str, str] | None = None) -> Measured:
+    """Return the round of so many log-ins that took the least processor time."""
+    at_once = min(_AT_ONCE, world.effort.connections)
+    rounds = []
+    for _each in range(ROUNDS):
+        answers = await _answers(world, _some(world, count), browsers)
+        rounds.append(await world.measure(answers, connections=at_once))
+    return min(rounds, key=lambda measured: measured.cpu_ms)
 
 
 @contextlib.contextmanager

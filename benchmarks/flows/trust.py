@@ -21,11 +21,10 @@ from aula_sdk.people import Kind
 from benchmarks.load import Request
 from benchmarks.results import Figure, Result
 from benchmarks.town.visitors import Visitor
-from benchmarks.world import Measured, World
+from benchmarks.world import ROUNDS, Measured, World
 
 _AT_MOST_MS = 0.6
 _GROUPS, _ROLES = 40, 5
-_ROUNDS = 3
 _TIMES = 5
 """How many times as often as elsewhere each is asked: they cost little."""
 _PATH = "/api/v1/probe"
@@ -51,7 +50,7 @@ class _Trust:
             )
         ]
         # The first round meets what a site does when it begins; of the others the least is told.
-        rounds = [[await _cost(world, one) for one in asked] for _each in range(_ROUNDS)]
+        rounds = [[await _cost(world, one) for one in asked] for _each in range(ROUNDS)]
         least = [min(found, key=_cpu_ms) for found in zip(*rounds[1:], strict=True)]
         nobody, known, about = map(_cpu_ms, least)
         database = least[2].database_ms - least[0].database_ms
@@ -62,7 +61,7 @@ class _Trust:
             database=world.installation.database,
             people=world.size.people,
             messages=world.size.messages,
-            requests=len(asked) * _ROUNDS * _TIMES * world.effort.requests,
+            requests=len(asked) * ROUNDS * _TIMES * world.effort.requests,
             cpu_ms=about,
             database_ms=least[-1].database_ms,
             per_second=outcome.count / outcome.seconds,

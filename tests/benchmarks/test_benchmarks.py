@@ -186,6 +186,9 @@ def test_an_aim_is_that_of_the_hour() -> None:
     assert [line.strip() for line in told] == ["part: 1.50 ms (aim 2)", "ready: 3.00 s (aim 4)"]
     _titles, row, *_told = as_table([msgspec.structs.replace(result, bare_ms=None)])
     assert row.split()[4] == "4.0"
+    faster = msgspec.structs.replace(result, bare_ms=AIMED_AT_MS / 2)
+    _titles, row, *_told = as_table([faster])
+    assert row.split()[4] == "4.0"
 
 
 def test_percentiles_are_of_the_answers() -> None:

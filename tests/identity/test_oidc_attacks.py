@@ -186,6 +186,8 @@ async def test_a_log_in_belongs_to_the_browser_that_began_it(
     answer = await other.client.get(link)
     assert answer.status_code == 400
     assert (await other.who())["role"] is None
+    # Nothing was taken away from the one to whom it belongs.
+    assert (await browser.client.get(link)).status_code == 303
 
 
 async def test_another_log_ins_code_is_refused(
