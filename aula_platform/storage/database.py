@@ -85,11 +85,16 @@ class Storage:
     async def write_one(self, wall: Wall) -> AsyncIterator[Write]:
         """Open a unit for one statement, which is durable when the block ends. PostgreSQL has it at
         once, for it needs no transaction around it: the block has nothing else to do.
+
+        Raises RuntimeError when there is something to tell or to write down beside it.
         """
         kind = Write if self.is_sqlite else Note
         unit = kind(self._writing, wall, self._writer, None)
         try:
             yield unit
+            if unit.events or unit.topics or unit.audits or unit.looks:
+                message = "one statement is all there is here: nothing is told beside it"
+                raise RuntimeError(message)
             await unit.commit()
         finally:
             await unit.close()

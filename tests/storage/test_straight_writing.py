@@ -376,27 +376,3 @@ async def test_what_sqlite_rolls_back_as_a_whole_is_not_written_by_half(tmp_path
         async with sqlite.write(EVERYWHERE) as write:
             await write.execute(statement, _row("kept"))
         assert await _names(sqlite) == ["kept"]
-
-
-async def test_one_statement_needs_no_transaction_of_its_own(storage: Storage) -> None:
-    """It is there for good when its block ends; on PostgreSQL others see it before that."""
-    add = sa.insert(_thing)
-    for number in range(_TIMES):
-        async with storage.write_one(EVERYWHERE) as write:
-            assert (await write.execute(add, _row(f"n{number}"))).rowcount == 1
-            seen = await _names(storage)
-        assert len(seen) == number + (0 if storage.is_sqlite else 1)
-        assert len(await _names(storage)) == number + 1
-    assert _is_held(storage, add)
-
-
-async def test_one_statement_that_fails_leaves_nothing(storage: Storage) -> None:
-    """Whoever comes next gets a connection in which nothing is open."""
-    add = sa.insert(_thing)
-    await _write(storage, (add, _row("there")))
-    for number in range(_TIMES):
-        with pytest.raises(IntegrityError):
-            async with storage.write_one(EVERYWHERE) as write:
-                await write.execute(add, _row("there"))
-        await _write(storage, (add, _row(f"n{number}")))
-    assert await _names(storage) == [*(f"n{number}" for number in range(_TIMES)), "there"]
